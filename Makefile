@@ -1,0 +1,83 @@
+# What a learner, a teacher or a maintainer types. `make` alone lists it.
+# Needs: Python 3.11 or newer with venv and pip. Everything else goes into .venv.
+
+PYTHON ?= python3
+PORT ?= 8888
+LAB_ARGS ?=
+PYTEST_ARGS ?=
+NOTEBOOKS ?=
+
+VENV := .venv
+PY := $(VENV)/bin/python
+INSTALL := $(PY) -m pip install -qq --disable-pip-version-check
+
+# The packages and kernels of .venv alone, whatever the shell has set.
+unexport PYTHONPATH PYTHONHOME JUPYTER_PATH
+export JUPYTER_PREFER_ENV_PATH := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help lab test notebooks pins clean
+
+help:  ## list these commands
+	@echo "make lab        open the course in JupyterLab (PORT=8890 for another port)"
+	@echo "make test       run every test, and every notebook against its stored outputs"
+	@echo "make notebooks  run the notebooks again and store them in their normal form (NOTEBOOKS=02_forward_pass for one)"
+	@echo "make pins       find the newest versions of all packages and write requirements.txt"
+	@echo "make clean      remove the environment .venv and everything that can be made again"
+
+lab: $(VENV)/.lab
+	@$(PY) -c 'import socket; socket.create_server(("localhost", $(PORT)))' 2>/dev/null \
+	  || { echo "Port $(PORT) cannot be used, perhaps by another JupyterLab: choose another one, such as 'make lab PORT=$(if $(filter 8890,$(PORT)),8895,8890)'."; exit 1; }
+	$(PY) -m jupyterlab --port=$(PORT) --ServerApp.port_retries=0 --ServerApp.root_dir='$(CURDIR)' \
+	  --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(LAB_ARGS)
+
+test: $(VENV)/.test
+	$(PY) -m pytest -n 2 --dist loadfile --nbval --durations=15 $(PYTEST_ARGS) tests notebooks
+
+notebooks: $(VENV)/.test
+	$(PY) tools/normalise_notebooks.py $(NOTEBOOKS)
+
+pins: $(VENV)/.created
+	@$(INSTALL) uv
+	$(VENV)/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --all-extras \
+	  --no-annotate --custom-compile-command 'make pins' --output-file requirements.txt pyproject.toml
+
+clean:
+	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +
+	find . -name .ipynb_checkpoints -prune -exec rm -rf {} +
+
+# ---- the environment ----
+# .venv/.created names the folder it was made in; .venv/.installing is there while pip works.
+# A folder moved, a Python removed or an installation interrupted: then it is made anew.
+SOUND := $(shell test -x $(PY) && test ! -e $(VENV)/.installing && cat $(VENV)/.created 2>/dev/null)
+ifneq ($(SOUND),$(CURDIR))
+.PHONY: $(VENV)/.created
+endif
+
+$(VENV)/.created:
+	@command -v '$(PYTHON)' >/dev/null \
+	  || { echo "No Python called '$(PYTHON)' was found: install Python 3.11 or newer, or name yours with 'make PYTHON=/path/to/python3'."; exit 1; }
+	@'$(PYTHON)' -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "The course needs Python 3.11 or newer, and '$(PYTHON)' is $$('$(PYTHON)' --version 2>&1): name a newer one with 'make PYTHON=/path/to/python3'."; exit 1; }
+	@'$(PYTHON)' -c 'import ensurepip, venv' 2>/dev/null \
+	  || { echo "'$(PYTHON)' cannot make environments: install its venv package (on Debian and Ubuntu: sudo apt install python3-venv), then try again."; exit 1; }
+	@echo "Making the environment $(VENV) (once; it takes a minute or two) ..."
+	@'$(PYTHON)' -m venv --clear $(VENV)
+	@echo '$(CURDIR)' > $@
+
+define install
+	@touch $(VENV)/.installing
+	@$(INSTALL) -c requirements.txt -e '$(1)' \
+	  || { echo "The packages could not be installed: read pip's message above, check the network, then try again."; exit 1; }
+	@$(PY) -c 'import matplotlib.font_manager'  # lists the fonts once, which the first notebook would report
+	@rm $(VENV)/.installing
+endef
+
+$(VENV)/.lab: $(VENV)/.created pyproject.toml requirements.txt
+	$(call install,.)
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.created pyproject.toml requirements.txt
+	$(call install,.[test])
+	@touch $(VENV)/.lab $@

@@ -1,0 +1,32 @@
+"""Keep every run of a test or a notebook away from the learner's own files and settings.
+
+pytest reads this file for `make test` and for a plain `pytest --nbval notebooks/` alike.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+from normalise_notebooks import UNWANTED_VARIABLES, run_environment
+
+FOLDER = pytest.StashKey[Path]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make a folder for what the tests leave behind; run notebooks in this very Python."""
+    folder = tempfile.TemporaryDirectory(prefix="rnn-course-")
+    config.add_cleanup(folder.cleanup)
+    config.stash[FOLDER] = Path(folder.name)
+    os.environ.update(run_environment(config.stash[FOLDER], "collection"))
+    if not config.getoption("nbval_kernel_name", None):
+        config.option.nbval_current_env = True
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let each file start with no progress made, before nbval starts the kernel of a notebook."""
+    os.environ.update(run_environment(item.config.stash[FOLDER], item.path.stem))
+    if item.path.suffix == ".ipynb":
+        for variable in UNWANTED_VARIABLES:
+            os.environ.pop(variable, None)

@@ -1,0 +1,419 @@
+"""Recurrent cells: one step, a whole sequence, and its gradient.
+
+Columns are examples and time is the first axis: x is (T, n_x, m), a is (T, n_a, m), so that
+``for x_t in x`` reads as the equation does. In place of x you may give tokens, whole numbers (T, m):
+token k stands for the one-hot column with a 1 in row k.
+
+Each cell keeps its parameters in the plain dict ``params``. The G gates of a cell are blocks of rows::
+
+    Waa (G*n_a, n_a)    Wax (G*n_a, n_x)    ba (G*n_a, 1)
+
+    RNN   G = 1
+    GRU   G = 3, in the order update, reset, candidate
+    LSTM  G = 4, in the order candidate, update, forget, output
+
+``forward`` returns a and a tape; ``backward`` walks the tape back. Inputs are never changed.
+Where a line is written for speed, a comment gives its plain equation.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnn_helpers import checks
+from rnn_helpers.activations import ACTIVATIONS, sigmoid
+
+State = np.ndarray | tuple[np.ndarray, np.ndarray]
+
+
+def scaled_uniform(n_out: int, n_in: int, rng: np.random.Generator) -> np.ndarray:
+    """Return (n_out, n_in) drawn evenly from ±√(6 / (n_in + n_out)).
+
+    The scale keeps the size of signals about the same forward and backward.
+    Source: Glorot and Bengio (2010).
+    """
+    limit = np.sqrt(6 / (n_in + n_out))
+    return rng.uniform(-limit, limit, (n_out, n_in))
+
+
+def orthogonal(n: int, rng: np.random.Generator) -> np.ndarray:
+    """Return a random (n, n) orthogonal matrix: every singular value is 1, no length is changed.
+
+    Source: Saxe, McClelland and Ganguli (2014).
+    """
+    q, r = np.linalg.qr(rng.standard_normal((n, n)))
+    return q * np.sign(np.diag(r))
+
+
+def identity(n: int, rng: np.random.Generator) -> np.ndarray:
+    """Return the (n, n) identity: the state starts out copied. Source: Le, Jaitly and Hinton (2015)."""
+    return np.eye(n)
+
+
+RECURRENT_STARTS = {
+    "orthogonal": orthogonal,
+    "identity": identity,
+    "uniform": lambda n, rng: scaled_uniform(n, n, rng),
+}
+
+
+@dataclass
+class Tape:
+    """What ``forward`` kept for ``backward``. It is good for one call of ``backward``.
+
+    ``a`` is (T, n_a, m), ``start`` the state before the first step and ``state`` the one after the last.
+    ``gates`` (T, G*n_a, m), ``c`` and ``tanh_c`` (T, n_a, m) are there for the cells that have them.
+    """
+
+    cell: "Cell"
+    x: np.ndarray
+    start: State
+    a: np.ndarray
+    state: State
+    gates: np.ndarray | None = None
+    c: np.ndarray | None = None
+    tanh_c: np.ndarray | None = None
+    product: np.ndarray | None = None
+    spent: bool = False
+
+
+class Cell:
+    """What the three cells share: their parameters, their checks, and all work outside the recurrence."""
+
+    gates = 1
+
+    def __init__(
+        self, n_x: int, n_a: int, rng=None, dtype=np.float64, recurrent_start: str = "orthogonal"
+    ):
+        self.n_x, self.n_a = checks.size("n_x", n_x), checks.size("n_a", n_a)
+        self.dtype = checks.dtype_of(dtype)
+        rng = checks.generator(rng)
+        start = RECURRENT_STARTS[
+            checks.choice("recurrent_start", recurrent_start, tuple(RECURRENT_STARTS))
+        ]
+        blocks = range(self.gates)
+        self.params = {
+            "Waa": np.vstack([start(n_a, rng) for _ in blocks]).astype(self.dtype),
+            "Wax": np.vstack([scaled_uniform(n_a, n_x, rng) for _ in blocks]).astype(self.dtype),
+            "ba": np.zeros((self.gates * n_a, 1), self.dtype),
+        }
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(n_x={self.n_x}, n_a={self.n_a}, dtype={self.dtype})"
+
+    def zero_state(self, m: int) -> State:
+        """Return a⟨0⟩ = 0 for m examples, (n_a, m)."""
+        return np.zeros((self.n_a, m), self.dtype)
+
+    def step(self, x_t: np.ndarray, state: State | None = None) -> tuple[np.ndarray, State]:
+        """Take one step: x_t (n_x, m) or tokens (m,), and a state. Return a⟨t⟩ (n_a, m) and the new state.
+
+        Raise ValueError or TypeError if x_t or state has the wrong shape, type or content.
+        """
+        a, tape = self.forward(self._read_x("x_t", x_t, "n_x m")[None], state)
+        return a[0], tape.state
+
+    def forward(self, x: np.ndarray, state: State | None = None) -> tuple[np.ndarray, Tape]:
+        """Read a sequence from left to right.
+
+        x is (T, n_x, m) floats or (T, m) tokens; ``state`` is a⟨0⟩, zeros if not given (for an LSTM
+        the pair a⟨0⟩, c⟨0⟩). Return a (T, n_a, m) and the tape; ``tape.state`` is the last state.
+        The tape holds x, state and a themselves, not copies: leave them as they are until ``backward``.
+        Raise ValueError or TypeError if x or state has the wrong shape, type or content.
+        """
+        raise NotImplementedError
+
+    def backward(self, da: np.ndarray, tape: Tape, dstate: State | None = None) -> tuple:
+        """Carry the error from da (T, n_a, m), the gradient of the loss for every a⟨t⟩, back through time.
+
+        ``dstate`` adds a gradient for the last state. Return dx (T, n_x, m) (None for tokens), the
+        gradient for the start state (shaped like it), and grads with the keys and shapes of ``params``.
+        The tape is spent afterwards: a second call raises ValueError, since its arrays have been used
+        as working space. Raise ValueError too if da or dstate has the wrong shape or the tape is from
+        another cell; TypeError if it is no tape.
+        """
+        raise NotImplementedError
+
+    # -- what happens once for all steps, outside the recurrence ------------------------------
+
+    def _read(self, x: np.ndarray, state: State | None) -> tuple[np.ndarray, State]:
+        x = self._read_x("x", x, "T n_x m")
+        return x, self._read_state("state", state, x.shape[-1])
+
+    def _read_x(self, name: str, x: np.ndarray, floats: str) -> np.ndarray:
+        """Return x as floats, with the axes ``floats``, or as tokens, which have no axis n_x."""
+        x, tokens = checks.numeric(name, x), floats.replace("n_x ", "")
+        if x.ndim == len(floats.split()):
+            return checks.array(name, x, floats, {"n_x": self.n_x}, self.dtype)
+        if x.ndim == len(tokens.split()) and (x.dtype.kind in "iu" or x.size == 0):
+            return checks.tokens(name, x, self.n_x, tokens)
+        raise ValueError(
+            f"{name} must be ({floats.replace(' ', ', ')}) with n_x = {self.n_x}, or whole-number "
+            f"tokens ({tokens.replace(' ', ', ')}), got {x.shape} of {x.dtype}"
+        )
+
+    def _read_state(self, name: str, state: State | None, m: int, finite: bool = True) -> State:
+        if state is None:
+            return self.zero_state(m)
+        sizes = {"n_a": self.n_a, "m": m}
+        return checks.array(name, state, "n_a m", sizes, self.dtype, finite)
+
+    def _read_gradient(
+        self, da: np.ndarray, tape: Tape, dstate: State | None
+    ) -> tuple[np.ndarray, State]:
+        if not isinstance(tape, Tape):
+            raise TypeError(f"tape must be a tape from forward, got {_describe(tape)}")
+        if tape.cell is not self:
+            raise ValueError(f"tape must come from this cell's forward, got one from {tape.cell}")
+        if tape.spent:
+            raise ValueError(
+                "tape must be fresh, got one that backward has used: call forward again"
+            )
+        T, n_a, m = tape.a.shape
+        da = checks.array(
+            "da", da, "T n_a m", {"T": T, "n_a": n_a, "m": m}, self.dtype, finite=False
+        )
+        dstate = self._read_state("dstate", dstate, m, finite=False)
+        tape.spent = True
+        return da, dstate
+
+    def _input_part(self, x: np.ndarray) -> np.ndarray:
+        """Return Wax @ x⟨t⟩ + ba for every t: (T, G*n_a, m)."""
+        Wax, ba = self.params["Wax"], self.params["ba"]
+        if x.ndim == 3:
+            part = np.matmul(Wax, x)
+            part += ba
+            return part
+        # A token picks one column of Wax, so the columns of Wax + ba are a table to look up in.
+        table, part = Wax + ba, np.empty((len(x), len(ba), x.shape[1]), self.dtype)
+        for x_t, part_t in zip(x, part, strict=True):
+            np.take(table, x_t, axis=1, out=part_t, mode="clip")
+        return part
+
+    def _gradients(self, dz: np.ndarray, a_prev: np.ndarray, x: np.ndarray) -> tuple:
+        """Return dx and grads from dz (T, G*n_a, m), the gradient before the activations.
+
+        dWaa = Σ_t dz⟨t⟩ @ a⟨t-1⟩.T and dWax = Σ_t dz⟨t⟩ @ x⟨t⟩.T: laid side by side in time,
+        each sum is a single product.
+        """
+        wide = _side_by_side(dz)  # (G*n_a, T*m)
+        x_wide = _side_by_side(x) if x.ndim == 3 else _one_hot(x, self.n_x, self.dtype)
+        grads = {
+            "Waa": wide @ _side_by_side(a_prev).T,
+            "Wax": wide @ x_wide.T,
+            "ba": wide.sum(axis=1, keepdims=True),
+        }
+        dx = np.matmul(self.params["Wax"].T, dz) if x.ndim == 3 else None
+        return dx, grads
+
+
+class RNNCell(Cell):
+    """The basic unit: a⟨t⟩ = g1(Waa a⟨t-1⟩ + Wax x⟨t⟩ + ba), with g1 tanh or ReLU.
+
+    ``recurrent_start`` is how Waa begins: "orthogonal", "identity" (with ReLU: the IRNN of Le, Jaitly
+    and Hinton, 2015) or "uniform". Source: Elman (1990).
+    """
+
+    def __init__(
+        self, n_x, n_a, activation="tanh", rng=None, dtype=np.float64, recurrent_start="orthogonal"
+    ):
+        self.activation = checks.choice("activation", activation, tuple(ACTIVATIONS))
+        super().__init__(n_x, n_a, rng, dtype, recurrent_start)
+
+    def forward(self, x, state=None):
+        x, start = self._read(x, state)
+        g1, _ = ACTIVATIONS[self.activation]
+        Waa = self.params["Waa"]
+        a, a_prev = self._input_part(x), start  # a starts as Wax @ x + ba and is finished in place
+        for a_t in a:
+            a_t += Waa @ a_prev
+            a_prev = g1(a_t, out=a_t)  # a⟨t⟩ = g1(Waa a⟨t-1⟩ + Wax x⟨t⟩ + ba)
+        return a, Tape(self, x, start, a, a[-1].copy())
+
+    def backward(self, da, tape, dstate=None):
+        da, da_next = self._read_gradient(da, tape, dstate)
+        _, slope = ACTIVATIONS[self.activation]
+        Waa, dz = self.params["Waa"], slope(tape.a)  # dz starts as g1' and is finished in place
+        for da_t, dz_t in zip(da[::-1], dz[::-1], strict=True):
+            dz_t *= da_t + da_next  # dz⟨t⟩ = (da⟨t⟩ + what comes from t+1) * g1'
+            da_next = Waa.T @ dz_t
+        dx, grads = self._gradients(dz, _shifted(tape.start, tape.a), tape.x)
+        return dx, da_next, grads
+
+
+class GRUCell(Cell):
+    """The gated recurrent unit, with Γu the update gate, Γr the reset gate and ã the candidate::
+
+        Γu = σ(Wu a⟨t-1⟩ + Ux x⟨t⟩ + bu)           Γr = σ(Wr a⟨t-1⟩ + ...)
+        ã  = tanh(Wc (Γr * a⟨t-1⟩) + ...)           a⟨t⟩ = Γu * ã + (1 - Γu) * a⟨t-1⟩
+
+    ``reset="after"`` gives the form of PyTorch and cuDNN, ã = tanh(Γr * (Wc a⟨t-1⟩) + ...): another
+    function, which saves a product. Source: Cho et al. (2014).
+    """
+
+    gates = 3
+
+    def __init__(
+        self, n_x, n_a, reset="before", rng=None, dtype=np.float64, recurrent_start="orthogonal"
+    ):
+        self.reset = checks.choice("reset", reset, ("before", "after"))
+        super().__init__(n_x, n_a, rng, dtype, recurrent_start)
+
+    def forward(self, x, state=None):
+        x, start = self._read(x, state)
+        gates, n = self._input_part(x), self.n_a
+        a = np.empty((len(gates), n, gates.shape[2]), self.dtype)
+        product = (
+            np.empty_like(a) if self.reset == "after" else None
+        )  # Wc a⟨t-1⟩, which backward needs
+        W_gates, Wc = self.params["Waa"][: 2 * n], self.params["Waa"][2 * n :]
+        a_prev = start
+        for t, gates_t in enumerate(gates):
+            ur, candidate = gates_t[: 2 * n], gates_t[2 * n :]
+            ur += W_gates @ a_prev
+            sigmoid(ur, out=ur)
+            update, reset = ur[:n], ur[n:]
+            if self.reset == "before":
+                candidate += Wc @ (reset * a_prev)
+            else:
+                candidate += reset * np.matmul(Wc, a_prev, out=product[t])
+            np.tanh(candidate, out=candidate)
+            np.subtract(candidate, a_prev, out=a[t])
+            a[t] *= update
+            a[t] += a_prev  # a⟨t⟩ = Γu * ã + (1 - Γu) * a⟨t-1⟩
+            a_prev = a[t]
+        return a, Tape(self, x, start, a, a[-1].copy(), gates=gates, product=product)
+
+    def backward(self, da, tape, dstate=None):
+        da, da_next = self._read_gradient(da, tape, dstate)
+        n, a_prev, dz = self.n_a, _shifted(tape.start, tape.a), tape.gates
+        W_gates, Wc = self.params["Waa"][: 2 * n], self.params["Waa"][2 * n :]
+        before = self.reset == "before"
+        # What Wc was multiplied with (before), or what d(Wc a⟨t-1⟩) is (after): both need Γr,
+        # which the loop is about to overwrite.
+        aside = a_prev * dz[:, n : 2 * n] if before else np.empty_like(da)
+        for t in reversed(range(len(da))):
+            update, reset, candidate = dz[t, :n], dz[t, n : 2 * n], dz[t, 2 * n :]
+            da_t = da[t] + da_next
+            da_next = da_t * (1 - update)
+            dzc = da_t * update * (1 - candidate * candidate)
+            if before:
+                d_kept = Wc.T @ dzc  # the gradient of Γr * a⟨t-1⟩
+                da_next += d_kept * reset
+                d_reset = d_kept * a_prev[t]
+            else:
+                aside[t] = dzc * reset  # the gradient of Wc a⟨t-1⟩
+                da_next += Wc.T @ aside[t]
+                d_reset = dzc * tape.product[t]
+            update *= da_t * (candidate - a_prev[t]) * (1 - update)  # now dz of Γu
+            reset *= d_reset * (1 - reset)  # now dz of Γr
+            candidate[:] = dzc
+            da_next += W_gates.T @ dz[t, : 2 * n]
+        dx, grads = self._gradients(dz, a_prev, tape.x)
+        dzc_wide, kept = (dz[:, 2 * n :], aside) if before else (aside, a_prev)
+        grads["Waa"][2 * n :] = _side_by_side(dzc_wide) @ _side_by_side(kept).T
+        return dx, da_next, grads
+
+
+class LSTMCell(Cell):
+    """Long short-term memory, with a memory c beside a, and the gates update, forget and output::
+
+        c̃ = tanh(Wc a⟨t-1⟩ + ...)    Γu, Γf, Γo = σ(W a⟨t-1⟩ + ...)
+        c⟨t⟩ = Γu * c̃ + Γf * c⟨t-1⟩    a⟨t⟩ = Γo * tanh(c⟨t⟩)
+
+    The state is the pair (a, c). ``forget_bias`` is where the forget gate's bias begins: at 1 the
+    memory starts out kept. Sources: Hochreiter and Schmidhuber (1997); Gers, Schmidhuber and Cummins
+    (2000) for the forget gate; Jozefowicz, Zaremba and Sutskever (2015) for its bias.
+    """
+
+    gates = 4
+
+    def __init__(
+        self, n_x, n_a, forget_bias=1.0, rng=None, dtype=np.float64, recurrent_start="orthogonal"
+    ):
+        super().__init__(n_x, n_a, rng, dtype, recurrent_start)
+        self.params["ba"][2 * n_a : 3 * n_a] = checks.number("forget_bias", forget_bias)
+
+    def zero_state(self, m: int) -> State:
+        """Return a⟨0⟩ = 0 and c⟨0⟩ = 0 for m examples, each (n_a, m)."""
+        return super().zero_state(m), super().zero_state(m)
+
+    def forward(self, x, state=None):
+        x, start = self._read(x, state)
+        gates, n = self._input_part(x), self.n_a
+        c = np.empty((len(gates), n, gates.shape[2]), self.dtype)
+        tanh_c, a = np.empty_like(c), np.empty_like(c)
+        Waa = self.params["Waa"]
+        a_prev, c_prev = start
+        for gates_t, c_t, tanh_c_t, a_t in zip(gates, c, tanh_c, a, strict=True):
+            gates_t += Waa @ a_prev
+            candidate, update, forget, output = _blocks(gates_t, n)
+            np.tanh(candidate, out=candidate)
+            sigmoid(gates_t[n:], out=gates_t[n:])  # the three gates lie together
+            np.multiply(forget, c_prev, out=c_t)
+            c_t += update * candidate  # c⟨t⟩ = Γu * c̃ + Γf * c⟨t-1⟩
+            np.tanh(c_t, out=tanh_c_t)
+            np.multiply(output, tanh_c_t, out=a_t)  # a⟨t⟩ = Γo * tanh(c⟨t⟩)
+            a_prev, c_prev = a_t, c_t
+        state = (a[-1].copy(), c[-1].copy())
+        return a, Tape(self, x, start, a, state, gates=gates, c=c, tanh_c=tanh_c)
+
+    def backward(self, da, tape, dstate=None):
+        da, (da_next, dc_next) = self._read_gradient(da, tape, dstate)
+        n, Waa, dz = self.n_a, self.params["Waa"], tape.gates
+        c_prev = _shifted(tape.start[1], tape.c)
+        for t in reversed(range(len(da))):
+            candidate, update, forget, output = _blocks(dz[t], n)
+            tanh_c = tape.tanh_c[t]
+            da_t = da[t] + da_next
+            # Two paths lead into c⟨t⟩: straight along c, and through the output gate from a⟨t⟩.
+            dc = dc_next + da_t * output * (1 - tanh_c * tanh_c)
+            dc_next = dc * forget
+            d_candidate = dc * update * (1 - candidate * candidate)
+            update *= dc * candidate * (1 - update)  # from here on each gate holds its dz
+            forget *= dc * c_prev[t] * (1 - forget)
+            output *= da_t * tanh_c * (1 - output)
+            candidate[:] = d_candidate
+            da_next = Waa.T @ dz[t]
+        dx, grads = self._gradients(dz, _shifted(tape.start[0], tape.a), tape.x)
+        return dx, (da_next, dc_next), grads
+
+    def _read_state(self, name, state, m, finite=True):
+        if state is None:
+            return self.zero_state(m)
+        if not isinstance(state, (tuple, list)) or len(state) != 2:
+            raise TypeError(f"{name} must be the pair (a, c) for an LSTM, got {_describe(state)}")
+        return tuple(
+            super(LSTMCell, self)._read_state(f"{name}[{i}]", part, m, finite)
+            for i, part in enumerate(state)
+        )
+
+
+def _shifted(start: np.ndarray, a: np.ndarray) -> np.ndarray:
+    """Return a⟨t-1⟩ for every t: the start state, then all but the last of a."""
+    return np.concatenate([start[None], a[:-1]])
+
+
+def _side_by_side(v: np.ndarray) -> np.ndarray:
+    """Lay the steps of v (T, n, m) side by side: (n, T*m)."""
+    return v.transpose(1, 0, 2).reshape(v.shape[1], -1)
+
+
+def _one_hot(x: np.ndarray, n_x: int, dtype: np.dtype) -> np.ndarray:
+    """Return the one-hot columns of tokens (T, m), side by side: (n_x, T*m)."""
+    columns = np.zeros((n_x, x.size), dtype)
+    columns[x.ravel(), np.arange(x.size)] = 1
+    return columns
+
+
+def _blocks(rows: np.ndarray, n: int) -> list[np.ndarray]:
+    """Cut (G*n, m) into its G blocks of rows, as views."""
+    return [rows[i : i + n] for i in range(0, len(rows), n)]
+
+
+def _describe(value: object) -> str:
+    return (
+        f"an array of shape {value.shape}"
+        if isinstance(value, np.ndarray)
+        else type(value).__name__
+    )

@@ -1,0 +1,178 @@
+"""The course as a whole: its notebooks in order, how far you are, and whether your set-up works."""
+
+import html
+import shutil
+import sys
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from rnn_helpers import progress
+
+GIGABYTE = 2**30
+MEMORY_NEEDED = 1 * GIGABYTE
+DISK_NEEDED = GIGABYTE // 10
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """One notebook: the name of its file without ``.ipynb``, its question, a learner's minutes."""
+
+    name: str
+    question: str
+    minutes: int
+
+
+NOTEBOOKS = (
+    Notebook("00_start_here", "Does my set-up work, and how do I use this?", 10),
+    Notebook("01_why_sequences", "Why not a standard network?", 30),
+    Notebook("02_forward_pass", "What does one RNN cell do, and why reuse it?", 45),
+    Notebook("03_backpropagation_through_time", "How does an error travel back through time?", 60),
+    Notebook("04_training", "How do I make it learn?", 45),
+    Notebook("05_vanishing_gradients", "How far back can it learn?", 60),
+    Notebook("06_gru", "What if the cell could choose to keep?", 40),
+    Notebook("07_lstm", "What if memory had its own wire?", 50),
+    Notebook("08_sampling", "How does it write?", 45),
+    Notebook("09_sequence_types", "What else fits the same cell?", 60),
+    Notebook("10_bidirectional_and_deep", "What does reading one way miss?", 40),
+    Notebook("11_one_token_at_a_time", "Why did the field move on?", 40),
+)
+
+
+class Table:
+    """Rows of words under a heading, shown as plain text and as an HTML table.
+
+    A cell may be a pair (text, address): a link in HTML, the text alone elsewhere.
+    """
+
+    def __init__(self, heading: tuple[str, ...], rows: list[tuple]):
+        self.heading, self.rows = heading, rows
+
+    def __repr__(self) -> str:
+        table = [self.heading, *([_text(cell) for cell in row] for row in self.rows)]
+        widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+        lines = (
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+            for row in table
+        )
+        return "\n".join(line.rstrip() for line in lines)
+
+    def _repr_html_(self) -> str:
+        head = "".join(
+            f'<th style="text-align:left">{html.escape(each)}</th>' for each in self.heading
+        )
+        body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in self.rows)
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def course_map(folder: str | Path = ".") -> Table:
+    """Return the map of the course, with your own progress.
+
+    A notebook that is not in ``folder`` (by default where the kernel runs) is listed as to come.
+    """
+    tallies, rows = progress.summary(), []
+    for notebook in NOTEBOOKS:
+        file = f"{notebook.name}.ipynb"
+        there = (Path(folder) / file).exists()
+        solved = tallies.get(notebook.name)
+        rows.append(
+            (
+                (notebook.name, file) if there else notebook.name,
+                notebook.question,
+                f"{notebook.minutes} min",
+                f"{solved.right} of {solved.of} solved"
+                if there and solved
+                else ""
+                if there
+                else "to come",
+            )
+        )
+    return Table(("notebook", "question", "time", "exercises"), rows)
+
+
+def check_setup() -> Table:
+    """Return what the course needs and whether it is there; where it is not, what to do."""
+    rows = [("Python", _python(sys.version_info[:2]))]
+    rows += [(name, _package(name, bound)) for name, bound in _requirements().items()]
+    rows.append(
+        ("memory", _enough(_free_memory(), MEMORY_NEEDED, "memory", "close other programs"))
+    )
+    room = shutil.disk_usage(Path.home()).free if Path.home().exists() else None
+    rows.append(
+        ("disk", _enough(room, DISK_NEEDED, "disk space", "remove what you no longer need"))
+    )
+    rows.append(("progress", _progress_can_be_kept()))
+    return Table(("what", "verdict"), rows)
+
+
+def _python(version: tuple[int, int]) -> str:
+    if version >= (3, 11):
+        return "fine, 3.11 or newer"
+    found = ".".join(map(str, version))
+    return f"too old: this is Python {found}, the course needs 3.11. Install a newer one, then `make lab`."
+
+
+def _requirements() -> dict[str, str]:
+    """Return the packages the course stands on and the oldest version of each, from its own metadata."""
+    lines = [line for line in metadata.requires("rnn_helpers") or () if ";" not in line]
+    return dict(line.split(">=") for line in lines)
+
+
+def _package(name: str, bound: str) -> str:
+    try:
+        found = metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return f"missing: run `pip install '{name}>={bound}'`, then restart the kernel."
+    if _numbers(found) >= _numbers(bound):
+        return f"fine, {bound} or newer"
+    return (
+        f"too old: found {found}, the course needs {bound}. "
+        f"Run `pip install -U {name}`, then restart the kernel."
+    )
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    parts = (part for part in version.split(".")[:3])
+    return tuple(int("".join(c for c in part if c.isdigit()) or 0) for part in parts)
+
+
+def _free_memory() -> int | None:
+    try:
+        import psutil  # comes with Jupyter's kernel
+    except ImportError:
+        return None
+    return psutil.virtual_memory().available
+
+
+def _enough(found: int | None, needed: int, what: str, remedy: str) -> str:
+    if found is None:
+        return "not measured on this machine"
+    if found >= needed:
+        return f"fine, {needed / GIGABYTE:.1g} GB or more is free"
+    return f"little {what}: {found / GIGABYTE:.2f} GB free, {needed / GIGABYTE:.1g} GB wanted: {remedy}."
+
+
+def _progress_can_be_kept() -> str:
+    home = progress.path().parent
+    nearest = next(folder for folder in (home, *home.parents) if folder.exists())
+    try:
+        scratch = nearest / ".rnn_helpers-can-write"
+        scratch.touch()
+        scratch.unlink()
+    except OSError:
+        return (
+            f"cannot be kept in {home}: set the environment variable RNN_HELPERS_PROGRESS to a file "
+            "you may write. The course works without it."
+        )
+    return "fine, can be kept"
+
+
+def _text(cell: str | tuple[str, str]) -> str:
+    return cell if isinstance(cell, str) else cell[0]
+
+
+def _cell(cell: str | tuple[str, str]) -> str:
+    words = html.escape(_text(cell))
+    if not isinstance(cell, str):
+        words = f'<a href="{html.escape(cell[1])}">{words}</a>'
+    return f'<td style="text-align:left">{words}</td>'

@@ -1,0 +1,67 @@
+"""Say whether two values agree, whatever they are: numbers, arrays, tuples, dicts, text."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+
+def same(expected: Any, got: Any, tolerance: float = 0.0) -> bool:
+    """Compare two values: the same structure, the same shapes, numbers within ``tolerance``.
+
+    The tolerance is relative to the largest finite number of ``expected``. NaN agrees with NaN.
+    """
+    if is_numeric(expected) and is_numeric(got):
+        expected, got = np.asarray(expected), np.asarray(got)
+        return expected.shape == got.shape and not differing(expected, got, tolerance).any()
+    if expected is got:
+        return True
+    if type(expected) is not type(got):
+        return False
+    if isinstance(expected, Mapping):
+        alike = expected.keys() == got.keys()
+        return alike and all(same(expected[key], got[key], tolerance) for key in expected)
+    if isinstance(expected, (list, tuple)):
+        alike = len(expected) == len(got)
+        return alike and all(map(same, expected, got, [tolerance] * len(expected)))
+    return _same_object(expected, got, tolerance)
+
+
+def is_numeric(value: Any) -> bool:
+    """Say whether ``value`` is a number or an array of numbers."""
+    if not isinstance(value, (np.ndarray, np.generic, bool, int, float, complex)):
+        return False
+    return np.asarray(value).dtype.kind in "biufc"
+
+
+def differing(expected: np.ndarray, got: np.ndarray, tolerance: float) -> np.ndarray:
+    """Mark where ``got`` leaves ``expected`` by more than ``tolerance`` times its largest value."""
+    finite = np.abs(expected[np.isfinite(expected)])
+    scale = float(finite.max(initial=0)) or 1.0
+    with np.errstate(all="ignore"):
+        return ~np.isclose(got, expected, rtol=0.0, atol=tolerance * scale, equal_nan=True)
+
+
+def _same_object(expected: Any, got: Any, tolerance: float) -> bool:
+    if isinstance(expected, np.random.Generator):  # drawing from it is what it is for
+        return True
+    attributes = _public_attributes(expected)
+    if attributes is not None:
+        return same(attributes, _public_attributes(got), tolerance)
+    try:
+        return bool(np.all(expected == got))
+    except Exception:  # any type may come here, and some refuse to be compared
+        return False
+
+
+def _public_attributes(value: Any) -> dict[str, Any] | None:
+    if dataclasses.is_dataclass(value):
+        names = [one.name for one in dataclasses.fields(value)]
+    elif hasattr(value, "__dict__"):
+        names = list(vars(value))
+    else:
+        return None
+    return {name: getattr(value, name) for name in names if not name.startswith("_")}

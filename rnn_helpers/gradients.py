@@ -1,0 +1,113 @@
+"""Checking a gradient against one that needs no calculus.
+
+Central differences work for every function: (f(θ + h) - f(θ - h)) / 2h. The complex step works where f
+is analytic, Im f(θ + ih) / h, and subtracts nothing, so h can be tiny and the result is exact to
+rounding. Source: Squire and Trapp (1998) for the complex step.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnn_helpers import checks
+
+LossOfParams = Callable[[dict[str, np.ndarray]], float]
+
+
+@dataclass(frozen=True)
+class TensorCheck:
+    """How one tensor's gradient compares: ``error`` is ‖g - n‖ / (‖g‖ + ‖n‖), ``worst`` an index."""
+
+    name: str
+    error: float
+    worst: tuple[int, ...]
+    given: float
+    numerical: float
+
+
+class GradientCheck(dict):
+    """The result of ``check_gradients``: tensor name → ``TensorCheck``. Prints as a table."""
+
+    def __init__(self, rows: list[TensorCheck], tolerance: float):
+        super().__init__((row.name, row) for row in rows)
+        self.tolerance = tolerance
+
+    @property
+    def ok(self) -> bool:
+        """True if every relative error is at most the tolerance."""
+        return all(row.error <= self.tolerance for row in self.values())
+
+    def __repr__(self) -> str:
+        width = max(len("tensor"), *map(len, self))
+        lines = [f"{'tensor':{width}}  verdict"]
+        for row in self.values():
+            if row.error <= self.tolerance:
+                lines.append(f"{row.name:{width}}  agrees")
+            else:
+                lines.append(
+                    f"{row.name:{width}}  DIFFERS  relative error {row.error:.1g}; "
+                    f"worst at {row.worst}: given {row.given:.4g}, numerical {row.numerical:.4g}"
+                )
+        return "\n".join(lines)
+
+
+def numerical_gradients(
+    loss: LossOfParams, params: dict, method: str = "central", h: float | None = None
+) -> dict:
+    """Return the gradient of ``loss(params)`` for every entry of every array, two calls an entry.
+
+    ``method`` is "central" (h = 1e-5) or "complex" (h = 1e-30; loss must accept complex arrays and be
+    analytic). ``params`` is left as it was.
+    """
+    checks.choice("method", method, ("central", "complex"))
+    slope = _central if method == "central" else _complex_step
+    h = checks.positive("h", h if h is not None else (1e-5 if method == "central" else 1e-30))
+    kind = float if method == "central" else complex
+    moving = {name: np.array(value, kind) for name, value in params.items()}
+    found = {}
+    for name, value in moving.items():
+        found[name] = np.empty(value.shape)
+        for index in np.ndindex(value.shape):
+            found[name][index] = slope(loss, moving, value, index, h)
+    return found
+
+
+def check_gradients(
+    loss: LossOfParams, params: dict, grads: dict, method: str = "central", tolerance: float = 1e-7
+) -> GradientCheck:
+    """Compare ``grads`` with numerical gradients of ``loss(params)``, tensor by tensor.
+
+    Raise ValueError if keys or shapes of grads differ from those of params.
+    """
+    checks.same_keys("grads", grads, params)
+    tolerance = checks.positive("tolerance", tolerance)
+    numerical = numerical_gradients(loss, params, method)
+    rows = [_compare(name, np.asarray(grads[name]), numerical[name]) for name in params]
+    return GradientCheck(rows, tolerance)
+
+
+def _central(loss, params, value, index, h):
+    kept = value[index]
+    value[index] = kept + h
+    above = loss(params)
+    value[index] = kept - h
+    below = loss(params)
+    value[index] = kept
+    return (above - below) / (2 * h)
+
+
+def _complex_step(loss, params, value, index, h):
+    kept = value[index]
+    value[index] = kept + 1j * h
+    slope = np.imag(loss(params)) / h
+    value[index] = kept
+    return slope
+
+
+def _compare(name: str, given: np.ndarray, numerical: np.ndarray) -> TensorCheck:
+    length = np.linalg.norm(given) + np.linalg.norm(numerical)
+    error = np.linalg.norm(given - numerical) / length if length > 0 else 0.0
+    worst = np.unravel_index(np.argmax(np.abs(given - numerical)), given.shape)
+    worst = tuple(int(i) for i in worst)
+    return TensorCheck(name, float(error), worst, float(given[worst]), float(numerical[worst]))

@@ -1,0 +1,89 @@
+"""Taking a step downhill, and keeping the step from being too long.
+
+Parameters and gradients are plain dicts of arrays; every function here is a loop over them.
+"""
+
+import numpy as np
+
+from rnn_helpers import checks
+
+Params = dict[str, np.ndarray]
+
+
+class SGD:
+    """Gradient descent: θ ← θ - α dθ, in place. α is ``learning_rate``."""
+
+    def __init__(self, params: Params, learning_rate: float = 0.1):
+        self.params, self.learning_rate = params, checks.positive("learning_rate", learning_rate)
+
+    def step(self, grads: Params) -> None:
+        """Change every parameter in place. Raise ValueError if keys or shapes differ."""
+        checks.same_keys("grads", grads, self.params)
+        for name, value in self.params.items():
+            value -= self.learning_rate * grads[name]
+
+
+class Adam:
+    """Adam: a step for each weight, scaled by how large its gradients have been::
+
+        v ← β1 v + (1 - β1) dθ        s ← β2 s + (1 - β2) dθ²
+        θ ← θ - α v̂ / (√ŝ + ε)        v̂ = v / (1 - β1ⁿ),  ŝ = s / (1 - β2ⁿ) at step n
+
+    Source: Kingma and Ba (2015).
+    """
+
+    def __init__(self, params: Params, learning_rate=1e-3, beta1=0.9, beta2=0.999, epsilon=1e-8):
+        self.params, self.learning_rate = params, checks.positive("learning_rate", learning_rate)
+        self.beta1, self.beta2 = checks.fraction("beta1", beta1), checks.fraction("beta2", beta2)
+        self.epsilon = checks.positive("epsilon", epsilon)
+        self.v = {name: np.zeros_like(value) for name, value in params.items()}
+        self.s = {name: np.zeros_like(value) for name, value in params.items()}
+        self.n = 0
+
+    def step(self, grads: Params) -> None:
+        """Change every parameter in place. Raise ValueError if keys or shapes differ."""
+        checks.same_keys("grads", grads, self.params)
+        self.n += 1
+        # α √(1 - β2ⁿ) / (1 - β1ⁿ) holds both corrections; ε is scaled alike.
+        root = np.sqrt(1 - self.beta2**self.n)
+        rate = float(self.learning_rate * root / (1 - self.beta1**self.n))
+        for name, value in self.params.items():
+            g, v, s = grads[name], self.v[name], self.s[name]
+            v += (1 - self.beta1) * (g - v)
+            s += (1 - self.beta2) * (g * g - s)
+            value -= rate * v / (np.sqrt(s) + float(self.epsilon * root))
+
+
+def global_norm(grads: Params) -> float:
+    """Return √(Σ g²) over every entry of every gradient: the length of the whole gradient.
+
+    Infinite or NaN if an entry is.
+    """
+    largest = float(np.max([np.abs(g).max() for g in grads.values()], initial=0))
+    if largest == 0 or not np.isfinite(largest):
+        return largest
+    # Scaled first: in float32 the squares of 1e20 and of 1e-30 are infinity and 0.
+    return largest * float(np.sqrt(sum((np.abs(g / largest) ** 2).sum() for g in grads.values())))
+
+
+def clip_by_norm(grads: Params, max_norm: float) -> Params:
+    """Return the gradients, shortened to length ``max_norm`` if they are longer.
+
+    All entries are scaled by one number, so the direction stays. Raise ValueError if an entry is infinite
+    or NaN: such a gradient has no direction to keep. Source: Pascanu et al. (2013).
+    """
+    max_norm, norm = checks.positive("max_norm", max_norm), global_norm(grads)
+    if not np.isfinite(norm):
+        raise ValueError(f"grads must be finite to be clipped by norm, got a norm of {norm}")
+    if norm <= max_norm:
+        return grads
+    return {name: g * g.dtype.type(max_norm / norm) for name, g in grads.items()}
+
+
+def clip_by_value(grads: Params, limit: float) -> Params:
+    """Return the gradients with every entry cut to ±``limit``. This turns the direction.
+
+    An infinite entry becomes ±``limit``, NaN stays NaN.
+    """
+    limit = checks.positive("limit", limit)
+    return {name: np.clip(g, -limit, limit) for name, g in grads.items()}

@@ -1,0 +1,69 @@
+// One picture with its sentence. A frame is decoded before it replaces the last one, and a frame
+// that is decoded after a later one has been shown is dropped.
+function render({ model, el }) {
+  const figure = document.createElement("figure");
+  const sentence = document.createElement("figcaption");
+  let image = null;
+  let shownFrame = -1;
+
+  figure.className = "rnn-picture";
+  sentence.setAttribute("aria-live", "polite");
+  figure.append(sentence);
+  el.append(figure);
+
+  function put(next) {
+    if (next !== image) {
+      image ? image.replaceWith(next) : figure.prepend(next);
+      if (image) URL.revokeObjectURL(image.src);
+      image = next;
+    }
+  }
+
+  function finish(state) {
+    shownFrame = state.frame;
+    sentence.textContent = state.problem || state.alt;
+    figure.classList.toggle("rnn-problem", state.problem !== "");
+    figure.dataset.frame = state.frame;
+    nameControls(el.closest(".rnn-panel"));
+  }
+
+  async function show() {
+    const names = ["frame", "alt", "problem", "width", "height"];
+    const state = Object.fromEntries(names.map((name) => [name, model.get(name)]));
+    if (state.problem) return finish(state);
+    const next = new Image(state.width, state.height);
+    next.alt = state.alt;
+    next.src = URL.createObjectURL(new Blob([model.get("png")], { type: "image/png" }));
+    if (!image) put(next); // its size is known, so nothing below it moves when it is decoded
+    try {
+      await next.decode();
+    } catch {
+      return URL.revokeObjectURL(next.src);
+    }
+    if (state.frame < shownFrame) return URL.revokeObjectURL(next.src);
+    put(next);
+    finish(state);
+  }
+
+  model.on("change:frame", show);
+  show();
+  return () => {
+    model.off("change:frame", show);
+    if (image) URL.revokeObjectURL(image.src);
+  };
+}
+
+// ipywidgets shows a label beside a slider or a row of buttons, but a screen reader is not told.
+function nameControls(panel) {
+  for (const label of panel?.querySelectorAll(".widget-label") ?? []) {
+    for (const part of label.parentElement.querySelectorAll("[role=slider]")) {
+      part.setAttribute("aria-label", label.textContent);
+    }
+    for (const button of label.parentElement.querySelectorAll(".widget-toggle-button")) {
+      button.setAttribute("aria-label", `${label.textContent}: ${button.innerText}`);
+      button.setAttribute("aria-pressed", button.classList.contains("mod-active"));
+    }
+  }
+}
+
+export default { render };

@@ -1,0 +1,44 @@
+// A question with one button for each option. Choosing changes nothing but `choice`.
+function render({ model, el }) {
+  const box = document.createElement("div");
+  const question = document.createElement("p");
+  const options = document.createElement("div");
+  const answer = document.createElement("p");
+  const buttons = model.get("options").map((text) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.dataset.option = text;
+    button.addEventListener("click", () => {
+      model.set("choice", text);
+      model.save_changes();
+    });
+    return button;
+  });
+
+  box.className = "rnn-predict";
+  question.textContent = model.get("question");
+  options.setAttribute("role", "group");
+  options.setAttribute("aria-label", model.get("question"));
+  options.append(...buttons);
+  answer.setAttribute("aria-live", "polite");
+  box.append(question, options, answer);
+  el.append(box);
+
+  function show() {
+    const choice = model.get("choice");
+    for (const button of buttons) {
+      const chosen = button.dataset.option === choice;
+      button.textContent = (chosen ? "✓ " : "") + button.dataset.option;
+      button.setAttribute("aria-pressed", String(chosen));
+    }
+    answer.textContent = choice
+      ? `You predicted “${choice}”. Run the next cell to see.`
+      : "Choose one, then run the next cell.";
+  }
+
+  model.on("change:choice", show);
+  show();
+  return () => model.off("change:choice", show);
+}
+
+export default { render };

@@ -1,0 +1,180 @@
+"""From sequences to batches, and the loop that learns from them."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from rnn_helpers import checks
+from rnn_helpers.losses import cross_entropy
+from rnn_helpers.models import SequenceModel
+from rnn_helpers.optimizers import SGD, Adam, Params, global_norm
+
+
+@dataclass(frozen=True)
+class Batch:
+    """m sequences side by side: x and y are tokens (T, m), mask (T, m) is False where one has ended.
+
+    ``continues`` says that each column goes on where the batch before left off.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    mask: np.ndarray
+    continues: bool = False
+
+
+@dataclass
+class History:
+    """What training measured, a number for each step; ``held_out`` holds pairs (step, loss).
+
+    ``stopped`` says why training ended before its last step, and is empty if it did not.
+    """
+
+    loss: list[float] = field(default_factory=list)
+    gradient_norm: list[float] = field(default_factory=list)
+    held_out: list[tuple[int, float]] = field(default_factory=list)
+    stopped: str = ""
+
+    def __repr__(self) -> str:
+        return f"{len(self.loss)} steps" + (
+            f", stopped early: {self.stopped}" if self.stopped else ""
+        )
+
+
+def pad(sequences: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Put token sequences of unequal lengths into one array, a column each.
+
+    Return tokens (T, m), with 0 after the end, and mask (T, m), False after the end. Raise ValueError if
+    there is none or one is empty, TypeError if one does not hold whole numbers.
+    """
+    sequences = [checks.token_row(f"sequences[{i}]", s) for i, s in enumerate(sequences)]
+    if len(sequences) == 0 or any(len(s) == 0 for s in sequences):
+        raise ValueError(
+            "sequences must be a list of one or more, each with at least one token, got an empty one"
+        )
+    lengths = np.array([len(s) for s in sequences])
+    mask = np.arange(lengths.max())[:, None] < lengths
+    tokens = np.zeros(mask.shape, int)
+    tokens.T[mask.T] = np.concatenate(sequences)
+    return tokens, mask
+
+
+def name_batch(names: Sequence[np.ndarray], end: int = 0) -> Batch:
+    """Return names, each an array of tokens, as one batch for predicting the next character.
+
+    Each x is the token ``end`` and then the name; each y is the name and then ``end``: one step ahead.
+    """
+    names = [checks.token_row(f"names[{i}]", name) for i, name in enumerate(names)]
+    x, mask = pad([np.r_[end, name] for name in names])
+    y, _ = pad([np.r_[name, end] for name in names])
+    return Batch(x, y, mask)
+
+
+def name_batches(
+    names: Sequence[np.ndarray], m: int, rng: np.random.Generator, end: int = 0
+) -> Iterator[Batch]:
+    """Yield batches of m names without end, in a new random order each time round.
+
+    Names left over when m does not divide their number sit out that round. With fewer than m names,
+    each batch holds them all.
+    """
+    if len(names) == 0:
+        raise ValueError("names must be a list of one or more, got an empty one")
+    m, rng = min(checks.size("m", m), len(names)), checks.generator(rng)
+    while True:
+        order = rng.permutation(len(names))
+        for i in range(0, len(names) - m + 1, m):
+            yield name_batch([names[k] for k in order[i : i + m]], end)
+
+
+def text_batches(tokens: np.ndarray, T: int, m: int) -> Iterator[Batch]:
+    """Cut one long text into m columns, and yield stretches of T steps that follow each other, without end.
+
+    For truncated backpropagation through time: the state is carried on from stretch to stretch
+    (``continues``), the gradient stops at the cut. Source: Williams and Peng (1990).
+    """
+    tokens = checks.token_row("tokens", tokens)
+    T, m = checks.size("T", T), checks.size("m", m)
+    length = (len(tokens) - 1) // m
+    if length < T:
+        raise ValueError(f"tokens must be at least T*m + 1 = {T * m + 1} long, got {len(tokens)}")
+    x, y = (
+        tokens[: length * m].reshape(m, length).T,
+        tokens[1 : length * m + 1].reshape(m, length).T,
+    )
+    kept = np.ones((T, m), bool)
+    while True:
+        for t in range(0, length - T + 1, T):
+            yield Batch(x[t : t + T], y[t : t + T], kept, continues=t > 0)
+
+
+def train(
+    model: SequenceModel,
+    batches: Iterable[Batch],
+    optimizer: SGD | Adam,
+    steps: int,
+    clip: Callable[[Params], Params] | None = None,
+    held_out: Batch | None = None,
+    every: int = 50,
+    watch: Callable[[int, History], None] | None = None,
+) -> History:
+    """Learn for ``steps`` batches: forward, loss, backward, clip, update. Return what was measured.
+
+    ``held_out`` is a batch whose loss is taken before the first step, after every ``every`` steps and at the
+    end. ``watch(step, history)`` is called after each step: a progress bar, a live picture.
+
+    Training ends early, and keeps what was learned so far, on Kernel → Interrupt, when the batches run out,
+    and when the loss, its gradient or the update is no longer finite (the step that would spoil the
+    parameters is not taken): ``history.stopped`` says which.
+    """
+    steps, every = checks.size("steps", steps), checks.size("every", every)
+    history, state = History(), None
+    try:
+        _look(model, held_out, history)
+        for step, batch in zip(range(1, steps + 1), batches, strict=False):
+            state = state if batch.continues else None
+            with np.errstate(over="ignore", invalid="ignore"):
+                loss, grads, state = model.loss_and_grads(batch.x, batch.y, batch.mask, state)
+                norm = global_norm(grads)
+            history.loss.append(loss)
+            history.gradient_norm.append(norm)
+            if not np.isfinite(loss + norm):
+                history.stopped = f"the loss or its gradient is no longer finite at step {step}"
+                break
+            if not _update(optimizer, grads, clip):
+                history.stopped = f"the update is no longer finite at step {step}"
+                break
+            if step % every == 0 or step == steps:
+                _look(model, held_out, history)
+            if watch:
+                watch(step, history)
+        if len(history.loss) < steps and not history.stopped:
+            history.stopped = f"the batches ran out after step {len(history.loss)}"
+    except KeyboardInterrupt:
+        history.stopped = "interrupted"
+    if history.held_out and history.held_out[-1][0] < len(history.loss):
+        _look(model, held_out, history)
+    return history
+
+
+def batch_loss(model: SequenceModel, batch: Batch) -> float:
+    """Return the mean cross-entropy of a batch, in nats for each character. Nothing is learned."""
+    z, _ = model.forward(batch.x)
+    return cross_entropy(z, batch.y, batch.mask)[0]
+
+
+def _update(optimizer: SGD | Adam, grads: Params, clip: Callable[[Params], Params] | None) -> bool:
+    """Clip and step. Return False, and leave finite parameters, if a number in it overflows."""
+    try:
+        with np.errstate(over="raise", invalid="raise"):
+            optimizer.step(clip(grads) if clip else grads)
+    except FloatingPointError:
+        return False
+    return True
+
+
+def _look(model: SequenceModel, held_out: Batch | None, history: History) -> None:
+    if held_out is not None:
+        with np.errstate(over="ignore", invalid="ignore"):
+            history.held_out.append((len(history.loss), batch_loss(model, held_out)))

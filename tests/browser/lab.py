@@ -1,0 +1,291 @@
+"""JupyterLab in a real browser: start it, run a notebook in it, look at what it shows.
+
+Used by the tests in this folder and by `tools/screenshots.py` and `tools/panel_latency.py`.
+Nothing of the user's own Jupyter settings is read or written: all folders are temporary.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+BROWSER_OPTIONS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+# What JupyterLab itself writes to the console as errors, each seen with an empty notebook.
+KNOWN_NOISE: tuple[str, ...] = ()
+
+
+def browser_path() -> str | None:
+    """Return the path of a Chromium on this machine, or None."""
+    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
+
+
+@contextlib.contextmanager
+def open_browser() -> Iterator[Browser]:
+    """Give a headless browser."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=browser_path(), args=list(BROWSER_OPTIONS)
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@dataclass
+class Server:
+    """A running JupyterLab: where its notebooks lie, and how to reach it."""
+
+    folder: Path
+    port: int
+    token: str
+
+    @property
+    def origin(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def url(self, notebook: str) -> str:
+        """Return the address at which `notebook` is shown alone, without side bars."""
+        return f"{self.origin}/doc/tree/{notebook}?reset&token={self.token}"
+
+
+def _settings(theme: str) -> dict[str, dict]:
+    name = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}[theme]
+    return {
+        "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
+        "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
+        "@jupyterlab/apputils-extension:themes": {"theme": name, "adaptive-theme": False},
+        "@jupyterlab/apputils-extension:notification": {
+            "fetchNews": "false",
+            "checkForUpdates": False,
+        },
+    }
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _environment(home: Path) -> dict[str, str]:
+    own = {f"JUPYTER_{part.upper()}_DIR": str(home / part) for part in ("config", "data")}
+    own |= {"JUPYTER_RUNTIME_DIR": str(home / "runtime"), "IPYTHONDIR": str(home / "ipython")}
+    own |= {"RNN_HELPERS_PROGRESS": str(home / "progress.json")}
+    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+    return os.environ | own | {"PYTHONPATH": path}
+
+
+@contextlib.contextmanager
+def open_server(home: Path, notebooks: Path, theme: str = "light") -> Iterator[Server]:
+    """Give a JupyterLab on a copy of the folder `notebooks`; `home` is an empty scratch folder."""
+    server = Server(home / "notebooks", _free_port(), secrets.token_hex(16))
+    shutil.copytree(notebooks, server.folder, ignore=shutil.ignore_patterns(".*", "__pycache__"))
+    (home / "settings").mkdir(parents=True)
+    (home / "settings" / "overrides.json").write_text(json.dumps(_settings(theme)))
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--expose-app-in-browser"]
+    command += [f"--ServerApp.port={server.port}", "--ServerApp.port_retries=0"]
+    command += [f"--ServerApp.root_dir={server.folder}", f"--IdentityProvider.token={server.token}"]
+    command += [f"--LabApp.app_settings_dir={home / 'settings'}"]
+    command += [f"--LabApp.user_settings_dir={home / 'user'}", "--LabApp.news_url=None"]
+    command += [f"--LabApp.workspaces_dir={home / 'workspaces'}"]
+    command += ["--LabApp.extension_manager=readonly", "--ServerApp.allow_root=True"]
+    with (home / "jupyter.log").open("w") as log:
+        process = subprocess.Popen(
+            command, env=_environment(home), cwd=home, stdout=log, stderr=subprocess.STDOUT
+        )
+        try:
+            _wait_until_it_answers(server, process, home / "jupyter.log")
+            yield server
+        finally:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def _wait_until_it_answers(server: Server, process: subprocess.Popen, log: Path) -> None:
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            raise RuntimeError(f"JupyterLab ended with {process.returncode}:\n{log.read_text()}")
+        with contextlib.suppress(OSError):
+            urllib.request.urlopen(f"{server.origin}/api?token={server.token}", timeout=5)
+            return
+        time.sleep(0.2)
+    raise RuntimeError(f"JupyterLab did not answer within 60 s:\n{log.read_text()}")
+
+
+@dataclass
+class Notebook:
+    """A notebook open in a page, and what the page did that it should not."""
+
+    page: Page
+    server: Server
+    complaints: list[str] = field(default_factory=list)
+
+    def run_all(self, seconds: float = 180) -> None:
+        """Run every cell and wait until the last is done, or one has failed."""
+        self.page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }")
+        self.page.wait_for_function(_IS_DONE, timeout=seconds * 1000)
+        self.page.wait_for_timeout(500)
+
+    def cells(self) -> list[dict]:
+        """Return the cells as they would be saved."""
+        return self.page.evaluate(
+            "() => window.jupyterapp.shell.currentWidget.content.model.toJSON().cells"
+        )
+
+    def errors(self) -> list[str]:
+        """Return what went wrong in the cells: exceptions, and panels that could not draw."""
+        outputs = [output for cell in self.cells() for output in cell.get("outputs", [])]
+        failed = [
+            f"{output['ename']}: {output['evalue']}"
+            for output in outputs
+            if output["output_type"] == "error"
+        ]
+        problems = self.page.locator(".rnn-problem figcaption").all_inner_texts()
+        lost = self.page.get_by_text("Error displaying widget").all_inner_texts()
+        return failed + problems + lost
+
+    def live_pictures(self) -> int:
+        """Return how many outputs hold a panel or a live run, by what would be saved."""
+        outputs = [output for cell in self.cells() for output in cell.get("outputs", [])]
+        live = {"image/png", "application/vnd.jupyter.widget-view+json"}
+        return sum(live <= output.get("data", {}).keys() for output in outputs)
+
+    def panels(self) -> list[Locator]:
+        """Return the live panels, each with its picture decoded."""
+        self.page.wait_for_function(_PICTURES_ARE_THERE)
+        return self.page.locator(".rnn-panel").all()
+
+    def close(self) -> None:
+        """End the kernel and close the page."""
+        self.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+        self.page.close()
+
+
+# Every code cell has been run or queued no longer, and the kernel has come to rest.
+_IS_DONE = """() => {
+  const panel = window.jupyterapp.shell.currentWidget;
+  const code = panel.content.widgets.filter(cell => cell.model.type === 'code'
+    && cell.model.sharedModel.getSource().trim());
+  const failed = code.some(cell =>
+    cell.model.outputs.toJSON().some(output => output.output_type === 'error'));
+  const idle = panel.sessionContext.session?.kernel?.status === 'idle';
+  return idle && (failed || code.every(cell => cell.model.executionCount !== null
+    && cell.model.executionState !== 'running' && cell.promptNode.innerText.indexOf('*') < 0));
+}"""
+
+_IS_READY = """async () => {
+  await window.jupyterapp.restored;
+  const panel = window.jupyterapp.shell.currentWidget;
+  await panel.context.ready;
+  await panel.sessionContext.ready;
+}"""
+
+_PICTURES_ARE_THERE = """() => [...document.querySelectorAll('.rnn-picture img')]
+  .every(image => image.complete && image.naturalWidth > 0)"""
+
+
+def open_notebook(browser: Browser, server: Server, name: str, width: int = 1200) -> Notebook:
+    """Open `name`, clear its outputs, and wait until its kernel is ready."""
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    notebook = Notebook(page, server)
+    page.on("console", lambda message: _hear(notebook, message.type, message.text))
+    page.on("pageerror", lambda error: _hear(notebook, "error", str(error)))
+    page.on("request", lambda request: _watch(notebook, request.url))
+    page.goto(server.url(name))
+    page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget?.sessionContext")
+    page.evaluate(_IS_READY)
+    page.wait_for_function(
+        "() => window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status"
+        " === 'idle'",
+        timeout=60_000,
+    )
+    page.evaluate("() => window.jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")
+    return notebook
+
+
+def _hear(notebook: Notebook, kind: str, text: str) -> None:
+    if kind == "error" and not any(known in text for known in KNOWN_NOISE):
+        notebook.complaints.append(f"console: {text}")
+
+
+def _watch(notebook: Notebook, url: str) -> None:
+    local = (notebook.server.origin, notebook.server.origin.replace("http", "ws"))
+    if not url.startswith((*local, "data:", "blob:")):
+        notebook.complaints.append(f"request to another host: {url}")
+
+
+def look(panel: Locator) -> tuple[str, str]:
+    """Return a hash of the picture that `panel` shows, and its sentence."""
+    picture = panel.locator(".rnn-picture").first
+    data = picture.evaluate(
+        """async figure => {
+          const body = await fetch(figure.querySelector('img').src);
+          return Array.from(new Uint8Array(await body.arrayBuffer()));
+        }"""
+    )
+    return hashlib.sha256(bytes(data)).hexdigest(), picture.locator("figcaption").inner_text()
+
+
+def move_by_keyboard(panel: Locator) -> None:
+    """Move one control of `panel` with keys alone, and wait for the next frame."""
+    picture = panel.locator(".rnn-picture").first
+    frame = int(picture.get_attribute("data-frame"))
+    _press(panel)
+    end = time.monotonic() + 10
+    while int(picture.get_attribute("data-frame")) <= frame:
+        if time.monotonic() > end:
+            raise AssertionError("the picture did not change within 10 s of a key press")
+        panel.page.wait_for_timeout(20)
+
+
+def _press(panel: Locator) -> None:
+    """Press the key that moves the first control found: slider, list, button, box or text."""
+    if handles := panel.locator(".noUi-handle").all():
+        handle = handles[0]
+        at_end = handle.get_attribute("aria-valuenow") == handle.get_attribute("aria-valuemax")
+        handle.focus()
+        handle.press("ArrowLeft" if at_end else "ArrowRight")
+    elif lists := panel.locator("select").all():
+        at_end = lists[0].evaluate("list => list.selectedIndex === list.options.length - 1")
+        lists[0].focus()
+        lists[0].press("ArrowUp" if at_end else "ArrowDown")
+    elif buttons := panel.locator("button:not(.mod-active)").all():
+        buttons[0].focus()
+        buttons[0].press("Space")
+    elif boxes := panel.locator("input[type=checkbox]").all():
+        boxes[0].focus()
+        boxes[0].press("Space")
+    else:
+        field = panel.locator("input[type=text], textarea").first
+        field.focus()
+        field.press("End")
+        field.type("a")

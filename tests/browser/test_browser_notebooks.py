@@ -1,0 +1,30 @@
+"""Every notebook in JupyterLab, in a browser: it runs, and its panels move."""
+
+from __future__ import annotations
+
+import pytest
+from lab import ROOT, Server, look, move_by_keyboard, open_notebook
+from playwright.sync_api import Browser
+
+NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_notebook_runs_and_its_panels_move(browser: Browser, server: Server, name: str) -> None:
+    notebook = open_notebook(browser, server, name)
+    try:
+        notebook.run_all()
+        assert notebook.errors() == []
+        panels = notebook.panels()
+        on_the_page = len(panels) + notebook.page.locator(".rnn-live-run").count()
+        assert on_the_page == notebook.live_pictures()
+        for panel in panels:
+            picture, sentence = look(panel)
+            move_by_keyboard(panel)
+            new_picture, new_sentence = look(panel)
+            assert new_sentence != sentence, f"a key press leaves the sentence {sentence!r}"
+            assert new_picture != picture, f"a key press leaves the picture of {sentence!r}"
+        assert notebook.errors() == []
+        assert notebook.complaints == []
+    finally:
+        notebook.close()

@@ -1,0 +1,146 @@
+"""The part of a picture that runs in the browser, in an empty page; the test plays the kernel."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from lab import ROOT
+from playwright.sync_api import Browser, Page
+
+from rnn_helpers.figures import encode_png
+
+SOURCE = ROOT / "rnn_helpers" / "panels" / "live_picture.js"
+
+# `send` plays a message from the kernel. `hold` keeps the decoding of a picture waiting until
+# `release`, so that a test decides which of two pictures is ready first. Object URLs are counted.
+STAGE = """async source => {
+  const state = {};
+  const hear = {};
+  window.model = {
+    get: name => state[name],
+    on: (event, call) => { hear[event] = call; },
+    off: event => { delete hear[event]; },
+  };
+  window.send = values => {
+    if (values.png) values.png = Uint8Array.from(atob(values.png), c => c.charCodeAt(0));
+    Object.assign(state, values);
+    return hear['change:frame']?.();
+  };
+  window.held = [];
+  window.hold = false;
+  const decode = Image.prototype.decode;
+  Image.prototype.decode = function () {
+    const ready = decode.call(this);
+    return window.hold ? new Promise(go => window.held.push(go)).then(() => ready) : ready;
+  };
+  window.urls = new Set();
+  const { createObjectURL, revokeObjectURL } = URL;
+  URL.createObjectURL = blob => {
+    const url = createObjectURL.call(URL, blob);
+    window.urls.add(url);
+    return url;
+  };
+  URL.revokeObjectURL = url => { window.urls.delete(url); revokeObjectURL.call(URL, url); };
+  const file = createObjectURL.call(URL, new Blob([source], { type: 'text/javascript' }));
+  window.widget = (await import(file)).default;
+}"""
+
+
+def state(frame: int, shade: int, alt: str, problem: str = "") -> dict:
+    png = encode_png(np.full((30, 40, 3), shade, np.uint8))
+    return {
+        "frame": frame,
+        "png": base64.b64encode(png).decode(),
+        "alt": alt,
+        "problem": problem,
+        "width": 40,
+        "height": 30,
+    }
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page()
+    page.set_content("<div id='box'></div>")
+    page.evaluate(STAGE, SOURCE.read_text())
+    page.evaluate("first => window.send(first)", state(1, 10, "the first"))
+    page.evaluate(
+        "() => { window.close = widget.render({ model, el: document.querySelector('#box') }) }"
+    )
+    page.wait_for_selector(".rnn-picture[data-frame='1']")
+    yield page
+    page.close()
+
+
+def shown(page: Page) -> tuple[int, str, str]:
+    """Return the shade of the picture, its alt text and the sentence below it."""
+    return tuple(
+        page.evaluate(
+            """() => {
+              const image = document.querySelector('img');
+              const canvas = new OffscreenCanvas(1, 1).getContext('2d');
+              canvas.drawImage(image, 0, 0);
+              const shade = canvas.getImageData(0, 0, 1, 1).data[0];
+              return [shade, image.alt, document.querySelector('figcaption').textContent];
+            }"""
+        )
+    )
+
+
+def test_picture_alt_text_and_sentence_change_together(page: Page) -> None:
+    assert shown(page) == (10, "the first", "the first")
+    page.evaluate("next => window.send(next)", state(2, 20, "the second"))
+    assert shown(page) == (20, "the second", "the second")
+    assert page.locator("figcaption").get_attribute("aria-live") == "polite"
+
+
+def test_picture_stays_until_the_next_is_decoded(page: Page) -> None:
+    page.evaluate("next => { window.hold = true; window.send(next); }", state(2, 20, "the second"))
+    page.wait_for_function("() => window.held.length === 1")
+    assert shown(page) == (10, "the first", "the first")
+    page.evaluate("() => window.held[0]()")
+    page.wait_for_selector(".rnn-picture[data-frame='2']")
+    assert shown(page) == (20, "the second", "the second")
+
+
+def test_late_frame_is_dropped(page: Page) -> None:
+    page.evaluate("next => { window.hold = true; window.send(next); }", state(2, 20, "the late"))
+    page.evaluate("next => { window.hold = false; return window.send(next); }", state(3, 30, "new"))
+    assert shown(page) == (30, "new", "new")
+    page.evaluate("() => window.held[0]()")
+    page.wait_for_timeout(100)
+    assert shown(page) == (30, "new", "new")
+
+
+def test_late_frame_does_not_hide_a_problem(page: Page) -> None:
+    page.evaluate("next => { window.hold = true; window.send(next); }", state(2, 20, "the late"))
+    page.evaluate("next => window.send(next)", state(3, 20, "the late", problem="It broke."))
+    page.evaluate("() => window.held[0]()")
+    page.wait_for_timeout(100)
+    assert shown(page) == (10, "the first", "It broke.")
+    assert page.locator(".rnn-problem").count() == 1
+
+
+def test_problem_goes_with_the_next_frame(page: Page) -> None:
+    page.evaluate("next => window.send(next)", state(2, 10, "the first", problem="It broke."))
+    assert page.locator(".rnn-problem figcaption").inner_text() == "It broke."
+    page.evaluate("next => window.send(next)", state(3, 30, "the third"))
+    assert shown(page) == (30, "the third", "the third")
+    assert page.locator(".rnn-problem").count() == 0
+
+
+def test_text_is_not_read_as_html(page: Page) -> None:
+    page.evaluate("next => window.send(next)", state(2, 20, "<b id='bad'>a & b</b>"))
+    assert shown(page)[1:] == ("<b id='bad'>a & b</b>",) * 2
+    assert page.locator("#bad").count() == 0
+
+
+def test_old_pictures_are_let_go(page: Page) -> None:
+    for frame in range(2, 30):
+        page.evaluate("next => window.send(next)", state(frame, frame, f"picture {frame}"))
+    assert page.evaluate("() => window.urls.size") == 1
+    page.evaluate("() => window.close()")
+    assert page.evaluate("() => window.urls.size") == 0

@@ -1,0 +1,142 @@
+"""What the tests of all panels share: drive a panel everywhere, and look at it closely."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import ipywidgets
+import numpy as np
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+
+from rnn_helpers import figures
+from rnn_helpers.panels.engine import Drawing, Panel
+
+TYPED = ("", "a", "Was it good?", "not\tbad <b>&</b>", "naïve café ⟨t⟩ 名", "x" * 60)
+
+
+def ends(control: ipywidgets.Widget) -> list[Any]:
+    """Return the values of `control` at which a panel is most likely to break."""
+    if isinstance(control, ipywidgets.FloatLogSlider):
+        return [control.base**control.min, control.base**control.max]
+    if isinstance(control, ipywidgets.IntRangeSlider | ipywidgets.FloatRangeSlider):
+        low, high = control.min, control.max
+        return [(low, low), (low, high), (high, high)]
+    if hasattr(control, "min"):
+        return [control.min, control.max]
+    if hasattr(control, "options"):
+        return [value for _, value in control._options_full]
+    if isinstance(control.value, bool):
+        return [False, True]
+    return list(TYPED)
+
+
+def any_value(control: ipywidgets.Widget, rng: np.random.Generator) -> Any:
+    """Return a value of `control` drawn at random, one that a learner can reach."""
+    if isinstance(control, ipywidgets.FloatLogSlider):
+        return float(control.base ** _any_stop(control, rng))
+    if isinstance(control, ipywidgets.IntRangeSlider | ipywidgets.FloatRangeSlider):
+        return tuple(sorted((_any_stop(control, rng), _any_stop(control, rng))))
+    if hasattr(control, "min"):
+        return _any_stop(control, rng)
+    choices = ends(control)
+    return choices[rng.integers(len(choices))]
+
+
+def _any_stop(control: ipywidgets.Widget, rng: np.random.Generator) -> float:
+    """Return one of the values that the slider stops at, between its ends."""
+    stops = int(np.floor((control.max - control.min) / control.step + 1e-9))
+    return min(control.min + control.step * int(rng.integers(stops + 1)), control.max)
+
+
+def settings(panel: Panel, count: int, seed: int) -> Iterator[dict[str, Any]]:
+    """Give the defaults, the ends of each control, `count` settings at random, the defaults."""
+    start = panel.values
+    yield start
+    for name, control in panel.controls.items():
+        for value in ends(control):
+            yield start | {name: value}
+    rng = np.random.default_rng(seed)
+    for _ in range(count):
+        yield {name: any_value(control, rng) for name, control in panel.controls.items()}
+    yield start
+
+
+def drive(panel: Panel, count: int = 200, seed: int = 0) -> float:
+    """Drive `panel` everywhere and return the median milliseconds of a frame.
+
+    Checked at every setting: nothing is raised, the sentence is the alt text and not empty, equal
+    settings give equal pictures whatever came before, different pictures have different
+    sentences, and the figure is the one that was made at first.
+    """
+    figure = panel.drawing.figure
+    picture_of: dict[str, bytes] = {}
+    setting_of: dict[str, dict[str, Any]] = {}
+    times = []
+    for setting in settings(panel, count, seed):
+        start = time.perf_counter()
+        panel.set(**setting)
+        times.append(1000 * (time.perf_counter() - start))
+        sentence = panel.sentence
+        assert panel.error is None
+        assert sentence.strip() and sentence == panel.picture.alt
+        before = setting_of.setdefault(sentence, setting)
+        assert picture_of.setdefault(sentence, panel.png) == panel.png, (
+            f"two pictures have one sentence, {sentence!r}: at {before} and at {setting}. "
+            "Either it leaves a number out, or update does not set every part of the picture"
+        )
+    assert panel.drawing.figure is figure, "the figure was made more than once"
+    check_layout(panel.drawing)
+    median = statistics.median(times)
+    print(
+        f"{panel!r}: {median:.1f} ms a frame, at most {max(times):.1f}; "
+        f"{panel.drawing.backgrounds} of {len(times)} frames drew ticks and titles anew"
+    )
+    return median
+
+
+def check_projector(panel: Panel) -> None:
+    """Check that `panel` is larger in projector mode, in picture and in text."""
+    before = panel.picture.width
+    figures.projector(True)
+    try:
+        panel.redraw()
+        assert panel.picture.width > before
+        check_layout(panel.drawing)
+    finally:
+        figures.projector(False)
+        panel.redraw()
+    assert panel.picture.width == before
+
+
+def check_layout(drawing: Drawing) -> None:
+    """Check that all text is large enough, that it is on the picture, and that no axes collide."""
+    figure = drawing.figure
+    renderer = figure.canvas.get_renderer()
+    smallest = figures.PROJECTOR_POINTS if drawing.scale > 1 else figures.NORMAL_POINTS
+    for text in figure.findobj(Text):
+        if text.get_visible() and text.get_text().strip():
+            assert text.get_fontsize() >= smallest - 1e-6, f"{text.get_text()!r} is too small"
+    boxes = [axes.get_tightbbox(renderer) for axes in figure.axes if axes.get_visible()]
+    boxes += [text.get_window_extent(renderer) for text in figure.texts if text.get_text()]
+    paper = figure.bbox.padded(1)
+    for axes, box in zip(figure.axes, boxes):
+        inside = paper.x0 <= box.x0 and box.x1 <= paper.x1
+        inside = inside and paper.y0 <= box.y0 and box.y1 <= paper.y1
+        assert inside, f"{axes.get_title() or axes} leaves the picture: {box} in {paper}"
+    for first, second in _pairs(figure):
+        common = Bbox.intersection(first.get_tightbbox(renderer), second.get_tightbbox(renderer))
+        assert common is None or min(common.width, common.height) < 1, (
+            f"{first.get_title() or first} and {second.get_title() or second} overlap"
+        )
+
+
+def _pairs(figure: Any) -> Iterator[tuple[Any, Any]]:
+    """Give each pair of axes that should lie beside each other: not twins, not insets."""
+    for i, first in enumerate(figure.axes):
+        for second in figure.axes[i + 1 :]:
+            if not first.bbox.overlaps(second.bbox):
+                yield first, second

@@ -1,0 +1,317 @@
+"""Run the course's notebooks and bring them into the one form in which they are kept.
+
+    python tools/normalise_notebooks.py                     run all, then normalise
+    python tools/normalise_notebooks.py 02_forward_pass     only this one
+    python tools/normalise_notebooks.py --no-execute        normalise what was saved by hand
+    python tools/normalise_notebooks.py --check             change nothing, report what is amiss
+
+Kept: sources, outputs, cell ids, tags, slide types and the counts 1, 2, … of a run from top to
+bottom. Dropped: everything that changes from one save to the next or from one machine to another.
+A live view of a widget is dropped too where a picture or a sentence stands beside it: without
+the kernel that made it, JupyterLab would show "model not found" instead of the picture.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import hashlib
+import json
+import os
+import re
+import sys
+import tempfile
+import time
+from concurrent.futures import ProcessPoolExecutor
+from itertools import pairwise
+from pathlib import Path
+
+import nbformat
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from nbformat import NotebookNode
+
+NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
+CELL_SECONDS = 120  # far above what a cell may take: this only ends a cell that never would
+AT_ONCE = 2
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+SLIDE_TYPES = {"slide", "subslide", "fragment", "skip", "notes", "-"}
+KEPT_CELL_METADATA = {"slideshow", "tags"}
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {
+        "codemirror_mode": {"name": "ipython", "version": 3},
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "nbconvert_exporter": "python",
+        "pygments_lexer": "ipython3",
+    },
+}
+
+
+class NotebookError(Exception):
+    """A notebook that did not run from top to bottom; the message names the cell and the error."""
+
+
+# ---- the environment of a run ----------------------------------------------------------------
+
+
+def run_environment(folder: Path, name: str) -> dict[str, str]:
+    """Return the variables that keep the run of notebook `name` apart from its user's own files.
+
+    Progress goes to a file in `folder`, and so does IPython's profile with its history and
+    start-up files.
+    """
+    return {
+        "RNN_HELPERS_PROGRESS": str(folder / f"{name}-progress.json"),
+        "IPYTHONDIR": str(folder / "ipython"),
+    }
+
+
+# Variables of the user's that would change what a notebook shows.
+UNWANTED_VARIABLES = ("MPLBACKEND", "PYTHONWARNINGS")
+
+
+class _ThisPython(KernelSpecManager):
+    """Finds the kernel of the running Python, whatever kernels are installed elsewhere."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        from ipykernel.kernelspec import RESOURCES, get_kernel_dict
+
+        return KernelSpec(resource_dir=str(RESOURCES), **get_kernel_dict())
+
+
+def execute(notebook: NotebookNode, path: Path) -> NotebookNode:
+    """Return a copy of `notebook` with the outputs of a run from top to bottom.
+
+    Raises `NotebookError` if a cell raises, takes more than `CELL_SECONDS` or ends the kernel.
+    """
+    notebook = copy.deepcopy(notebook)
+    at = 0
+
+    def remember(cell: NotebookNode, cell_index: int) -> None:
+        nonlocal at
+        at = cell_index
+
+    client = NotebookClient(
+        notebook,
+        km=AsyncKernelManager(kernel_name="python3", kernel_spec_manager=_ThisPython()),
+        resources={"metadata": {"path": str(path.parent)}},
+        timeout=CELL_SECONDS,
+        record_timing=False,
+        store_widget_state=False,
+        coalesce_streams=True,
+        extra_arguments=["--IPKernelApp.log_level=ERROR"],
+        on_cell_start=remember,
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        environment = os.environ | run_environment(Path(folder), path.stem)
+        for variable in UNWANTED_VARIABLES:
+            environment.pop(variable, None)
+        try:
+            client.execute(env=environment, cleanup_kc=True)
+        except CellExecutionError as error:
+            raise NotebookError(f"cell {at + 1} failed:\n{_plain(str(error))}") from None
+        except Exception as error:  # out of time, or a kernel that ended or never started
+            raise NotebookError(f"cell {at + 1}: {type(error).__name__}: {error}") from None
+    return notebook
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\x1b\[[0-9;]*m", "", text).strip()
+
+
+# ---- the form in which a notebook is kept ----------------------------------------------------
+
+
+def read(text: str) -> NotebookNode:
+    """Return the notebook in `text`, every cell of it with an id of its own."""
+    raw = json.loads(text)
+    raw["nbformat_minor"] = max(5, raw.get("nbformat_minor", 0))
+    seen: set[str] = set()
+    for number, cell in enumerate(raw["cells"]):
+        while not re.fullmatch(r"[\w-]{1,64}", cell.get("id", "")) or cell["id"] in seen:
+            basis = f"{number} {cell.get('id')} {cell['source']}"
+            cell["id"] = hashlib.sha256(basis.encode()).hexdigest()[:8]
+        seen.add(cell["id"])
+    return nbformat.from_dict(nbformat.reads(json.dumps(raw), as_version=4))
+
+
+def write(notebook: NotebookNode) -> str:
+    """Return the text of `notebook` as it stands in its file."""
+    return nbformat.writes(notebook, version=nbformat.NO_CONVERT) + "\n"
+
+
+def normalise(notebook: NotebookNode) -> NotebookNode:
+    """Return a copy of `notebook` in the form in which it is kept."""
+    notebook = copy.deepcopy(notebook)
+    notebook.metadata = nbformat.from_dict(METADATA)
+    for cell in notebook.cells:
+        kept = {key: value for key, value in cell.metadata.items() if key in KEPT_CELL_METADATA}
+        cell.metadata = nbformat.from_dict(kept)
+    code = _code_cells(notebook)
+    for cell in code:
+        cell.outputs = [_still(output) for output in _joined_streams(cell.outputs)]
+    _renumber(code)
+    return notebook
+
+
+def _code_cells(notebook: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def _joined_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Join neighbouring pieces of one stream: where a stream is cut is a matter of timing."""
+    joined: list[NotebookNode] = []
+    for output in outputs:
+        last = joined[-1] if joined else None
+        if last and output.output_type == last.output_type == "stream" and output.name == last.name:
+            last.text += output.text
+        else:
+            joined.append(output)
+    return joined
+
+
+def _still(output: NotebookNode) -> NotebookNode:
+    """Drop the live view of a widget where something stands beside it that needs no kernel."""
+    data = output.get("data", {})
+    if len(data) > 1:
+        data.pop(WIDGET_VIEW, None)
+    return output
+
+
+def _renumber(code: list[NotebookNode]) -> None:
+    """Count 1, 2, … if the cells were run in order; leave the counts of any other run."""
+    counts = [cell.execution_count for cell in code]
+    if None in counts or any(second <= first for first, second in pairwise(counts)):
+        return
+    for number, cell in enumerate(code, start=1):
+        cell.execution_count = number
+        for output in cell.outputs:
+            if output.output_type == "execute_result":
+                output.execution_count = number
+
+
+def problems(notebook: NotebookNode) -> list[str]:
+    """Return what only an author can mend, one sentence each."""
+    found = []
+    code_count = 0
+    for number, cell in enumerate(notebook.cells, start=1):
+        if cell.metadata.get("slideshow", {}).get("slide_type") not in SLIDE_TYPES:
+            found.append(f"cell {number} has no slide type: set it in JupyterLab's sidebar")
+        if cell.cell_type == "code":
+            code_count += 1
+            found += [f"cell {number} {what}" for what in _run_problems(cell, code_count)]
+    return found
+
+
+def _run_problems(cell: NotebookNode, expected_count: int) -> list[str]:
+    if not cell.source.strip():
+        return ["is empty"]
+    found = []
+    if cell.execution_count != expected_count:
+        count = cell.execution_count
+        found.append(f"has the count {count}, expected {expected_count}: run `make notebooks`")
+    for output in cell.outputs:
+        if output.output_type == "error":
+            found.append(f"ends in {output.ename}: {output.evalue}")
+        elif output.output_type == "stream" and output.name == "stderr":
+            found.append(f"writes to stderr: {_plain(output.text)}")
+    return found
+
+
+# ---- one notebook, then all of them ----------------------------------------------------------
+
+
+def check(path: Path) -> list[str]:
+    """Return what is amiss with the notebook file as it stands, one sentence each."""
+    text = path.read_text(encoding="utf-8")
+    notebook = normalise(read(text))
+    found = problems(notebook)
+    if write(notebook) != text:
+        found.append("is not in its normal form: run `make notebooks`")
+    return found
+
+
+def renew(path: Path, run: bool = True) -> list[str]:
+    """Run the notebook (unless `run` is false), normalise it and rewrite its file.
+
+    Returns what is amiss, one sentence each. A notebook whose run raises or writes to stderr is
+    left as it was.
+    """
+    notebook = read(path.read_text(encoding="utf-8"))
+    if run:
+        try:
+            notebook = execute(notebook, path)
+        except NotebookError as error:
+            return [str(error)]
+    notebook = normalise(notebook)
+    found = problems(notebook)
+    code = enumerate(_code_cells(notebook), start=1)
+    if not (run and any(_run_problems(cell, count) for count, cell in code)):
+        _write_atomically(path, write(notebook))
+    return found
+
+
+def _write_atomically(path: Path, text: str) -> None:
+    """Replace the file in one step, so that a run that is interrupted leaves it whole."""
+    if path.read_text(encoding="utf-8") == text:
+        return
+    beside = path.with_name(f".{path.name}.new")
+    beside.write_text(text, encoding="utf-8")
+    os.replace(beside, path)
+
+
+def _renew_timed(path: Path, run: bool) -> tuple[list[str], float]:
+    start = time.perf_counter()
+    return renew(path, run), time.perf_counter() - start
+
+
+def _find(names: list[str]) -> list[Path]:
+    """Return the notebooks of these names (paths, or file names with or without suffix), or all."""
+    if not names:
+        return sorted(NOTEBOOKS.glob("*.ipynb"))
+    paths = []
+    for name in names:
+        beside = NOTEBOOKS / Path(name).name
+        candidates = [Path(name), beside, beside.with_suffix(".ipynb")]
+        found = [path for path in candidates if path.is_file() and path.suffix == ".ipynb"]
+        if not found:
+            known = ", ".join(path.stem for path in sorted(NOTEBOOKS.glob("*.ipynb")))
+            sys.exit(f"There is no notebook called {name}. There are: {known or 'none yet'}.")
+        paths.append(found[0].resolve())
+    return paths
+
+
+def _report(path: Path, found: list[str], note: str) -> bool:
+    print(f"{path.name}: {'to mend' if found else 'good'}{note}", flush=True)
+    for sentence in found:
+        print(f"  {path.name}, {sentence}", flush=True)
+    return not found
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Do what the command line asks; return 0 if every notebook is as it should be, else 1."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", metavar="NOTEBOOK", help="which ones (default: all)")
+    parser.add_argument("--check", action="store_true", help="change nothing, report what is amiss")
+    parser.add_argument("--no-execute", action="store_true", help="normalise without running")
+    chosen = parser.parse_args(arguments)
+    paths = _find(chosen.names)
+    if chosen.check:
+        good = [_report(path, check(path), "") for path in paths]
+        return 0 if all(good) else 1
+    with ProcessPoolExecutor(AT_ONCE) as pool:
+        runs = [pool.submit(_renew_timed, path, not chosen.no_execute) for path in paths]
+        good = []
+        for path, run in zip(paths, runs, strict=True):
+            found, seconds = run.result()
+            good.append(_report(path, found, f" ({seconds:.1f} s)"))
+    return 0 if all(good) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
