@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnn_helpers import checks
+from rnn_helpers.cells import Cell, State
 
 LossOfParams = Callable[[dict[str, np.ndarray]], float]
 
@@ -111,3 +112,52 @@ def _compare(name: str, given: np.ndarray, numerical: np.ndarray) -> TensorCheck
     worst = np.unravel_index(np.argmax(np.abs(given - numerical)), given.shape)
     worst = tuple(int(i) for i in worst)
     return TensorCheck(name, float(error), worst, float(given[worst]), float(numerical[worst]))
+
+
+def reach(cell: Cell, x: np.ndarray, state: State | None = None) -> np.ndarray:
+    """Return ‖∂a⟨T⟩/∂a⟨k⟩‖ for the lags T - k = 0, 1, …, T: how strongly an early state acts on the last.
+
+    x is one sequence, (T, n_x, 1) or tokens (T, 1). The norm is the largest singular value of the
+    exact Jacobian, and entry 0 is 1. For an LSTM, whose state is the pair (a, c), it is the Jacobian
+    of a⟨T⟩ for the whole pair. The way back is taken in all n_a directions at once, as n_a columns:
+    a step costs as much as one training step with m = n_a. Source: Pascanu, Mikolov and Bengio (2013).
+    """
+    return np.array([np.linalg.norm(J, 2) for J in jacobians(cell, x, state)])
+
+
+def jacobians(cell: Cell, x: np.ndarray, state: State | None = None) -> list[np.ndarray]:
+    """Return ∂a⟨T⟩/∂a⟨k⟩ for k = T, T - 1, …, 0, each (n_a, n_a).
+
+    For an LSTM each is (n_a, 2 n_a): ∂a⟨T⟩/∂a⟨k⟩ beside ∂a⟨T⟩/∂c⟨k⟩. Raise ValueError if x holds more
+    than one sequence.
+    """
+    x = np.asarray(x)
+    if x.shape[-1] != 1:
+        raise ValueError(f"x must be one sequence, m = 1, got {x.shape}")
+    tapes = []
+    for x_t in np.repeat(x, cell.n_a, axis=-1):  # a column for each direction
+        _, tape = cell.forward(x_t[None], state if tapes else _spread(state, cell.n_a))
+        tapes.append(tape)
+        state = tape.state
+    back = np.eye(cell.n_a, dtype=cell.dtype)  # column i: the gradient of unit i of a⟨T⟩
+    nothing = np.zeros((1, cell.n_a, cell.n_a), cell.dtype)
+    dstate = (back, 0 * back) if isinstance(state, tuple) else back
+    found = [_as_jacobian(dstate)]
+    for tape in reversed(tapes):
+        _, dstate, _ = cell.backward(nothing, tape, dstate)
+        found.append(_as_jacobian(dstate))
+    return found
+
+
+def _spread(state: State | None, n: int) -> State | None:
+    """Return n copies of a state (n_a, 1) side by side."""
+    if state is None:
+        return None
+    if isinstance(state, tuple):
+        return tuple(np.repeat(part, n, axis=1) for part in state)
+    return np.repeat(state, n, axis=1)
+
+
+def _as_jacobian(dstate: State) -> np.ndarray:
+    """Turn gradients, a column for each unit of a⟨T⟩, into rows: one Jacobian."""
+    return np.hstack([part.T for part in dstate]) if isinstance(dstate, tuple) else dstate.T

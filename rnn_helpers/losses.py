@@ -67,7 +67,7 @@ def perplexity(mean_loss: float) -> float:
 
 
 def _scores(z: object) -> np.ndarray:
-    z = np.asarray(z)
+    z = checks.numeric("z", z)
     return checks.array(
         "z", z, "T n_y m", {}, z.dtype if z.dtype.kind in "fc" else np.dtype(float), finite=False
     )

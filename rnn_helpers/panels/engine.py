@@ -59,6 +59,7 @@ def slider(
     otherwise, and by equal factors if `log`.
     """
     common = {"description": description, "tooltip": description, "value": value, "style": LABEL}
+    common["layout"] = {"width": "340px"}
     if not low <= value <= high:
         raise ValueError(f"value of slider {description!r} is {value}, outside {low} to {high}")
     if log:

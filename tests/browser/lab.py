@@ -150,8 +150,10 @@ class Notebook:
     complaints: list[str] = field(default_factory=list)
 
     def run_all(self, seconds: float = 180) -> None:
-        """Run every cell and wait until the last is done, or one has failed."""
-        self.page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }")
+        """Clear all outputs, run every cell and wait until the last is done, or one has failed."""
+        run = "name => { window.jupyterapp.commands.execute(name) }"
+        self.page.evaluate(run, "notebook:clear-all-cell-outputs")
+        self.page.evaluate(run, "notebook:run-all-cells")
         self.page.wait_for_function(_IS_DONE, timeout=seconds * 1000)
         self.page.wait_for_timeout(500)
 
@@ -172,6 +174,15 @@ class Notebook:
         problems = self.page.locator(".rnn-problem figcaption").all_inner_texts()
         lost = self.page.get_by_text("Error displaying widget").all_inner_texts()
         return failed + problems + lost
+
+    def still_pictures(self) -> tuple[int, int]:
+        """Return how many outputs hold a picture, and how many pictures outputs show."""
+        outputs = [output for cell in self.cells() for output in cell.get("outputs", [])]
+        held = sum("image/png" in output.get("data", {}) for output in outputs)
+        shown = self.page.locator(".jp-OutputArea-output img").evaluate_all(
+            "images => images.filter(image => image.naturalWidth > 0).length"
+        )
+        return held, shown
 
     def live_pictures(self) -> int:
         """Return how many outputs hold a panel or a live run, by what would be saved."""
@@ -214,7 +225,7 @@ _PICTURES_ARE_THERE = """() => [...document.querySelectorAll('.rnn-picture img')
 
 
 def open_notebook(browser: Browser, server: Server, name: str, width: int = 1200) -> Notebook:
-    """Open `name`, clear its outputs, and wait until its kernel is ready."""
+    """Open `name` and wait until its kernel is ready. Nothing is run."""
     page = browser.new_page(viewport={"width": width, "height": 900})
     notebook = Notebook(page, server)
     page.on("console", lambda message: _hear(notebook, message.type, message.text))
@@ -228,7 +239,6 @@ def open_notebook(browser: Browser, server: Server, name: str, width: int = 1200
         " === 'idle'",
         timeout=60_000,
     )
-    page.evaluate("() => window.jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")
     return notebook
 
 

@@ -1,0 +1,159 @@
+import numpy as np
+import pytest
+from helpers import rejects
+
+from rnn_helpers.gradients import check_gradients, numerical_gradients
+
+METHODS = {"central": 1e-9, "complex": 1e-15}
+every_method = pytest.mark.parametrize("method", METHODS)
+
+
+def params():
+    rng = np.random.default_rng(0)
+    return {"w": rng.normal(size=(2, 3)), "b": rng.normal(size=(2, 1)), "s": np.array(0.7)}
+
+
+def loss(p):
+    """Known by hand: Σ sin(w) + Σ exp(b) s."""
+    return np.sin(p["w"]).sum() + np.exp(p["b"]).sum() * p["s"]
+
+
+def gradients(p):
+    return {"w": np.cos(p["w"]), "b": np.exp(p["b"]) * p["s"], "s": np.exp(p["b"]).sum()}
+
+
+@every_method
+def test_numerical_gradients_equal_the_known_ones(method):
+    found = numerical_gradients(loss, params(), method)
+    for name, expected in gradients(params()).items():
+        np.testing.assert_allclose(found[name], expected, rtol=0, atol=10 * METHODS[method])
+        assert found[name].dtype == float
+        assert found[name].shape == np.shape(params()[name])
+
+
+@every_method
+def test_params_are_left_as_they_were(method):
+    given, kept = params(), params()
+    for value in given.values():
+        value.flags.writeable = False
+    numerical_gradients(loss, given, method)
+    for name, value in kept.items():
+        np.testing.assert_array_equal(given[name], value)
+
+
+@every_method
+def test_every_entry_is_put_back_before_the_next_one_moves(method):
+    seen = []
+
+    def spy(p):
+        seen.append(np.concatenate([np.ravel(v) for v in p.values()]).copy())
+        return loss(p)
+
+    numerical_gradients(spy, params(), method)
+    start = np.concatenate([np.ravel(v) for v in params().values()])
+    assert len(seen) == {"central": 2, "complex": 1}[method] * len(start)
+    assert all(np.count_nonzero(values != start) == 1 for values in seen)
+
+
+def test_float32_parameters_are_checked_in_float64():
+    small = {name: value.astype(np.float32) for name, value in params().items()}
+    found = numerical_gradients(loss, small)
+    for name, expected in gradients({k: v.astype(float) for k, v in small.items()}).items():
+        np.testing.assert_allclose(found[name], expected, rtol=1e-8)
+
+
+def test_the_step_can_be_chosen():
+    coarse, fine = (numerical_gradients(loss, params(), h=h)["w"] for h in (0.1, 1e-4))
+    exact = gradients(params())["w"]
+    assert 1e-4 < np.abs(coarse - exact).max() < 1e-2
+    assert np.abs(fine - exact).max() < 1e-7
+
+
+@every_method
+def test_a_right_gradient_agrees(method):
+    found = check_gradients(loss, params(), gradients(params()), method, METHODS[method])
+    assert found.ok
+    assert list(found) == ["w", "b", "s"]
+    assert all(row.error <= METHODS[method] for row in found.values())
+    assert repr(found).splitlines()[0].split() == ["tensor", "verdict"]
+    assert [line.split() for line in repr(found).splitlines()[1:]] == [
+        ["w", "agrees"],
+        ["b", "agrees"],
+        ["s", "agrees"],
+    ]
+
+
+@every_method
+def test_a_wrong_entry_is_found_and_shown(method):
+    wrong = gradients(params())
+    wrong["w"][1, 2] += 2e-6
+    found = check_gradients(loss, params(), wrong, method)
+    assert not found.ok
+    assert found["b"].error <= 1e-7 < found["w"].error
+    assert found["w"].worst == (1, 2)
+    assert found["w"].given == wrong["w"][1, 2]
+    assert found["w"].numerical == pytest.approx(wrong["w"][1, 2] - 2e-6, rel=1e-9)
+    line = repr(found).splitlines()[1]
+    assert line.startswith("w       DIFFERS  relative error ")
+    assert "worst at (1, 2): given " in line
+    assert "agrees" in repr(found).splitlines()[2]
+
+
+MISTAKES = {
+    "a factor": lambda g: 2 * g,
+    "a sign": lambda g: -g,
+    "nothing": lambda g: 0 * g,
+    "NaN": lambda g: g * np.nan,
+    "one part in a million": lambda g: g * (1 + 1e-6),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+@every_method
+def test_wrong_gradients_differ(method, mistake):
+    wrong = gradients(params())
+    wrong["b"] = MISTAKES[mistake](wrong["b"])
+    found = check_gradients(loss, params(), wrong, method)
+    assert [name for name, row in found.items() if not row.error <= found.tolerance] == ["b"]
+    assert not found.ok
+
+
+def test_the_relative_error_is_the_distance_over_the_sum_of_lengths():
+    found = check_gradients(lambda p: p["w"].sum(), {"w": np.ones(4)}, {"w": np.full(4, 3.0)})
+    assert found["w"].error == pytest.approx((4 / 2) / (2 + 6) * 2, rel=1e-9)
+
+
+def test_two_gradients_of_zero_agree():
+    found = check_gradients(lambda p: 1.0, {"w": np.ones(4)}, {"w": np.zeros(4)})
+    assert found.ok
+    assert found["w"].error == 0
+
+
+def test_small_numbers_can_be_read_in_the_table():
+    found = check_gradients(lambda p: 1e-6 * p["w"].sum(), {"w": np.ones(1)}, {"w": np.full(1, 3e-6)})
+    assert "given 3e-06, numerical 1e-06" in repr(found)
+
+
+# -- bad input ---------------------------------------------------------------------------------
+
+
+def test_bad_input_is_explained():
+    p, g = params(), gradients(params())
+    with rejects(ValueError, "grads must have the keys ['b', 's', 'w']", "got ['b', 'w']"):
+        check_gradients(loss, p, {"w": g["w"], "b": g["b"]})
+    with rejects(ValueError, "grads['w'] must be (2, 3)", "got (3, 2)"):
+        check_gradients(loss, p, g | {"w": g["w"].T})
+    with rejects(ValueError, "method must be one of central, complex", "got 'forward'"):
+        check_gradients(loss, p, g, "forward")
+    with rejects(ValueError, "tolerance must be a finite number above 0", "got 0"):
+        check_gradients(loss, p, g, tolerance=0)
+    with rejects(ValueError, "h must be a finite number above 0", "got 0"):
+        numerical_gradients(loss, p, h=0)
+
+
+def test_a_loss_that_raises_is_heard():
+    def broken(p):
+        raise ZeroDivisionError("the loss itself is at fault")
+
+    with pytest.raises(ZeroDivisionError, match="the loss itself"):
+        numerical_gradients(broken, params())
