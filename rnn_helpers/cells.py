@@ -1,10 +1,10 @@
 """Recurrent cells: one step, a whole sequence, and its gradient.
 
 Columns are examples and time is the first axis: x is (T, n_x, m), a is (T, n_a, m), so that
-``for x_t in x`` reads as the equation does. In place of x you may give tokens, whole numbers (T, m):
-token k stands for the one-hot column with a 1 in row k.
+``for x_t in x`` reads as the equation does. In place of x you may give tokens, whole numbers
+(T, m): token k stands for the one-hot column with a 1 in row k.
 
-Each cell keeps its parameters in the plain dict ``params``. The G gates of a cell are blocks of rows::
+Each cell keeps its parameters in the plain dict ``params``; its G gates are blocks of rows::
 
     Waa (G*n_a, n_a)    Wax (G*n_a, n_x)    ba (G*n_a, 1)
 
@@ -46,7 +46,10 @@ def orthogonal(n: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def identity(n: int, rng: np.random.Generator) -> np.ndarray:
-    """Return the (n, n) identity: the state starts out copied. Source: Le, Jaitly and Hinton (2015)."""
+    """Return the (n, n) identity: the state starts out copied.
+
+    Source: Le, Jaitly and Hinton (2015).
+    """
     return np.eye(n)
 
 
@@ -61,8 +64,9 @@ RECURRENT_STARTS = {
 class Tape:
     """What ``forward`` kept for ``backward``. It is good for one call of ``backward``.
 
-    ``a`` is (T, n_a, m), ``start`` the state before the first step and ``state`` the one after the last.
-    ``gates`` (T, G*n_a, m), ``c`` and ``tanh_c`` (T, n_a, m) are there for the cells that have them.
+    ``a`` is (T, n_a, m), ``start`` the state before the first step and ``state`` the one after the
+    last. ``gates`` (T, G*n_a, m), ``c`` and ``tanh_c`` (T, n_a, m) are there for the cells that
+    have them.
     """
 
     cell: "Cell"
@@ -78,7 +82,7 @@ class Tape:
 
 
 class Cell:
-    """What the three cells share: their parameters, their checks, and all work outside the recurrence."""
+    """What the three cells share: parameters, checks, and all work outside the recurrence."""
 
     gates = 1
 
@@ -106,8 +110,9 @@ class Cell:
         return np.zeros((self.n_a, m), self.dtype)
 
     def step(self, x_t: np.ndarray, state: State | None = None) -> tuple[np.ndarray, State]:
-        """Take one step: x_t (n_x, m) or tokens (m,), and a state. Return a⟨t⟩ (n_a, m) and the new state.
+        """Take one step from x_t, (n_x, m) or tokens (m,), and a state, zeros if not given.
 
+        Return a⟨t⟩ (n_a, m) and the new state.
         Raise ValueError or TypeError if x_t or state has the wrong shape, type or content.
         """
         a, tape = self.forward(self._read_x("x_t", x_t, "n_x m")[None], state)
@@ -118,19 +123,21 @@ class Cell:
 
         x is (T, n_x, m) floats or (T, m) tokens; ``state`` is a⟨0⟩, zeros if not given (for an LSTM
         the pair a⟨0⟩, c⟨0⟩). Return a (T, n_a, m) and the tape; ``tape.state`` is the last state.
-        The tape holds x, state and a themselves, not copies: leave them as they are until ``backward``.
-        Raise ValueError or TypeError if x or state has the wrong shape, type or content.
+        The tape holds x, state and a themselves, not copies: leave them as they are until
+        ``backward``. Raise ValueError or TypeError if x or state has the wrong shape, type or
+        content.
         """
         raise NotImplementedError
 
     def backward(self, da: np.ndarray, tape: Tape, dstate: State | None = None) -> tuple:
-        """Carry the error from da (T, n_a, m), the gradient of the loss for every a⟨t⟩, back through time.
+        """Carry the error back through time.
 
+        da (T, n_a, m) is the gradient of the loss for every a⟨t⟩ where it leaves the cell;
         ``dstate`` adds a gradient for the last state. Return dx (T, n_x, m) (None for tokens), the
-        gradient for the start state (shaped like it), and grads with the keys and shapes of ``params``.
-        The tape is spent afterwards: a second call raises ValueError, since its arrays have been used
-        as working space. Raise ValueError too if da or dstate has the wrong shape or the tape is from
-        another cell; TypeError if it is no tape.
+        gradient for the start state (shaped like it), and grads with the keys and shapes of
+        ``params``. The tape is spent afterwards: a second call raises ValueError, since its arrays
+        have been used as working space. Raise ValueError too if da or dstate has the wrong shape or
+        the tape is from another cell; TypeError if it is no tape.
         """
         raise NotImplementedError
 
@@ -210,8 +217,8 @@ class Cell:
 class RNNCell(Cell):
     """The basic unit: a⟨t⟩ = g1(Waa a⟨t-1⟩ + Wax x⟨t⟩ + ba), with g1 tanh or ReLU.
 
-    ``recurrent_start`` is how Waa begins: "orthogonal", "identity" (with ReLU: the IRNN of Le, Jaitly
-    and Hinton, 2015) or "uniform". Source: Elman (1990).
+    ``recurrent_start`` is how Waa begins: "orthogonal", "identity" (with ReLU: the IRNN of Le,
+    Jaitly and Hinton, 2015) or "uniform". Source: Elman (1990).
     """
 
     def __init__(
@@ -322,8 +329,8 @@ class LSTMCell(Cell):
         c⟨t⟩ = Γu * c̃ + Γf * c⟨t-1⟩    a⟨t⟩ = Γo * tanh(c⟨t⟩)
 
     The state is the pair (a, c). ``forget_bias`` is where the forget gate's bias begins: at 1 the
-    memory starts out kept. Sources: Hochreiter and Schmidhuber (1997); Gers, Schmidhuber and Cummins
-    (2000) for the forget gate; Jozefowicz, Zaremba and Sutskever (2015) for its bias.
+    memory starts out kept. Sources: Hochreiter and Schmidhuber (1997); Gers, Schmidhuber and
+    Cummins (2000) for the forget gate; Jozefowicz, Zaremba and Sutskever (2015) for its bias.
     """
 
     gates = 4

@@ -11,7 +11,7 @@ DTYPES = (np.float32, np.float64, np.complex128)
 
 
 def dtype_of(dtype: object) -> np.dtype:
-    """Return ``dtype`` as a NumPy dtype: float32, float64, or complex128 (for complex-step checks)."""
+    """Return ``dtype`` as a NumPy dtype: float32, float64, or complex128 (for complex steps)."""
     try:
         found = None if dtype is None else np.dtype(dtype)  # NumPy would read None as float64
     except TypeError:
@@ -81,8 +81,8 @@ def array(
 ) -> np.ndarray:
     """Return ``value`` as an array of ``dtype`` whose shape matches.
 
-    ``shape`` names the axes, ``"T n_x m"``. An axis named in ``sizes`` must have that size, and
-    any other axis must hold at least one entry. ``finite=False`` lets NaN and infinity pass: a gradient
+    ``shape`` names the axes, ``"T n_x m"``. An axis named in ``sizes`` must have that size, and any
+    other axis must hold at least one entry. ``finite=False`` lets NaN and infinity pass: a gradient
     that has exploded is something to measure, not a mistake in the call.
     """
     axes = shape.split()

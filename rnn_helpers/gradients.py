@@ -1,8 +1,8 @@
 """Checking a gradient against one that needs no calculus.
 
-Central differences work for every function: (f(θ + h) - f(θ - h)) / 2h. The complex step works where f
-is analytic, Im f(θ + ih) / h, and subtracts nothing, so h can be tiny and the result is exact to
-rounding. Source: Squire and Trapp (1998) for the complex step.
+Central differences work for every function: (f(θ + h) - f(θ - h)) / 2h. The complex step works
+where f is analytic, Im f(θ + ih) / h, and subtracts nothing, so h can be tiny and the result is
+exact to rounding. Source: Squire and Trapp (1998) for the complex step.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ LossOfParams = Callable[[dict[str, np.ndarray]], float]
 
 @dataclass(frozen=True)
 class TensorCheck:
-    """How one tensor's gradient compares: ``error`` is ‖g - n‖ / (‖g‖ + ‖n‖), ``worst`` an index."""
+    """How a tensor's gradient compares: ``error`` is ‖g - n‖ / (‖g‖ + ‖n‖), ``worst`` an index."""
 
     name: str
     error: float
@@ -44,11 +44,11 @@ class GradientCheck(dict):
         lines = [f"{'tensor':{width}}  verdict"]
         for row in self.values():
             if row.error <= self.tolerance:
-                lines.append(f"{row.name:{width}}  agrees")
+                lines.append(f"{row.name:{width}}  agrees to {self.tolerance:.0e}")
             else:
                 lines.append(
                     f"{row.name:{width}}  DIFFERS  relative error {row.error:.1g}; "
-                    f"worst at {row.worst}: given {row.given:.4g}, numerical {row.numerical:.4g}"
+                    f"worst at {row.worst}: given {row.given:.6g}, numerical {row.numerical:.6g}"
                 )
         return "\n".join(lines)
 
@@ -58,8 +58,8 @@ def numerical_gradients(
 ) -> dict:
     """Return the gradient of ``loss(params)`` for every entry of every array, two calls an entry.
 
-    ``method`` is "central" (h = 1e-5) or "complex" (h = 1e-30; loss must accept complex arrays and be
-    analytic). ``params`` is left as it was.
+    ``method`` is "central" (h = 1e-5) or "complex" (h = 1e-30; loss must accept complex arrays and
+    be analytic). ``params`` is left as it was.
     """
     checks.choice("method", method, ("central", "complex"))
     slope = _central if method == "central" else _complex_step
@@ -108,19 +108,21 @@ def _complex_step(loss, params, value, index, h):
 
 def _compare(name: str, given: np.ndarray, numerical: np.ndarray) -> TensorCheck:
     length = np.linalg.norm(given) + np.linalg.norm(numerical)
-    error = np.linalg.norm(given - numerical) / length if length > 0 else 0.0
+    with np.errstate(invalid="ignore"):  # a gradient that is not finite has error NaN: it differs
+        error = np.linalg.norm(given - numerical) / length if length != 0 else 0.0
     worst = np.unravel_index(np.argmax(np.abs(given - numerical)), given.shape)
     worst = tuple(int(i) for i in worst)
     return TensorCheck(name, float(error), worst, float(given[worst]), float(numerical[worst]))
 
 
 def reach(cell: Cell, x: np.ndarray, state: State | None = None) -> np.ndarray:
-    """Return ‖∂a⟨T⟩/∂a⟨k⟩‖ for the lags T - k = 0, 1, …, T: how strongly an early state acts on the last.
+    """Return ‖∂a⟨T⟩/∂a⟨k⟩‖ for the lags T - k = 0, 1, …, T: how an early state acts on the last.
 
     x is one sequence, (T, n_x, 1) or tokens (T, 1). The norm is the largest singular value of the
-    exact Jacobian, and entry 0 is 1. For an LSTM, whose state is the pair (a, c), it is the Jacobian
-    of a⟨T⟩ for the whole pair. The way back is taken in all n_a directions at once, as n_a columns:
-    a step costs as much as one training step with m = n_a. Source: Pascanu, Mikolov and Bengio (2013).
+    exact Jacobian, and entry 0 is 1. For an LSTM, whose state is the pair (a, c), it is the
+    Jacobian of a⟨T⟩ for the whole pair. The way back is taken in all n_a directions at once, as n_a
+    columns: a step costs as much as one training step with m = n_a. Source: Pascanu, Mikolov and
+    Bengio (2013).
     """
     return np.array([np.linalg.norm(J, 2) for J in jacobians(cell, x, state)])
 
@@ -128,10 +130,10 @@ def reach(cell: Cell, x: np.ndarray, state: State | None = None) -> np.ndarray:
 def jacobians(cell: Cell, x: np.ndarray, state: State | None = None) -> list[np.ndarray]:
     """Return ∂a⟨T⟩/∂a⟨k⟩ for k = T, T - 1, …, 0, each (n_a, n_a).
 
-    For an LSTM each is (n_a, 2 n_a): ∂a⟨T⟩/∂a⟨k⟩ beside ∂a⟨T⟩/∂c⟨k⟩. Raise ValueError if x holds more
-    than one sequence.
+    For an LSTM each is (n_a, 2 n_a): ∂a⟨T⟩/∂a⟨k⟩ beside ∂a⟨T⟩/∂c⟨k⟩. Raise ValueError if x holds
+    more than one sequence.
     """
-    x = np.asarray(x)
+    x = cell._read_x("x", x, "T n_x m")
     if x.shape[-1] != 1:
         raise ValueError(f"x must be one sequence, m = 1, got {x.shape}")
     tapes = []
@@ -153,7 +155,7 @@ def _spread(state: State | None, n: int) -> State | None:
     """Return n copies of a state (n_a, 1) side by side."""
     if state is None:
         return None
-    if isinstance(state, tuple):
+    if isinstance(state, (tuple, list)):
         return tuple(np.repeat(part, n, axis=1) for part in state)
     return np.repeat(state, n, axis=1)
 

@@ -17,8 +17,8 @@ def logistic_loss(z, y, mask=None, over_time: str = "sum") -> tuple[float, np.nd
 
     z and y are (T, n_y, m), y between 0 and 1; mask (T, m) is False where an example has ended.
     ``over_time="sum"`` averages over the m examples; "mean" averages over all steps that count.
-    Return the loss and dz (T, n_y, m). Raise ValueError for a wrong shape, a y outside 0..1 or a mask
-    that keeps nothing.
+    Return the loss and dz (T, n_y, m). Raise ValueError for a wrong shape, a y outside 0..1 or a
+    mask that keeps nothing.
     """
     z = _scores(z)
     sizes = dict(zip(("T", "n_y", "m"), z.shape, strict=True))
@@ -39,10 +39,10 @@ def cross_entropy(z, y, mask=None, over_time: str = "mean") -> tuple[float, np.n
 
     z is (T, n_y, m) and y holds the right class of each step, (T, m); the inner sum has one term,
     since y⟨t⟩ is one-hot. mask (T, m) is False where an example has ended: such steps count neither
-    in the sum nor in the T divided by. ``over_time="sum"`` leaves out the division by T and averages
-    over the m examples. Return J in nats and dz (T, n_y, m). Raise TypeError if y does not hold whole
-    numbers; ValueError for a wrong shape, a class outside 0..n_y-1 (masked steps included) or a mask
-    that keeps nothing.
+    in the sum nor in the T divided by. ``over_time="sum"`` leaves out the division by T and
+    averages over the m examples. Return J in nats and dz (T, n_y, m). Raise TypeError if y does not
+    hold whole numbers; ValueError for a wrong shape, a class outside 0..n_y-1 (masked steps
+    included) or a mask that keeps nothing.
     """
     z = _scores(z)
     T, n_y, m = z.shape
@@ -60,7 +60,8 @@ def cross_entropy(z, y, mask=None, over_time: str = "mean") -> tuple[float, np.n
 def perplexity(mean_loss: float) -> float:
     """Return exp(J): the number of equally likely choices that would be as hard to guess.
 
-    J is the mean cross-entropy in nats over all characters; average first, then take the exponential.
+    J is the mean cross-entropy in nats over all characters; average first, then take the
+    exponential.
     """
     with np.errstate(over="ignore"):  # beyond the largest float, infinity is the answer
         return float(np.exp(mean_loss))

@@ -40,7 +40,7 @@ class SequenceModel:
         return z, tape
 
     def backward(self, dz: np.ndarray, tape: Tape) -> tuple:
-        """From dz (T, n_y, m), return dx, the gradient for the start state, and grads for ``params``.
+        """From dz (T, n_y, m), return dx, the start state's gradient, and grads for ``params``.
 
         Raise as the cell's ``backward`` does; it too may be called once for each tape.
         """
@@ -68,7 +68,7 @@ class SequenceModel:
         return value, grads, tape.state
 
     def save(self, path: str | Path) -> None:
-        """Write ``params`` to ``path`` (.npz), all at once: an old file is whole until the new one is."""
+        """Write ``params`` to ``path`` (.npz). An old file stays whole until the new one is."""
         path = _npz(path)
         handle, scratch = tempfile.mkstemp(dir=path.parent, suffix=".npz")
         try:
@@ -82,7 +82,8 @@ class SequenceModel:
     def load(self, path: str | Path) -> None:
         """Read ``params`` from ``path`` in place.
 
-        Raise ValueError or TypeError, changing nothing, if they do not fit or the file is another kind.
+        Raise ValueError or TypeError, changing nothing, if they do not fit or the file is another
+        kind.
         """
         stored = _read_npz(_npz(path))
         checks.same_keys("the stored parameters", stored, self.params)

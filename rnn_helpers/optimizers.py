@@ -49,8 +49,10 @@ class Adam:
         rate = float(self.learning_rate * root / (1 - self.beta1**self.n))
         for name, value in self.params.items():
             g, v, s = grads[name], self.v[name], self.s[name]
-            v += (1 - self.beta1) * (g - v)
-            s += (1 - self.beta2) * (g * g - s)
+            v *= self.beta1
+            v += (1 - self.beta1) * g
+            s *= self.beta2
+            s += (1 - self.beta2) * g * g
             value -= rate * v / (np.sqrt(s) + float(self.epsilon * root))
 
 
@@ -69,8 +71,8 @@ def global_norm(grads: Params) -> float:
 def clip_by_norm(grads: Params, max_norm: float) -> Params:
     """Return the gradients, shortened to length ``max_norm`` if they are longer.
 
-    All entries are scaled by one number, so the direction stays. Raise ValueError if an entry is infinite
-    or NaN: such a gradient has no direction to keep. Source: Pascanu et al. (2013).
+    All entries are scaled by one number, so the direction stays. Raise ValueError if an entry is
+    infinite or NaN: such a gradient has no direction to keep. Source: Pascanu et al. (2013).
     """
     max_norm, norm = checks.positive("max_norm", max_norm), global_norm(grads)
     if not np.isfinite(norm):

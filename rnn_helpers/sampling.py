@@ -17,14 +17,15 @@ def sample(
 ) -> list[np.ndarray]:
     """Draw m sequences of tokens at once, each until ``end`` is drawn or it is ``longest`` long.
 
-    The first input is the token ``start``, as in training; afterwards each character drawn is the next input.
-    The end token is not part of what is returned. Raise ValueError if ``start`` is no token of the model,
-    or if its outputs cannot be its inputs (n_y and n_x differ).
+    The first input is the token ``start``, as in training; afterwards each character drawn is the
+    next input. The end token is not part of what is returned. Raise ValueError if ``start`` is no
+    token of the model, or if its outputs cannot be its inputs (n_y and n_x differ).
     """
     m, longest = checks.size("m", m), checks.size("longest", longest)
     if model.n_y != model.cell.n_x:
         raise ValueError(
-            f"model must have n_y = n_x to be fed its own output, got {model.n_y} and {model.cell.n_x}"
+            "model must have n_y = n_x to be fed its own output, "
+            f"got {model.n_y} and {model.cell.n_x}"
         )
     rng = checks.generator(rng)
     drawn, state = np.full((longest + 1, m), end), None
@@ -40,14 +41,15 @@ def sample(
 def draw(p: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Draw one class from each column of p (n_y, m), whose columns sum to 1. Return (m,).
 
-    A uniform number falls somewhere on the running total of the probabilities: its place is the class.
-    Raise ValueError if p is no distribution in every column.
+    A uniform number falls somewhere on the running total of the probabilities: its place is the
+    class. Raise ValueError if p is no distribution in every column.
     """
     p = checks.array("p", p, "n_y m", {}, np.dtype(float))
     total = np.cumsum(p, axis=0)
-    if p.min() < 0 or np.abs(total[-1] - 1).max() > 1e-3:
+    sums = total[-1]
+    if p.min() < 0 or np.abs(sums - 1).max() > 1e-3:
         raise ValueError(
             "p must hold probabilities that sum to 1 down each column, "
-            f"got entries from {p.min():.3g} and sums from {total[-1].min():.3g} to {total[-1].max():.3g}"
+            f"got entries from {p.min():.3g} and sums from {sums.min():.3g} to {sums.max():.3g}"
         )
-    return (checks.generator(rng).random(p.shape[1]) * total[-1] >= total).sum(axis=0)
+    return (checks.generator(rng).random(p.shape[1]) * sums >= total).sum(axis=0)

@@ -13,7 +13,7 @@ from rnn_helpers.optimizers import SGD, Adam, Params, global_norm
 
 @dataclass(frozen=True)
 class Batch:
-    """m sequences side by side: x and y are tokens (T, m), mask (T, m) is False where one has ended.
+    """m sequences side by side: tokens x and y (T, m), and mask (T, m), False where one has ended.
 
     ``continues`` says that each column goes on where the batch before left off.
     """
@@ -45,13 +45,13 @@ class History:
 def pad(sequences: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """Put token sequences of unequal lengths into one array, a column each.
 
-    Return tokens (T, m), with 0 after the end, and mask (T, m), False after the end. Raise ValueError if
-    there is none or one is empty, TypeError if one does not hold whole numbers.
+    Return tokens (T, m), with 0 after the end, and mask (T, m), False after the end. Raise
+    ValueError if there is none or one is empty, TypeError if one does not hold whole numbers.
     """
     sequences = [checks.token_row(f"sequences[{i}]", s) for i, s in enumerate(sequences)]
     if len(sequences) == 0 or any(len(s) == 0 for s in sequences):
         raise ValueError(
-            "sequences must be a list of one or more, each with at least one token, got an empty one"
+            "sequences must be a list of one or more, each of at least one token, got an empty one"
         )
     lengths = np.array([len(s) for s in sequences])
     mask = np.arange(lengths.max())[:, None] < lengths
@@ -63,7 +63,8 @@ def pad(sequences: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
 def name_batch(names: Sequence[np.ndarray], end: int = 0) -> Batch:
     """Return names, each an array of tokens, as one batch for predicting the next character.
 
-    Each x is the token ``end`` and then the name; each y is the name and then ``end``: one step ahead.
+    Each x is the token ``end`` and then the name; each y is the name and then ``end``: one step
+    ahead.
     """
     names = [checks.token_row(f"names[{i}]", name) for i, name in enumerate(names)]
     x, mask = pad([np.r_[end, name] for name in names])
@@ -89,8 +90,9 @@ def name_batches(
 
 
 def text_batches(tokens: np.ndarray, T: int, m: int) -> Iterator[Batch]:
-    """Cut one long text into m columns, and yield stretches of T steps that follow each other, without end.
+    """Cut one long text into m columns, and yield stretches of T steps, one after the other.
 
+    There is no end: after the last stretch comes the first, which continues nothing.
     For truncated backpropagation through time: the state is carried on from stretch to stretch
     (``continues``), the gradient stops at the cut. Source: Williams and Peng (1990).
     """
@@ -121,12 +123,13 @@ def train(
 ) -> History:
     """Learn for ``steps`` batches: forward, loss, backward, clip, update. Return what was measured.
 
-    ``held_out`` is a batch whose loss is taken before the first step, after every ``every`` steps and at the
-    end. ``watch(step, history)`` is called after each step: a progress bar, a live picture.
+    ``held_out`` is a batch whose loss is taken before the first step, after every ``every`` steps
+    and at the end. ``watch(step, history)`` is called after each step: a progress bar, a live
+    picture.
 
-    Training ends early, and keeps what was learned so far, on Kernel → Interrupt, when the batches run out,
-    and when the loss, its gradient or the update is no longer finite (the step that would spoil the
-    parameters is not taken): ``history.stopped`` says which.
+    Training ends early, and keeps what was learned so far, on Kernel → Interrupt, when the batches
+    run out, and when the loss, its gradient or the update is no longer finite (the step that would
+    spoil the parameters is not taken): ``history.stopped`` says which.
     """
     steps, every = checks.size("steps", steps), checks.size("every", every)
     history, state = History(), None

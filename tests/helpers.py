@@ -43,7 +43,7 @@ def state_parts(state) -> tuple[np.ndarray, ...]:
 
 @contextmanager
 def rejects(error: type[Exception], *parts: str) -> Iterator[None]:
-    """Assert that the block raises ``error`` with one sentence that holds every one of ``parts``."""
+    """Assert that the block raises ``error`` with one sentence that holds all of ``parts``."""
     with pytest.raises(error) as caught:
         yield
     message = str(caught.value)

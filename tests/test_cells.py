@@ -308,7 +308,7 @@ def test_examples_do_not_influence_each_other(kind, tokens, T, m, seed):
     da = rng.normal(size=(T, N_A, m))
     a, tape = cell.forward(x, state)
     dx, dstate, grads = cell.backward(da, tape)
-    total = {name: 0 for name in grads}
+    total = dict.fromkeys(grads, 0)
     for k in range(m):
         one = tuple(s[:, k : k + 1] for s in state_parts(state))
         alone, tape = cell.forward(x[..., k : k + 1], one if len(one) == 2 else one[0])
@@ -583,7 +583,9 @@ def test_bad_state_is_explained(kind, name):
             LSTMCell(2, 3).forward(x, pair)
 
 
-@pytest.mark.parametrize("state", [np.zeros((3, 5)), (np.zeros((3, 5)),), "ac", 0, np.zeros((2, 3, 5))])
+@pytest.mark.parametrize(
+    "state", [np.zeros((3, 5)), (np.zeros((3, 5)),), "ac", 0, np.zeros((2, 3, 5))]
+)
 def test_the_state_of_an_lstm_is_a_pair(state):
     got = f"shape {state.shape}" if isinstance(state, np.ndarray) else type(state).__name__
     with rejects(TypeError, "state must be the pair (a, c)", got):
@@ -654,7 +656,9 @@ def test_bad_sizes_and_options_are_explained(kind):
         make(2.5, 3)
     with rejects(ValueError, "dtype must be float32, float64 or complex128", "got 'int'"):
         make(2, 3, dtype="int")
-    with rejects(ValueError, "recurrent_start must be one of orthogonal, identity, uniform", "'eye'"):
+    with rejects(
+        ValueError, "recurrent_start must be one of orthogonal, identity, uniform", "'eye'"
+    ):
         make(2, 3, recurrent_start="eye")
     with rejects(TypeError, "rng must be a numpy.random.Generator or a seed", "got 'zero'"):
         make(2, 3, rng="zero")

@@ -224,9 +224,9 @@ def test_an_error_in_the_learners_helper_names_the_line_there():
 
 
 def test_a_product_that_does_not_fit_names_both_sizes():
-    says = check("return x[0] @ a0").says
-    n_a, m = re.search(r"`a0` \((\d+), (\d+)\)", says).groups()
-    assert f"left factor has m = {m} columns, but the right one has n_a = {n_a} rows" in says
+    says = make_number(lambda u: u.sum()).check(learner("return u @ u", "number", "u")).says
+    T, m = re.search(r"`u` \((\d+), (\d+)\)", says).groups()
+    assert f"left factor has m = {m} columns, but the right one has T = {T} rows" in says
     assert "gufunc" not in says
 
 
@@ -497,7 +497,7 @@ def test_numbers_that_are_not_finite_are_counted_and_placed():
     )
     assert result.state == State.NOT_FINITE
     assert "1 of its" in result.says
-    assert "numbers is nan or inf, the first at t = 1, unit 0, example 1." in result.says
+    assert "numbers is nan or inf, the first at t = 2, unit 1, example 2." in result.says
 
 
 def test_a_warning_of_numpy_does_not_spill(recwarn):
@@ -574,8 +574,8 @@ def test_a_difference_is_placed_along_named_axes_with_both_numbers():
     result = check(body)
     steps = make_scan().inputs()[0]["x"].shape[0]
     assert result.state == State.DIFFERENT
-    assert f"at t = {steps - 1}, unit 0, example 1 (yours 9, expected " in result.says
-    right = ", ".join(map(str, range(steps - 1)))
+    assert f"at t = {steps}, unit 1, example 2 (yours 9, expected " in result.says
+    right = ", ".join(map(str, range(1, steps)))
     assert result.says.endswith(f"It is right at t = {right}.")
 
 
@@ -791,3 +791,15 @@ def test_a_check_is_quick():
     before = time.perf_counter()
     exercise.check(answer)
     assert time.perf_counter() - before < 0.5
+
+
+def test_a_timer_that_was_left_behind_ends_by_itself(monkeypatch):
+    if not hasattr(guard.signal, "setitimer"):
+        pytest.skip("no timer signals here")
+    alarm = guard._Alarm(0.01)
+    alarm.start()  # as if an interrupt had come before `stop`
+    deadline = time.monotonic() + 5
+    while alarm._active and time.monotonic() < deadline:
+        sum(range(1000))
+    assert not alarm._active
+    assert guard.signal.getitimer(guard.signal.ITIMER_REAL) == (0.0, 0.0)

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
-from helpers import rejects
+from helpers import KINDS, random_cell, random_state, random_x, rejects, state_parts
 
-from rnn_helpers.gradients import check_gradients, numerical_gradients
+from rnn_helpers.gradients import check_gradients, jacobians, numerical_gradients, reach
 
 METHODS = {"central": 1e-9, "complex": 1e-15}
 every_method = pytest.mark.parametrize("method", METHODS)
@@ -76,11 +76,8 @@ def test_a_right_gradient_agrees(method):
     assert list(found) == ["w", "b", "s"]
     assert all(row.error <= METHODS[method] for row in found.values())
     assert repr(found).splitlines()[0].split() == ["tensor", "verdict"]
-    assert [line.split() for line in repr(found).splitlines()[1:]] == [
-        ["w", "agrees"],
-        ["b", "agrees"],
-        ["s", "agrees"],
-    ]
+    for name, line in zip("wbs", repr(found).splitlines()[1:], strict=True):
+        assert line == f"{name}       agrees to {METHODS[method]:.0e}"
 
 
 @every_method
@@ -104,6 +101,7 @@ MISTAKES = {
     "a sign": lambda g: -g,
     "nothing": lambda g: 0 * g,
     "NaN": lambda g: g * np.nan,
+    "infinity": lambda g: g * np.inf,
     "one part in a million": lambda g: g * (1 + 1e-6),
 }
 
@@ -130,8 +128,85 @@ def test_two_gradients_of_zero_agree():
 
 
 def test_small_numbers_can_be_read_in_the_table():
-    found = check_gradients(lambda p: 1e-6 * p["w"].sum(), {"w": np.ones(1)}, {"w": np.full(1, 3e-6)})
+    found = check_gradients(
+        lambda p: 1e-6 * p["w"].sum(), {"w": np.ones(1)}, {"w": np.full(1, 3e-6)}
+    )
     assert "given 3e-06, numerical 1e-06" in repr(found)
+
+
+# -- how far a gradient reaches ----------------------------------------------------------------
+
+
+def reach_case(kind, tokens=False, T=5):
+    rng = np.random.default_rng(3)
+    cell = random_cell(kind, 2, 3, rng)
+    return cell, random_x(tokens, T, 2, 1, rng), random_state(cell, 1, rng)
+
+
+def numerical_jacobian(cell, x, state):
+    """∂a⟨T⟩ over all that ``state`` holds, column by column, by central differences."""
+    parts = np.concatenate(state_parts(state))
+    found = np.empty((cell.n_a, len(parts)))
+    for i in range(len(parts)):
+        ends = []
+        for h in (1e-6, -1e-6):
+            moved = parts.copy()
+            moved[i] += h
+            pair = tuple(np.split(moved, len(state_parts(state))))
+            ends.append(cell.forward(x, pair if len(pair) == 2 else pair[0])[0][-1, :, 0])
+        found[:, i] = (ends[0] - ends[1]) / 2e-6
+    return found
+
+
+@pytest.mark.parametrize("tokens", [False, True], ids=["floats", "tokens"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_jacobians_agree_with_central_differences(kind, tokens):
+    cell, x, state = reach_case(kind, tokens)
+    found = jacobians(cell, x, state)
+    assert len(found) == 6
+    for lag in range(1, 6):
+        k = len(x) - lag
+        at_k = cell.forward(x[:k], state)[1].state if k else state
+        np.testing.assert_allclose(found[lag], numerical_jacobian(cell, x[k:], at_k), atol=1e-8)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_reach_is_the_largest_singular_value_of_each_jacobian(kind):
+    cell, x, state = reach_case(kind)
+    found = reach(cell, x, state)
+    assert found.shape == (len(x) + 1,)
+    assert found[0] == pytest.approx(1, rel=1e-14)
+    for got, J in zip(found, jacobians(cell, x, state), strict=True):
+        assert got == pytest.approx(np.linalg.svd(J)[1].max(), rel=1e-12)
+    at_zero = cell.zero_state(1)
+    np.testing.assert_array_equal(reach(cell, x), reach(cell, x, at_zero))
+
+
+def test_reach_of_a_tanh_cell_is_the_norm_of_a_matrix_product():
+    cell, x, state = reach_case("rnn_tanh", T=20)
+    a, _ = cell.forward(x, state)
+    product, norms = np.eye(3), [1.0]
+    for a_t in a[::-1]:
+        product = product @ np.diag(1 - a_t[:, 0] ** 2) @ cell.params["Waa"]
+        norms.append(np.linalg.norm(product, 2))
+    np.testing.assert_allclose(reach(cell, x, state), norms, rtol=1e-12)
+
+
+def test_reach_of_an_identity_cell_without_input_stays_one():
+    cell = KINDS["rnn_relu"](2, 3, recurrent_start="identity")
+    np.testing.assert_allclose(reach(cell, np.zeros((30, 2, 1)), np.ones((3, 1))), np.ones(31))
+
+
+def test_reach_wants_one_sequence():
+    cell, x, _ = reach_case("lstm")
+    with rejects(ValueError, "x must be one sequence, m = 1", "got (5, 2, 3)"):
+        reach(cell, np.repeat(x, 3, axis=2))
+    with rejects(ValueError, "x must be (T, n_x, m) with n_x = 2", "got ()"):
+        reach(cell, 3)
+    with rejects(TypeError, "x must be an array", "rows of unequal length"):
+        reach(cell, [[1], [1, 2]])
+    with rejects(ValueError, "x must be (T, n_x, m) with n_x = 2", "got (5, 4, 1)"):
+        reach(cell, np.ones((5, 4, 1)))
 
 
 # -- bad input ---------------------------------------------------------------------------------

@@ -193,10 +193,7 @@ def test_perplexity_averages_before_the_exponential():
     z, y, mask = case("cross_entropy")
     mean = cross_entropy(z, y, mask)[0]
     each = np.array(
-        [
-            cross_entropy(z[t : t + 1, :, k : k + 1], [[y[t, k]]])[0]
-            for t, k in np.argwhere(mask)
-        ]
+        [cross_entropy(z[t : t + 1, :, k : k + 1], [[y[t, k]]])[0] for t, k in np.argwhere(mask)]
     )
     assert perplexity(mean) == pytest.approx(np.exp(each.mean()), rel=1e-12)
     assert perplexity(mean) < np.exp(each).mean() - 0.1
@@ -240,7 +237,9 @@ def test_bad_classes_are_explained():
 def test_bad_targets_of_the_logistic_loss_are_explained():
     z, y, _ = case("logistic_loss")
     for bad in (y[:4], y[:, :3], y[:, 0]):
-        with rejects(ValueError, "y must be (T, n_y, m) with T = 5, n_y = 4, m = 3", f"{bad.shape}"):
+        with rejects(
+            ValueError, "y must be (T, n_y, m) with T = 5, n_y = 4, m = 3", f"{bad.shape}"
+        ):
             logistic_loss(z, bad)
     for bad in (-0.1, 1.5):
         wrong = y.copy()

@@ -74,7 +74,6 @@ def test_stores_no_error_and_no_warning(path: Path) -> None:
 @every_notebook
 def test_stores_no_state_of_widgets(path: Path) -> None:
     assert "widgets" not in nbformat.read(path, as_version=4).metadata
-    assert normalise_notebooks.WIDGET_VIEW not in path.read_text(encoding="utf-8")
 
 
 @every_notebook
@@ -98,7 +97,7 @@ def test_cells_are_short(path: Path) -> None:
     assert max(lengths) <= 15
 
 
-@every_notebook
+@every_lesson
 def test_text_and_code_are_in_balance(path: Path) -> None:
     words = len(re.findall(r"[^\W\d_][\w'’-]*", re.sub(r"\$[^$]*\$", " ", text_of(path))))
     code_lines = sum(len(lines(cell)) for cell in cells(path, "code"))

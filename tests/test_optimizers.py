@@ -188,7 +188,9 @@ def test_a_float32_gradient_with_squares_beyond_its_range_is_clipped_all_the_sam
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 def test_a_gradient_that_is_not_finite_has_no_direction_to_keep(bad):
     grads = {"a": np.array([1.0, bad]), "b": np.array([2.0])}
-    with rejects(ValueError, "grads must be finite to be clipped by norm", f"got a norm of {abs(bad)}"):
+    with rejects(
+        ValueError, "grads must be finite to be clipped by norm", f"got a norm of {abs(bad)}"
+    ):
         clip_by_norm(grads, 1)
 
 

@@ -419,6 +419,7 @@ def test_projector_mode_reaches_a_panel_that_is_there_already() -> None:
     figures.projector(True)
     panel.set(slope=0.0)
     assert (panel.picture.width, panel.picture.height) == (1018, 509)
+    assert panel.picture.scale == pytest.approx(16 / 11)
     check_layout(panel.drawing)
     figures.projector(False)
     panel.set(slope=1.0)

@@ -1,13 +1,14 @@
 """Write the numbers that the tests compare the package with, computed by PyTorch.
 
-The numbers are in the repository, inputs and all, so the tests need no PyTorch. To make them again::
+The numbers are in the repository, inputs and all, so the tests need no PyTorch. To make them
+again::
 
     pip install torch==2.13.0
     python tools/torch_reference.py
 
 A case is a cell, a kind of input and a loss. Its arrays have the shapes of the course: time first,
-columns are examples. PyTorch's cells put examples before features, stack the gates in another order,
-and have a second bias, which is kept at 0 here; ``to_torch`` and ``from_torch`` translate.
+columns are examples. PyTorch's cells put examples before features, stack the gates in another
+order, and have a second bias, which is kept at 0 here; ``to_torch`` and ``from_torch`` translate.
 """
 
 from collections.abc import Callable
@@ -28,8 +29,8 @@ def to_torch(kind: str, rows: torch.Tensor) -> torch.Tensor:
     """Return the rows of Waa, Wax or ba in PyTorch's order (and sign) of the gates.
 
     GRU: ours update, reset, candidate; PyTorch's reset, z, new. Its z keeps the old state and our
-    update gate takes the new one, so z = 1 - Γu: the same numbers before σ, negated.
-    LSTM: ours candidate, update, forget, output; PyTorch's input (our update), forget, cell, output.
+    update gate takes the new one, so z = 1 - Γu: the same numbers before σ, negated. LSTM: ours
+    candidate, update, forget, output; PyTorch's input (our update), forget, cell, output.
     """
     blocks = rows.chunk(GATES[kind])
     if kind == "gru_after":

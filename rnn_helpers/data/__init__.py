@@ -1,7 +1,7 @@
 """Loaders, beside the files they read. Nothing is fetched while you work.
 
-``dinosaurs.txt`` holds names of real dinosaur genera, one a line, letters a to z only, collected for
-this course: names are facts, and each is the scientific name of a published genus.
+``dinosaurs.txt`` holds names of real dinosaur genera, one a line, letters a to z only, collected
+for this course: names are facts, and each is the scientific name of a published genus.
 """
 
 import pydoc_data.topics
@@ -54,13 +54,19 @@ def to_tokens(text: str, alphabet: str = ALPHABET) -> np.ndarray:
 
 
 def to_text(tokens: np.ndarray, alphabet: str = ALPHABET) -> str:
-    """Return the characters of tokens (T,), the inverse of ``to_tokens``. Raise ValueError for a stranger."""
+    """Return the characters of tokens (T,), the inverse of ``to_tokens``.
+
+    Raise ValueError for a token outside the alphabet.
+    """
     if len(tokens) == 0:
         return ""
     return "".join(alphabet[k] for k in checks.tokens("tokens", tokens, len(alphabet), "T"))
 
 
 def one_hot(tokens: np.ndarray, n_x: int) -> np.ndarray:
-    """Return tokens (T, m) as one-hot columns, (T, n_x, m). Raise ValueError for a token outside 0..n_x-1."""
+    """Return tokens (T, m) as one-hot columns, (T, n_x, m).
+
+    Raise ValueError for a token outside 0..n_x-1.
+    """
     tokens = checks.tokens("tokens", tokens, checks.size("n_x", n_x))
     return np.moveaxis(np.eye(n_x)[tokens], -1, -2)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from rnn_helpers.activations import softmax
 from rnn_helpers.exercises.engine import Exercise, Mistake, draw
 
 NOTEBOOK = "03_backpropagation_through_time"
@@ -9,7 +10,7 @@ NOTEBOOK = "03_backpropagation_through_time"
 
 def _score_gradient(z, y):
     T, K, m = z.shape
-    y_hat = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+    y_hat = softmax(z)
     return (y_hat - y) / (T * m)
 
 
@@ -24,13 +25,13 @@ score_gradient = Exercise(
     prompt=r"""
 ### Exercise 1: the gradient of the cross-entropy
 
-Compute $\mathrm{d}z_y$ for the cross-entropy *averaged over time and over the m examples*. `z` holds the scores $z_y$, `(T, K, m)`, and `y` is one-hot, `(T, K, m)`. First make $\hat y$, with one softmax for each step and each example. Then use the short formula.
+Compute $\mathrm{d}z_y$ for the cross-entropy *averaged over time and over the m examples*. `z` holds the scores $z_y$, `(T, K, m)`, and `y` is one-hot, `(T, K, m)`. `softmax(z)` works along the classes.
 """,
     starter='''
 def score_gradient(z, y):
     """Return dJ/dz, (T, K, m)."""
     T, K, m = z.shape
-    y_hat = ____
+    y_hat = softmax(z)
     return ____
 ''',
     reference=_score_gradient,
@@ -38,8 +39,7 @@ def score_gradient(z, y):
     takes={"z": "(T, K, m)", "y": "(T, K, m)"},
     returns={"dz": "(T, K, m)"},
     hints=(
-        "The classes lie along `axis=1` here, since time comes first.",
-        "`np.exp(z).sum(axis=1, keepdims=True)` is what each step and example divides by.",
+        "For each step and each example it is prediction minus truth.",
         "For the sum, the gradient is `y_hat - y`. For the mean, divide it by how many terms "
         "the mean has.",
     ),
@@ -66,10 +66,10 @@ def score_gradient(z, y):
             "there are `T * m` terms.",
         ),
         Mistake(
-            "sum(axis=1, keepdims=True)",
-            "sum(axis=0, keepdims=True)",
-            "the softmax runs over time, so the steps compete with each other. The classes lie "
-            "along `axis=1`.",
+            "y_hat - y",
+            "-y / y_hat",
+            "this is the gradient for ŷ. Go on through the softmax: the two together give "
+            "`y_hat - y`.",
         ),
     ),
 )
@@ -169,6 +169,12 @@ def step_backward(da_t, a_t, a_prev, x_t, Waa):
             "`dba` is the mean over the examples. The bias reached each of them, so take the sum.",
         ),
         Mistake(
+            "dba = dz.sum(axis=1, keepdims=True)",
+            "dba = dz",
+            "`dba` still has a column for each example. The bias reached all of them: add the "
+            "columns up, `dz.sum(axis=1, keepdims=True)`.",
+        ),
+        Mistake(
             "dz.sum(axis=1, keepdims=True)",
             "dz.sum(axis=1)",
             "`dba` has lost its second axis and is `(n_a,)`. Add `keepdims=True`.",
@@ -177,17 +183,22 @@ def step_backward(da_t, a_t, a_prev, x_t, Waa):
 )
 
 
-def _through_time(da, a, a_0, Waa):
-    dWaa, da_next = np.zeros_like(Waa), np.zeros_like(a_0)
+def _through_time(immediate, a, a_0, Waa):
+    dWaa, from_later = np.zeros_like(Waa), np.zeros_like(a_0)
     for t in reversed(range(len(a))):
         a_prev = a[t - 1] if t > 0 else a_0
-        dz = (da[t] + da_next) * (1 - a[t] ** 2)
+        dz = (immediate[t] + from_later) * (1 - a[t] ** 2)
         dWaa += dz @ a_prev.T
-        da_next = Waa.T @ dz
-    return dWaa, da_next
+        from_later = Waa.T @ dz
+    return dWaa, from_later
 
 
-TIME_TAKES = {"da": "(T, n_a, m)", "a": "(T, n_a, m)", "a_0": "(n_a, m)", "Waa": "(n_a, n_a)"}
+TIME_TAKES = {
+    "immediate": "(T, n_a, m)",
+    "a": "(T, n_a, m)",
+    "a_0": "(n_a, m)",
+    "Waa": "(n_a, n_a)",
+}
 
 
 def _time_cases(rng):
@@ -200,26 +211,26 @@ through_time = Exercise(
     prompt=r"""
 ### Exercise 3: back through time
 
-Now the loop. `da` `(T, n_a, m)` holds the *immediate* derivative of each step: what comes down from the output layer. `a` `(T, n_a, m)` holds the states and `a_0` the start. Return $\mathrm{d}W_{aa}$ and $\mathrm{d}a^{\langle 0\rangle}$.
+Now the loop. `immediate` `(T, n_a, m)` holds the immediate derivative of each step: what comes down from the output layer. `from_later` is what the step after hands back, $W_{aa}^\top\,\mathrm{d}z_a^{\langle t+1\rangle}$. `a` `(T, n_a, m)` holds the states and `a_0` the start. Return $\mathrm{d}W_{aa}$ and $\mathrm{d}a^{\langle 0\rangle}$.
 """,
     starter='''
-def through_time(da, a, a_0, Waa):
+def through_time(immediate, a, a_0, Waa):
     """Return dWaa, (n_a, n_a), and da⟨0⟩, (n_a, m)."""
-    dWaa, da_next = np.zeros_like(Waa), np.zeros_like(a_0)
+    dWaa, from_later = np.zeros_like(Waa), np.zeros_like(a_0)
     for t in reversed(range(len(a))):
         a_prev = a[t - 1] if t > 0 else a_0
         dz = ____
         dWaa += ____
-        da_next = ____
-    return dWaa, da_next
+        from_later = ____
+    return dWaa, from_later
 ''',
     reference=_through_time,
     cases=_time_cases,
     takes=TIME_TAKES,
     returns={"dWaa": "(n_a, n_a)", "da_0": "(n_a, m)"},
     hints=(
-        "`da_next` is what step t + 1 sent back. At the last step nothing came, so it starts at 0.",
-        "The total derivative of a⟨t⟩ is `da[t] + da_next`.",
+        "`from_later` is what step t + 1 handed back. At the last step nothing came: it starts at 0.",
+        "The total derivative of a⟨t⟩ is `immediate[t] + from_later`.",
         "The rest is exercise 2: the slope of tanh, then `dz @ a_prev.T`, then `Waa.T @ dz`.",
     ),
     mistakes=(
@@ -230,21 +241,32 @@ def through_time(da, a, a_0, Waa):
             "Sum over the steps: `dWaa += ...`.",
         ),
         Mistake(
-            "(da[t] + da_next)",
-            "da[t]",
+            "(immediate[t] + from_later)",
+            "immediate[t]",
             "the error of later steps is left out: nothing travels back through time. "
-            "Use `da[t] + da_next`.",
+            "Use `immediate[t] + from_later`.",
         ),
         Mistake(
-            "(da[t] + da_next)",
-            "da_next",
+            "(immediate[t] + from_later)",
+            "from_later",
             "the immediate derivative of each step is left out, so nothing ever enters. "
-            "Use `da[t] + da_next`.",
+            "Use `immediate[t] + from_later`.",
         ),
         Mistake(
             "Waa.T @ dz",
             "Waa @ dz",
             "`Waa` must be transposed on the way back: `Waa.T @ dz`.",
+        ),
+        Mistake(
+            "from_later = Waa.T @ dz",
+            "from_later = immediate[t] + Waa.T @ dz",
+            "the immediate derivative of this step is handed back too. It belongs to this step "
+            "only: hand back `Waa.T @ dz`.",
+        ),
+        Mistake(
+            "(immediate[t] + from_later)",
+            "(immediate[t] + Waa.T @ from_later)",
+            "`Waa.T` is applied twice: `from_later` has passed it already.",
         ),
         Mistake(
             " * (1 - a[t] ** 2)",
@@ -284,7 +306,7 @@ def _central_difference(f, theta, h):
 def _difference_cases(rng):
     weights = rng.normal(size=(4, 3))
     theta = rng.normal(size=(4, 3))
-    return {"f": lambda at: float(np.exp(at * weights).sum()), "theta": theta, "h": 1e-2}
+    return {"f": lambda at: float(np.exp(at * weights).sum()), "theta": theta, "h": 0.1}
 
 
 central_difference = Exercise(
@@ -334,6 +356,10 @@ def central_difference(f, theta, h):
             "(f(theta + nudge) - f(theta - nudge))",
             "(f(theta - nudge) - f(theta + nudge))",
             "up and down are exchanged, so every slope has the wrong sign.",
+        ),
+        Mistake(
+            function=lambda f, theta, h: _central_difference(f, theta, 1e-5),
+            says="`h` is not used: another nudge is built in. Nudge by `h` and divide by `2 * h`.",
         ),
         Mistake(
             "nudge[index] = h",

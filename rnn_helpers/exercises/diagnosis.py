@@ -314,13 +314,15 @@ def _difference_sentence(task: Task, part: Part) -> str:
     wrong = differing(expected, got, task.tolerance)
     advice = _steps_advice(part, wrong) + _ratio_advice(task, expected, got)
     if expected.ndim == 0:
-        return f"`{part.name}` is {_number(got)}, expected {_number(expected)}.{advice}"
+        yours, right = _numbers(got, expected)
+        return f"`{part.name}` is {yours}, expected {right}.{advice}"
     distance = np.where(wrong, np.abs(np.subtract(got, expected, dtype=complex)), 0.0)
     place = np.unravel_index(np.argmax(distance), distance.shape)
+    yours, right = _numbers(got[place], expected[place])
     return (
         f"`{part.name}` has the right shape but other numbers: largest difference "
         f"{distance[place]:.2g}{_at(part, place)} "
-        f"(yours {_number(got[place])}, expected {_number(expected[place])}).{advice}"
+        f"(yours {yours}, expected {right}).{advice}"
     )
 
 
@@ -329,17 +331,30 @@ def _short(value: Any) -> str:
     return f"`{text if len(text) <= 60 else text[:57] + '...'}`"
 
 
-def _number(value: Any) -> str:
-    return f"{value:.3g}" if np.asarray(value).dtype.kind in "fc" else str(value)
+def _numbers(got: Any, expected: Any) -> tuple[str, str]:
+    """Word two numbers with as many digits as it takes to tell them apart, at least three."""
+    if {np.asarray(value).dtype.kind for value in (got, expected)} & set("fc"):
+        for digits in range(3, 17):
+            words = f"{got:.{digits}g}", f"{expected:.{digits}g}"
+            if words[0] != words[1]:
+                return words
+    return str(got), str(expected)
 
 
 def _at(part: Part, place: Any) -> str:
-    """Word an index along the named axes, leaving out axes of length 1."""
+    """Word an index along the named axes, leaving out axes of length 1.
+
+    Steps, units and examples are counted from 1, as the course does.
+    """
     place = [int(index) for index in place]
     if len(part.axes) != len(place):
         return f" at {place}"
     axes = zip(part.axes, place, strict=True)
-    words = [f"{_INDEX_WORDS.get(axis, axis)} {index}" for axis, index in axes if axis != "1"]
+    words = [
+        f"{_INDEX_WORDS[axis]} {index + 1}" if axis in _INDEX_WORDS else f"{axis} {index}"
+        for axis, index in axes
+        if axis != "1"
+    ]
     return f" at {', '.join(words)}" if words else ""
 
 
@@ -348,7 +363,7 @@ def _steps_advice(part: Part, wrong: np.ndarray) -> str:
     if "T" not in part.axes or len(part.axes) != wrong.ndim:
         return ""
     others = tuple(axis for axis, name in enumerate(part.axes) if name != "T")
-    right = [str(t) for t in np.flatnonzero(~wrong.any(axis=others))]
+    right = [str(t + 1) for t in np.flatnonzero(~wrong.any(axis=others))]
     return f" It is right at t = {', '.join(right)}." if right else ""
 
 

@@ -144,6 +144,13 @@ def _over_examples(z):
     return np.exp(shifted) / np.exp(shifted).sum(axis=1, keepdims=True)
 
 
+def _softmax_cases(rng):
+    """Columns far apart from each other, and one (the last) that is spread wide in itself."""
+    z = rng.normal(size=(5, 4)) + [0, 1000, -1000, 0]
+    z[rng.integers(5), 3] += 2000
+    return {"z": z}
+
+
 softmax = Exercise(
     title="Softmax for a batch",
     prompt=r"""
@@ -162,7 +169,7 @@ def softmax(z):
     reference=_softmax,
     takes={"z": "(n_y, m)"},
     returns={"y_hat": "(n_y, m)"},
-    cases=lambda rng: {"z": 1000 + 40 * rng.standard_normal((5, 3))},
+    cases=_softmax_cases,
     hints=(
         "The classes are the rows, so a maximum or a sum over the classes runs along `axis=0`.",
         "`z.max(axis=0)` has one number for each column.",
@@ -186,6 +193,18 @@ def softmax(z):
         ),
         Mistake(
             "z - z.max(axis=0, keepdims=True)",
+            "z - z.max()",
+            "the largest number of the whole batch is subtracted. A column that lies far below it "
+            "becomes 0 / 0. Each column needs its own maximum: `z.max(axis=0)`.",
+        ),
+        Mistake(
+            "z - z.max(axis=0, keepdims=True)",
+            "z - z.mean(axis=0, keepdims=True)",
+            "the mean is subtracted. A number far above the mean still overflows: subtract the "
+            "largest one, `z.max(axis=0)`.",
+        ),
+        Mistake(
+            "z - z.max(axis=0, keepdims=True)",
             "z",
             "`np.exp` overflows here, since nothing is subtracted first. Subtract `z.max(axis=0)`.",
         ),
@@ -194,6 +213,69 @@ def softmax(z):
             "1 / (1 + np.exp(-shifted))",
             "this is the sigmoid: each number becomes a probability of its own, and a column does "
             "not add up to 1.",
+        ),
+    ),
+)
+
+
+def _count_weights(n_x, n_a, n_y):
+    cell = n_a * n_a + n_a * n_x + n_a
+    output = n_y * n_a + n_y
+    return cell + output
+
+
+def _count_cases(rng):
+    n_x, n_a, n_y = rng.choice(np.arange(4, 40), size=3, replace=False)
+    return {"n_x": int(n_x), "n_a": int(n_a), "n_y": int(n_y)}
+
+
+count_weights = Exercise(
+    title="How many weights?",
+    prompt=r"""
+### Exercise 4: how many weights?
+
+Write down the shape of each of the five arrays, then count. How many numbers does a recurrent network learn, for given sizes of the input, the state and the prediction? Check yourself with the count above: 393 for 27, 6 and 27.
+""",
+    starter='''
+def count_weights(n_x, n_a, n_y):
+    """Return how many numbers stand in Waa, Wax, ba, Wya and by."""
+    cell = ____
+    output = ____
+    return cell + output
+''',
+    reference=_count_weights,
+    cases=_count_cases,
+    takes={"n_x": "()", "n_a": "()", "n_y": "()"},
+    returns={"count": "()"},
+    hints=(
+        "The cell has three arrays: `(n_a, n_a)`, `(n_a, n_x)` and `(n_a, 1)`.",
+        "An array of shape `(p, q)` holds `p * q` numbers.",
+        "The output has `(n_y, n_a)` and `(n_y, 1)`.",
+    ),
+    mistakes=(
+        Mistake(
+            function=lambda n_x, n_a, n_y: n_a * n_a + n_a * n_x + n_y * n_a,
+            says="the biases are missing. `ba` adds `n_a` numbers and `by` adds `n_y`.",
+        ),
+        Mistake(
+            "n_a * n_a + ",
+            "",
+            "`Waa` is missing: the state before reaches the new state through `n_a * n_a` weights.",
+        ),
+        Mistake(
+            "n_y * n_a + n_y",
+            "n_y * n_x + n_y",
+            "the prediction is read off the state, not off the input: `Wya` is `(n_y, n_a)`.",
+        ),
+        Mistake(
+            "n_a * n_x",
+            "n_x * n_x",
+            "`Wax` makes a state out of an input, so it is `(n_a, n_x)`.",
+        ),
+        Mistake(
+            "return cell + output",
+            "return cell",
+            "these are the weights of the cell. Add those of the output layer, `Wya` and `by`.",
         ),
     ),
 )
@@ -208,7 +290,7 @@ def _stacked_step(x_t, a_prev, Waa, Wax, ba):
 stacked_step = Exercise(
     title="The stacked step",
     prompt=r"""
-### Exercise 4: the stacked step
+### Exercise 5: the stacked step
 
 Write one step in the stacked form. The order matters: the blocks of $W_a$ and the parts of the tall column must match.
 """,

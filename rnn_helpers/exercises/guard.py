@@ -121,8 +121,8 @@ class _TimeUp(BaseException):
 def _call_in_time(function: Callable, bound: inspect.BoundArguments, seconds: float) -> Any:
     on_main = threading.current_thread() is threading.main_thread()
     limit = (_Alarm if on_main and hasattr(signal, "setitimer") else _Watcher)(seconds)
-    limit.start()
     try:
+        limit.start()
         return function(*bound.args, **bound.kwargs)
     finally:
         limit.stop()
@@ -132,7 +132,7 @@ class _Alarm:
     """Raise ``_TimeUp`` by a timer signal. It also wakes a sleeping call. Main thread only."""
 
     def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
+        self._seconds, self._active = seconds, False
 
     def start(self) -> None:
         self._active = True
@@ -141,11 +141,18 @@ class _Alarm:
         self._old_timer = signal.setitimer(signal.ITIMER_REAL, self._seconds, 0.001)
 
     def _ring(self, _number: int, frame: FrameType | None) -> None:
-        in_the_call = frame is not None and frame.f_code.co_filename != __file__
-        if self._active and in_the_call:  # never in our own clean-up
+        if frame is None or frame.f_code.co_filename == __file__:
+            return  # never in our own clean-up
+        while frame is not None and frame.f_code is not _call_in_time.__code__:
+            frame = frame.f_back
+        if frame is None:  # the call is over, and an interrupt kept `stop` from being reached
+            self.stop()
+        elif self._active:
             raise _TimeUp
 
     def stop(self) -> None:
+        if not self._active:
+            return
         self._active = False
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, self._old_handler)

@@ -14,7 +14,11 @@ from rnn_helpers.cells import RNNCell
 from rnn_helpers.figures import COLOURS, HATCHES, line_style, set_limits
 from rnn_helpers.panels.engine import Panel, choice, slider
 
-NAMES = ("maiasaura", "triceratops", "kol", "velociraptor")
+NAMES = (
+    "maiasaura",
+    "iguanodon",
+    "oviraptor",
+)  # of one length, so that the slider ends where they do
 VOWELS = "aeiou"
 NOTHING_LEFT = 1e-15
 
@@ -26,7 +30,6 @@ def way_back(params: dict[str, np.ndarray]) -> Panel:
     def compute(name, back):
         immediate, total, shares = _walk_back(params, name)
         T = len(name)
-        back = min(back, T)
         return {
             "name": name,
             "back": back,
@@ -51,7 +54,7 @@ def way_back(params: dict[str, np.ndarray]) -> Panel:
         return (
             f"{_count(shown['back'], 'step')} back from the end of {name}, at t = {t}: the total derivative "
             f"da⟨{t}⟩ has length {shown['total'][t - 1]:.3f}, the immediate one {shown['immediate'][t - 1]:.3f}. "
-            f"The shares of dWaa added so far have length {size:.3f}; {missing:.3f} is still missing."
+            f"The shares of dWaa added so far have length {size:.3f} and differ from the whole by {missing:.3f}."
         )
 
     controls = {

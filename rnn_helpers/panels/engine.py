@@ -101,6 +101,7 @@ class LivePicture(anywidget.AnyWidget):
     problem = traitlets.Unicode().tag(sync=True)
     width = traitlets.Int().tag(sync=True)
     height = traitlets.Int().tag(sync=True)
+    scale = traitlets.Float(1.0).tag(sync=True)
     frame = traitlets.Int().tag(sync=True)
 
     def show(self, pixels: np.ndarray, alt: str) -> None:
@@ -108,6 +109,7 @@ class LivePicture(anywidget.AnyWidget):
         with self.hold_sync():
             self.png, self.alt, self.problem = encode_png(pixels), alt, ""
             self.height, self.width = pixels.shape[:2]
+            self.scale = figures.scale()
             self.frame += 1  # the browser looks at the rest when this changes
 
     def fail(self, problem: str) -> None:

@@ -13,7 +13,11 @@ from rnn_helpers.optimizers import Adam
 from rnn_helpers.panels.engine import Panel, choice, slider
 from rnn_helpers.training import Batch, pad, train
 
-NAMES = ("maiasaura", "triceratops", "kol", "velociraptor")
+NAMES = (
+    "maiasaura",
+    "iguanodon",
+    "oviraptor",
+)  # of one length, so that the slider ends where they do
 LETTERS = list(data.ALPHABET)
 N_A = 8
 
@@ -22,7 +26,6 @@ def walk_through() -> Panel:
     """A name walks through one cell, letter by letter: the unrolled picture and every number."""
 
     def compute(name, step, weights):
-        step = min(step, len(name))
         model = _model(weights)
         tokens = data.to_tokens(name)[:, None]  # (T, 1)
         z, tape = model.forward(tokens)

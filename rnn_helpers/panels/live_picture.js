@@ -21,6 +21,7 @@ function render({ model, el }) {
 
   function finish(state) {
     shownFrame = state.frame;
+    sentence.style.setProperty("--rnn-scale", state.scale);
     sentence.textContent = state.problem || state.alt;
     figure.classList.toggle("rnn-problem", state.problem !== "");
     figure.dataset.frame = state.frame;
@@ -28,7 +29,7 @@ function render({ model, el }) {
   }
 
   async function show() {
-    const names = ["frame", "alt", "problem", "width", "height"];
+    const names = ["frame", "alt", "problem", "width", "height", "scale"];
     const state = Object.fromEntries(names.map((name) => [name, model.get(name)]));
     if (state.problem) return finish(state);
     const next = new Image(state.width, state.height);
@@ -60,7 +61,7 @@ function nameControls(panel) {
       part.setAttribute("aria-label", label.textContent);
     }
     for (const button of label.parentElement.querySelectorAll(".widget-toggle-button")) {
-      button.setAttribute("aria-label", `${label.textContent}: ${button.innerText}`);
+      button.setAttribute("aria-label", `${label.textContent}: ${button.textContent}`);
       button.setAttribute("aria-pressed", button.classList.contains("mod-active"));
     }
   }

@@ -94,6 +94,6 @@ def _remark(choice: str, answer: str) -> str:
     if choice == answer:
         return "You predicted just that."
     return (
-        f"You predicted “{choice}”. A wrong guess is worth most here: "
-        "what did you expect the network to do, and at which step does it differ?"
+        f"You predicted “{choice}”. A wrong guess is worth most: "
+        "which step of your reasoning does the measurement contradict?"
     )

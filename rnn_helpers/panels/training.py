@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from textwrap import fill
 
 import numpy as np
 
 from rnn_helpers.cells import RNNCell
-from rnn_helpers.figures import COLOURS, INK, line_style, set_limits
+from rnn_helpers.figures import COLOURS, INK, line_style
 from rnn_helpers.losses import perplexity
 from rnn_helpers.models import SequenceModel
 from rnn_helpers.optimizers import Adam, clip_by_norm, clip_by_value, global_norm
@@ -58,8 +59,8 @@ class Race(LiveRun):
     def __init__(self, names: Sequence[str], steps: int, norms: bool = False) -> None:
         self.names, self.run_steps = list(names), steps
         self.histories: dict[str, History] = {}
-        shape = {"columns": 2, "height": 400} if norms else {"height": 350}
-        below = {"bottom": 120 if norms else 60, "right": 20 if norms else 260}
+        shape = {"columns": 2, "height": 420} if norms else {"height": 350}
+        below = {"bottom": 130 if norms else 60, "right": 20 if norms else 260}
         super().__init__(
             steps * len(self.names),
             self._draw_norms if norms else self._draw_losses,
@@ -85,20 +86,22 @@ class Race(LiveRun):
         axes.set(ylabel="nats a character")
         lines = self._lines(axes)
         axes.legend(loc="center left", bbox_to_anchor=(1.02, 0.5))
-        return lambda histories: _move(lines, histories, "loss")
+        return lambda histories: _move(lines, histories)
 
     def _draw_norms(self, both):
         losses, norms = both
         losses.set(xlim=(0, self.run_steps), ylim=(0, 6), xlabel="step", title="training loss")
-        norms.set(xlim=(0, self.run_steps), ylim=(0.05, 2000), xlabel="step", yscale="log")
+        norms.set(xlim=(0, self.run_steps), ylim=(0.1, 500), xlabel="step", yscale="log")
         norms.set(title="length of the gradient")
         losses.set(ylabel="nats a character")
         left, right = self._lines(losses), self._lines(norms)
-        losses.legend(loc="upper left", bbox_to_anchor=(0, -0.28), ncols=2)
+        losses.legend(loc="upper left", bbox_to_anchor=(0, -0.2))
 
         def update(histories):
-            _move(left, histories, "loss")
-            _move(right, histories, "gradient_norm")
+            _move(left, histories)
+            for name, line in right.items():  # not averaged: one long gradient is the point
+                norms = histories[name].gradient_norm if name in histories else []
+                line.set_data(np.arange(1, len(norms) + 1), norms)
 
         return update
 
@@ -116,17 +119,14 @@ def race(names: Sequence[str], steps: int, norms: bool = False) -> Race:
 
 def _smooth(values: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
     """Return steps and a running mean over the ``WINDOW`` values up to each (fewer at first)."""
-    values = np.asarray(values, float)
-    if values.size == 0:
-        return values, values
-    window = min(WINDOW, len(values))
-    means = np.convolve(values, np.full(window, 1 / window), "valid")
-    return np.arange(window, len(values) + 1), means
+    steps = np.arange(1, len(values) + 1)
+    sums = np.convolve(values, np.ones(WINDOW))[: len(values)] if values else np.zeros(0)
+    return steps, sums / np.minimum(steps, WINDOW)
 
 
-def _move(lines, histories, what):
+def _move(lines, histories):
     for name, line in lines.items():
-        line.set_data(*_smooth(getattr(histories[name], what)) if name in histories else ([], []))
+        line.set_data(*_smooth(histories[name].loss) if name in histories else ([], []))
 
 
 def _race_sentence(histories: Mapping[str, History]) -> str:
@@ -176,7 +176,7 @@ def unit_gradient(w: float, b: float, T: int) -> dict[str, np.ndarray]:
 
 def cliff() -> Panel:
     """One unit, two parameters, and three ways to take a step downhill near the cliff."""
-    w_map, b_map = np.linspace(0.8, 3.2, 97), np.linspace(-0.2, 1.3, 121)
+    w_map, b_map = np.linspace(0.8, 3.2, 97), np.linspace(-0.7, 0.9, 129)
     around = np.linspace(-0.25, 0.25, 251)
 
     def compute(T, w, offset):
@@ -206,8 +206,8 @@ def cliff() -> Panel:
             for name, way in shown["ways"].items()
         )
         return (
-            f"With T = {shown['T']}, w = {shown['w']:.2f} and b {shown['offset']:+.2f} from the edge, "
-            f"the loss is {shown['loss']:.3f} and its gradient {shown['norm']:.3g} long; {ways}."
+            f"With T = {shown['T']}, w = {shown['w']:.2f} and b {shown['offset']:+.2f} from the "
+            f"edge, the loss is {shown['loss']:.3f} and its gradient {shown['norm']:.3g} long; {ways}."
         )
 
     controls = {
@@ -215,7 +215,7 @@ def cliff() -> Panel:
         "w": slider("w", 1.0, 3.0, 1.5, step=0.05),
         "offset": slider("b, from the edge", -0.2, 0.2, 0.01, step=0.01),
     }
-    margins = {"left": 60, "top": 34, "bottom": 56, "gap": 75}
+    margins = {"left": 75, "top": 34, "bottom": 56, "gap": 75}
     shape = {"width": 760, "height": 400, "columns": 2, "width_ratios": [1.5, 1]}
     return Panel(controls, compute, draw, say, **shape, margins=margins)
 
@@ -255,7 +255,7 @@ def _draw_map(axes, w_map, b_map):
     ]
     (here,) = axes.plot([], [], "o", color=INK, markersize=9)
     axes.set(xlim=box[:2], ylim=box[2:], xlabel="w", ylabel="b", title="loss (dark is high)")
-    axes.legend(loc="lower right")
+    axes.legend(loc="upper left")
 
     def update(shown):
         image.set_data(shown["map"])
@@ -267,7 +267,7 @@ def _draw_map(axes, w_map, b_map):
 
 
 def _draw_slice(axes, around):
-    (line,) = axes.plot(around, np.zeros_like(around), **line_style(4))
+    (line,) = axes.plot(around, np.zeros_like(around), color=COLOURS[4])
     (here,) = axes.plot([], [], "o", color=INK, markersize=9)
     axes.set(xlim=(around[0], around[-1]), ylim=(-0.05, 1.3), xlabel="b, from the edge")
     axes.set(ylabel="loss", title="across the cliff")
@@ -388,14 +388,15 @@ def failures(runs: Mapping[str, Run]) -> Panel:
     def say(shown):
         before, now = (_last_perplexities(one.history) for one in (healthy, shown["run"]))
         sound, failed = shown["values"]
+        name = shown["name"]
         return (
-            f"{shown['name'].capitalize()} ({RECIPES[shown['name']].changed}): it reports a training "
-            f"perplexity of {now[0]:.3g} and a held-out one of {now[1]:.3g}, the healthy run {before[0]:.3g} "
-            f"and {before[1]:.3g}; {shown['what']}: {failed:.3g}, in the healthy run {sound:.3g}."
+            f"{name.capitalize()} ({RECIPES[name].changed}): it reports a training perplexity of "
+            f"{now[0]:.3g} and a held-out one of {now[1]:.3g}, the healthy run {before[0]:.3g} and "
+            f"{before[1]:.3g}; {shown['what']}: {failed:.3g}, in the healthy run {sound:.3g}."
         )
 
     controls = {"run": choice("what went wrong", [name for name in runs if name != "healthy"])}
-    margins = {"left": 70, "top": 40, "bottom": 56, "gap": 85}
+    margins = {"left": 70, "top": 40, "bottom": 56, "gap": 40}
     shape = {"width": 780, "height": 400, "columns": 2, "width_ratios": [1.7, 1]}
     return Panel(controls, compute, draw, say, **shape, margins=margins)
 
@@ -412,7 +413,7 @@ def _draw_curves(axes, runs: Mapping[str, Run], healthy: Run):
         for i, label in enumerate(labels)
     ]
     ticks = [1, 3, 10, 30, 100]
-    axes.set(xlim=(0, steps), ylim=(0.9, 1000), yscale="log", xlabel="step", title="perplexity")
+    axes.set(xlim=(0, steps), ylim=(0.9, 6000), yscale="log", xlabel="step", title="perplexity")
     axes.set_yticks(ticks, ticks)
     axes.minorticks_off()
     axes.legend(loc="upper left", ncols=2, columnspacing=1.2)
@@ -427,20 +428,21 @@ def _draw_curves(axes, runs: Mapping[str, Run], healthy: Run):
 
 
 def _draw_measurement(axes):
+    """Two bars as shares of the higher one: limits and labels then never have to be drawn anew."""
     bars = axes.bar([0, 1], [0, 0], 0.6, color=[COLOURS[0], COLOURS[2]], edgecolor="white")
     bars[1].set_hatch("//")
     texts = [axes.text(i, 0, "", ha="center", va="bottom") for i in (0, 1)]
+    what = axes.text(0.5, 1.5, "", ha="center", va="top")
     axes.set_xticks([0, 1], ["healthy", "this run"])
-    axes.set(xlim=(-0.6, 1.6), title="what reveals it")
+    axes.set(xlim=(-0.6, 1.6), ylim=(0, 1.5), yticks=[], title="what reveals it")
+    axes.spines["left"].set_visible(False)
 
     def update(shown):
-        top = 1.15 * max(*shown["values"], 1e-3)
-        set_limits(axes, y=(0, float(f"{top:.1g}") if top < float(f"{top:.1g}") else top))
-        if axes.get_ylabel() != shown["what"]:
-            axes.set_ylabel(shown["what"])
+        what.set_text(fill(shown["what"], 24))
+        top = max(*shown["values"], 1e-9)
         for bar, text, value in zip(bars, texts, shown["values"], strict=True):
-            bar.set_height(value)
-            text.set_y(value)
+            bar.set_height(value / top)
+            text.set_y(value / top + 0.01)
             text.set_text(f"{value:.3g}")
 
     return update
@@ -452,4 +454,6 @@ def _draw_measurement(axes):
 def side_by_side(moments: Mapping[str, Iterable[str]], width: int = 20) -> str:
     """Return names drawn at several moments of training as a table, a column each."""
     rows = [list(moments), *zip(*moments.values())]
-    return "\n".join("".join(f"{word[: width - 2]:{width}}" for word in row).rstrip() for row in rows)
+    return "\n".join(
+        "".join(f"{word[: width - 2]:{width}}" for word in row).rstrip() for row in rows
+    )

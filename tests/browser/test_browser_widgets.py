@@ -1,4 +1,4 @@
-"""The part of a picture that runs in the browser, in an empty page; the test plays the kernel."""
+"""The parts of the widgets that run in the browser, in an empty page: the test plays the kernel."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 
 from rnn_helpers.figures import encode_png
 
-SOURCE = ROOT / "rnn_helpers" / "panels" / "live_picture.js"
+PANELS = ROOT / "rnn_helpers" / "panels"
 
 # `send` plays a message from the kernel. `hold` keeps the decoding of a picture waiting until
 # `release`, so that a test decides which of two pictures is ready first. Object URLs are counted.
@@ -23,11 +23,14 @@ STAGE = """async source => {
     get: name => state[name],
     on: (event, call) => { hear[event] = call; },
     off: event => { delete hear[event]; },
+    set: (name, value) => window.send({ [name]: value }),
+    save_changes: () => { window.saved = { ...state }; },
   };
   window.send = values => {
     if (values.png) values.png = Uint8Array.from(atob(values.png), c => c.charCodeAt(0));
     Object.assign(state, values);
-    return hear['change:frame']?.();
+    const [last] = Object.keys(values).filter(name => hear[`change:${name}`]);
+    return hear[`change:${last}`]?.();
   };
   window.held = [];
   window.hold = false;
@@ -49,7 +52,7 @@ STAGE = """async source => {
 }"""
 
 
-def state(frame: int, shade: int, alt: str, problem: str = "") -> dict:
+def state(frame: int, shade: int, alt: str, problem: str = "", scale: float = 1.0) -> dict:
     png = encode_png(np.full((30, 40, 3), shade, np.uint8))
     return {
         "frame": frame,
@@ -58,18 +61,24 @@ def state(frame: int, shade: int, alt: str, problem: str = "") -> dict:
         "problem": problem,
         "width": 40,
         "height": 30,
+        "scale": scale,
     }
+
+
+def stage(page: Page, source: str, first: dict) -> None:
+    """Render the widget written in `source`, with `first` as its state."""
+    page.set_content("<div id='box' class='rnn-panel'></div>")
+    page.evaluate(STAGE, (PANELS / source).read_text())
+    page.evaluate("first => window.send(first)", first)
+    page.evaluate(
+        "() => { window.close = widget.render({ model, el: document.querySelector('#box') }) }"
+    )
 
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     page = browser.new_page()
-    page.set_content("<div id='box'></div>")
-    page.evaluate(STAGE, SOURCE.read_text())
-    page.evaluate("first => window.send(first)", state(1, 10, "the first"))
-    page.evaluate(
-        "() => { window.close = widget.render({ model, el: document.querySelector('#box') }) }"
-    )
+    stage(page, "live_picture.js", state(1, 10, "the first"))
     page.wait_for_selector(".rnn-picture[data-frame='1']")
     yield page
     page.close()
@@ -138,9 +147,54 @@ def test_text_is_not_read_as_html(page: Page) -> None:
     assert page.locator("#bad").count() == 0
 
 
+def test_sentence_grows_with_the_picture(page: Page) -> None:
+    page.add_style_tag(content=(PANELS / "live_picture.css").read_text())
+
+    def size() -> float:
+        style = "text => parseFloat(getComputedStyle(text).fontSize)"
+        return page.locator("figcaption").evaluate(style)
+
+    normal = size()
+    page.evaluate("next => window.send(next)", state(2, 20, "the second", scale=1.5))
+    assert size() == pytest.approx(1.5 * normal)
+
+
 def test_old_pictures_are_let_go(page: Page) -> None:
     for frame in range(2, 30):
         page.evaluate("next => window.send(next)", state(frame, frame, f"picture {frame}"))
     assert page.evaluate("() => window.urls.size") == 1
     page.evaluate("() => window.close()")
     assert page.evaluate("() => window.urls.size") == 0
+
+
+def test_controls_get_the_names_that_a_screen_reader_needs(page: Page) -> None:
+    page.evaluate(
+        """() => document.querySelector('#box').insertAdjacentHTML('afterbegin',
+          `<div><label class="widget-label">lag</label><i role="slider"></i></div>
+           <div><label class="widget-label">cell</label>
+             <button class="widget-toggle-button mod-active">RNN</button>
+             <button class="widget-toggle-button">GRU</button></div>`)"""
+    )
+    page.evaluate("next => window.send(next)", state(2, 20, "the second"))
+    assert page.get_by_role("slider", name="lag").count() == 1
+    assert page.get_by_role("button", name="cell: RNN", pressed=True).count() == 1
+    assert page.get_by_role("button", name="cell: GRU", pressed=False).count() == 1
+
+
+def test_prediction_is_chosen_with_keys_and_can_be_changed(browser: Browser) -> None:
+    page = browser.new_page()
+    question = {"question": "Is 1 <b>& 2</b> less?", "options": ["<i>yes</i>", "no"], "choice": ""}
+    stage(page, "predict.js", question)
+    group = page.get_by_role("group", name=question["question"])
+    assert group.get_by_role("button", pressed=False).all_inner_texts() == question["options"]
+    assert page.locator(".rnn-predict").get_by_text("Choose one").count() == 1
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("() => window.saved.choice") == "<i>yes</i>"
+    said = page.locator(".rnn-predict p[aria-live]")
+    assert said.inner_text() == "You predicted “<i>yes</i>”. Run the next cell to see."
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    assert page.evaluate("() => window.saved.choice") == "no"
+    assert group.get_by_role("button", pressed=True).all_inner_texts() == ["✓ no"]
+    page.close()

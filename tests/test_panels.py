@@ -1,0 +1,96 @@
+"""Every panel of the course, driven to the ends of its controls and through 200 random settings.
+
+A panel is a function without arguments, or one that takes parameters, in a file of
+``rnn_helpers/panels`` named after its notebook. A new one is found here by itself.
+"""
+
+import importlib
+import inspect
+import pkgutil
+
+import numpy as np
+import panel_tools
+import pytest
+
+import rnn_helpers.panels
+from rnn_helpers import data
+from rnn_helpers.panels import training
+from rnn_helpers.panels.engine import Panel
+
+ENGINE = {"engine", "predict"}
+
+
+def _small_network() -> dict[str, np.ndarray]:
+    """Parameters like those of 03_backpropagation_through_time."""
+    rng, n_a = np.random.default_rng(5), 4
+    shapes = {"Waa": (n_a, n_a), "Wax": (n_a, 27), "ba": (n_a, 1), "Wya": (1, n_a), "by": (1, 1)}
+    return {name: 0.7 * rng.normal(size=shape) for name, shape in shapes.items()}
+
+
+def _short_runs() -> dict[str, training.Run]:
+    """Runs like those of 04_training, of a few steps each."""
+    names = [data.to_tokens(name) for name in data.dinosaurs()[:100]]
+    train_on, held_out = names[10:], names[:10]
+    return {
+        name: training.run_recipe(name, train_on, held_out, steps=30) for name in training.RECIPES
+    }
+
+
+ARGUMENTS = {
+    "params": _small_network,
+    "runs": _short_runs,
+}  # what a panel may ask for, by the name of its argument
+
+
+def factories() -> dict[str, object]:
+    """Return "file.function" and the function, for every function annotated to return a Panel."""
+    found = {}
+    for module in pkgutil.iter_modules(rnn_helpers.panels.__path__):
+        if module.name in ENGINE:
+            continue
+        content = importlib.import_module(f"rnn_helpers.panels.{module.name}")
+        for name, function in inspect.getmembers(content, inspect.isfunction):
+            own = function.__module__ == content.__name__ and not name.startswith("_")
+            if own and inspect.signature(function).return_annotation is Panel:
+                found[f"{module.name}.{name}"] = function
+    return found
+
+
+FACTORIES = factories()
+
+
+def make(name: str) -> Panel:
+    function = FACTORIES[name]
+    asked = [
+        argument.name
+        for argument in inspect.signature(function).parameters.values()
+        if argument.default is argument.empty
+    ]
+    return function(**{argument: ARGUMENTS[argument]() for argument in asked})
+
+
+def test_every_lesson_has_its_panels() -> None:
+    files = [name.split(".")[0] for name in FACTORIES]
+    assert files.count("forward_pass") >= 2
+    assert files.count("backpropagation") >= 2
+    assert files.count("training") >= 2
+    assert files.count("start_here") == 1
+
+
+@pytest.mark.parametrize("name", sorted(FACTORIES))
+def test_panel_holds_everywhere(name: str) -> None:
+    panel = make(name)
+    milliseconds = panel_tools.drive(panel)
+    assert milliseconds < 250, f"a frame takes {milliseconds:.0f} ms"
+    panel_tools.check_projector(panel)
+
+
+@pytest.mark.parametrize("name", sorted(FACTORIES))
+def test_every_control_changes_the_picture(name: str) -> None:
+    panel = make(name)
+    for control_name, control in panel.controls.items():
+        before = {panel.png}
+        for value in panel_tools.ends(control):
+            panel.set(**{control_name: value})
+            before.add(panel.png)
+        assert len(before) > 1, f"{control_name} changes nothing"

@@ -1,0 +1,221 @@
+import numpy as np
+import pytest
+from helpers import KINDS, rejects
+
+from rnn_helpers.activations import softmax
+from rnn_helpers.models import SequenceModel
+from rnn_helpers.sampling import draw, sample
+
+K = 5
+
+
+class Uniform(np.random.Generator):
+    """A generator whose random numbers are all the one given."""
+
+    def __init__(self, number):
+        super().__init__(np.random.PCG64(0))
+        self.number = number
+
+    def random(self, size=None, *rest):
+        return np.full(size, self.number)
+
+
+def model_of(kind="gru_before", n_x=K, seed=0, **more):
+    rng = np.random.default_rng(seed)
+    return SequenceModel(KINDS[kind](n_x, 6, rng=rng, **more), n_x, rng)
+
+
+class Writer:
+    """Stands in for a model: it writes its tokens one after the other, whatever it reads.
+
+    The last one is repeated for ever. ``read`` keeps what it was given, step by step.
+    """
+
+    def __init__(self, *tokens):
+        self.tokens, self.read = tokens, []
+        self.cell, self.n_y = KINDS["rnn_tanh"](K, 1), K
+
+    def step(self, token, state=None):
+        t = state or 0
+        self.read.append(np.array(token).tolist())
+        z = np.full((K, len(token)), -1e3)
+        z[self.tokens[min(t, len(self.tokens) - 1)]] = 1e3
+        return z, t + 1
+
+
+# -- one draw ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_classes_are_drawn_as_often_as_p_says(dtype):
+    p = np.array([0.5, 0.02, 0.0, 0.28, 0.2])
+    n = 100_000
+    drawn = draw(np.repeat(p[:, None], n, axis=1).astype(dtype), np.random.default_rng(0))
+    counts = np.bincount(drawn, minlength=K)
+    assert drawn.shape == (n,)
+    assert counts[2] == 0
+    expected = n * p[p > 0]
+    chi_square = ((counts[p > 0] - expected) ** 2 / expected).sum()
+    assert chi_square < 16.3  # three degrees of freedom: exceeded once in a thousand
+
+
+def test_columns_are_drawn_from_their_own_distribution():
+    p = np.array([[1.0, 0, 0, 0.5], [0, 1, 0, 0], [0, 0, 1, 0.5]])
+    drawn = np.array([draw(p, np.random.default_rng(seed)) for seed in range(200)])
+    np.testing.assert_array_equal(drawn[:, :3], np.tile([0, 1, 2], (200, 1)))
+    assert set(drawn[:, 3]) == {0, 2}
+    assert 70 < (drawn[:, 3] == 0).sum() < 130
+
+
+def test_columns_are_drawn_independently():
+    p = np.full((2, 2), 0.5)
+    rng = np.random.default_rng(0)
+    drawn = np.array([draw(p, rng) for _ in range(2000)])
+    assert abs((drawn[:, 0] == drawn[:, 1]).mean() - 0.5) < 0.05
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("number", [0.0, 5e-324, 1e-17, np.nextafter(1, 0), 1 - 2.0**-24, 0.5])
+def test_a_class_of_probability_zero_is_never_drawn(dtype, number):
+    third = np.array([0, 1 / 3, 0, 0, 1 / 3, 1 / 3, 0, 0])
+    half = np.array([0, 0, 0.5, 0, 0.5, 0, 0, 0])
+    last = np.array([0, 0, 0, 0, 0, 0, 0, 1.0])
+    first = last[::-1]
+    tenth = np.array([0, 0.1, 0.1, 0.1, 0.1, 0.1, 0.5, 0])
+    short = tenth * (1 - 3e-7)  # a softmax in float32 may sum to a little less than 1, or more
+    long = tenth * (1 + 3e-7)
+    p = np.array([third, half, last, first, tenth, short, long]).T.astype(dtype)
+    drawn = draw(p, Uniform(number))
+    assert (drawn < len(p)).all()
+    assert (p[drawn, range(p.shape[1])] > 0).all()
+
+
+def test_the_smallest_number_takes_the_first_class_and_the_largest_the_last():
+    p = np.array([[0.0], [0.25], [0.5], [0.25], [0.0]])
+    assert draw(p, Uniform(0.0)) == [1]
+    assert draw(p, Uniform(np.nextafter(0.25, 0))) == [1]
+    assert draw(p, Uniform(0.25)) == [2]
+    assert draw(p, Uniform(np.nextafter(1, 0))) == [3]
+
+
+def test_draw_changes_nothing_and_repeats_with_the_seed():
+    p = softmax(np.random.default_rng(0).normal(size=(K, 50)))
+    before = p.copy()
+    one, same, other = (draw(p, np.random.default_rng(seed)) for seed in (1, 1, 2))
+    np.testing.assert_array_equal(p, before)
+    np.testing.assert_array_equal(one, same)
+    assert (one != other).any()
+
+
+# -- whole sequences ---------------------------------------------------------------------------
+
+
+def test_a_sample_stops_at_the_end_token_which_is_not_part_of_it():
+    for m in (1, 3):
+        found = sample(Writer(3, 1, 2, 0), np.random.default_rng(0), m=m)
+        assert [row.tolist() for row in found] == [[3, 1, 2]] * m
+
+
+def test_a_sample_may_be_empty():
+    assert [row.tolist() for row in sample(Writer(0), np.random.default_rng(0), m=2)] == [[], []]
+
+
+@pytest.mark.parametrize("longest", [1, 2, 7])
+def test_a_sample_is_never_longer_than_asked_for(longest):
+    found = sample(Writer(3, 1), np.random.default_rng(0), m=2, longest=longest)
+    assert [row.tolist() for row in found] == [[3, *[1] * (longest - 1)]] * 2
+
+
+def test_the_end_may_be_another_token_than_the_start():
+    found = sample(Writer(3, 0, 2, 4), np.random.default_rng(0), start=0, end=4)
+    assert found[0].tolist() == [3, 0, 2]
+
+
+def test_each_step_reads_what_was_written_and_nothing_more_once_all_have_ended():
+    model = Writer(3, 1, 0)
+    sample(model, np.random.default_rng(0), m=2, start=4, longest=30)
+    assert model.read == [[4, 4], [3, 3], [1, 1]]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_character_drawn_is_the_next_input_and_the_state_is_kept(kind):
+    """The same walk by hand, on the same random numbers."""
+    model = model_of(kind)
+    model.params["Wya"] *= 5
+    found = sample(model, np.random.default_rng(4), m=3, start=2, end=-1, longest=6)
+    rng, token, state, rows = np.random.default_rng(4), np.array([2, 2, 2]), None, []
+    for _ in range(6):
+        a, tape = model.cell.forward(token[None], state)
+        state = tape.state
+        z = model.params["Wya"] @ a[0] + model.params["by"]
+        token = draw(softmax(z), rng)
+        rows.append(token)
+    np.testing.assert_array_equal(np.array(found), np.array(rows).T)
+
+
+def test_sequences_of_a_batch_end_on_their_own():
+    found = sample(model_of(), np.random.default_rng(0), m=200, longest=12)
+    lengths = np.array([len(row) for row in found])
+    assert len(found) == 200
+    assert lengths.max() <= 12
+    assert len(set(lengths)) > 5
+    assert all((row != 0).all() and (row < K).all() for row in found)
+    assert all(row.dtype == int for row in found)
+
+
+def test_the_first_character_of_a_sample_has_the_frequencies_of_the_softmax():
+    model = model_of()
+    model.params["by"][:, 0] = [-50, 0.5, 1, -1, 0]
+    found = sample(model, np.random.default_rng(0), m=20_000, longest=1)
+    p = softmax(model.step(np.array([0]))[0])[:, 0]
+    counts = np.bincount(np.concatenate(found), minlength=K)
+    assert counts[0] == 0
+    assert (((counts - 20_000 * p) ** 2)[1:] / (20_000 * p[1:])).sum() < 16.3
+
+
+def test_sampling_repeats_with_the_seed_and_learns_nothing():
+    model = model_of(dtype=np.float32)
+    before = {name: value.copy() for name, value in model.params.items()}
+    texts = [
+        [row.tolist() for row in sample(model, rng, m=5)]
+        for rng in (np.random.default_rng(1), 1, np.random.default_rng(2))
+    ]
+    assert texts[0] == texts[1] != texts[2]
+    for name, value in before.items():
+        np.testing.assert_array_equal(model.params[name], value)
+
+
+# -- bad input ---------------------------------------------------------------------------------
+
+
+def test_what_is_no_distribution_is_explained():
+    rng = np.random.default_rng(0)
+    says = "p must hold probabilities that sum to 1 down each column"
+    with rejects(ValueError, says, "got entries from -1", "sums from 1 to 1"):
+        draw(np.array([[-1.0], [2.0]]), rng)
+    with rejects(ValueError, says, "sums from 0 to 0"):
+        draw(np.zeros((3, 2)), rng)
+    with rejects(ValueError, says, "sums from 0.333 to 1.33"):
+        draw(np.array([[1 / 3, 2 / 3], [0, 2 / 3]]), rng)
+    with rejects(ValueError, "p must hold finite numbers", "got nan"):
+        draw(np.full((3, 2), np.nan), rng)
+    with rejects(ValueError, "p must be (n_y, m)", "got (2,)"):
+        draw(np.array([0.5, 0.5]), rng)
+    with rejects(TypeError, "rng must be a numpy.random.Generator or a seed", "got 'a'"):
+        draw(np.ones((1, 1)), "a")
+
+
+def test_bad_calls_of_sample_are_explained():
+    model, rng = model_of(), np.random.default_rng(0)
+    with rejects(ValueError, "m must be 1 or more", "got 0"):
+        sample(model, rng, m=0)
+    with rejects(ValueError, "longest must be 1 or more", "got 0"):
+        sample(model, rng, longest=0)
+    with rejects(ValueError, "start must hold tokens from 0 to 4", "got 5"):
+        sample(model, rng, start=5)
+    with rejects(TypeError, "start must hold whole numbers", "got float64"):
+        sample(model, rng, start=0.0)
+    with rejects(TypeError, "rng must be a numpy.random.Generator or a seed", "got 'a'"):
+        sample(model, "a")
+    with rejects(ValueError, "model must have n_y = n_x", "got 3 and 5"):
+        sample(SequenceModel(model.cell, 3), rng)
