@@ -14,6 +14,8 @@ INSTALL := $(PY) -m pip install -qq --disable-pip-version-check
 # The packages and kernels of .venv alone, whatever the shell has set.
 unexport PYTHONPATH PYTHONHOME JUPYTER_PATH
 export JUPYTER_PREFER_ENV_PATH := 1
+# The course's matrices are small: a second thread gains little, and costs much where cores are shared.
+export OPENBLAS_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
 .PHONY: help lab test notebooks pins clean

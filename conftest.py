@@ -7,18 +7,36 @@ import os
 import tempfile
 from pathlib import Path
 
+import nbval.kernel
 import pytest
+from jupyter_client.blocking import BlockingKernelClient
+from jupyter_client.manager import KernelManager
 from normalise_notebooks import UNWANTED_VARIABLES, run_environment
 
 FOLDER = pytest.StashKey[Path]()
 
 
+class RoomyKernelManager(KernelManager):
+    """Starts kernels whose client keeps every message until it is read.
+
+    nbval reads what a cell shows only after the cell has ended. By default ZeroMQ holds some 2,000
+    messages till then and drops the rest, among them the one nbval waits for: a long training with
+    a live picture would fail on a slow machine.
+    """
+
+    def client(self, **kwargs: object) -> BlockingKernelClient:
+        client = super().client(**kwargs)
+        client.context.rcvhwm = 0  # no limit
+        return client
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Make a folder for what the tests leave behind; run notebooks in this very Python."""
-    folder = tempfile.TemporaryDirectory(prefix="rnn-course-")
+    folder = tempfile.TemporaryDirectory(prefix="rnn-course-", ignore_cleanup_errors=True)
     config.add_cleanup(folder.cleanup)
     config.stash[FOLDER] = Path(folder.name)
     os.environ.update(run_environment(config.stash[FOLDER], "collection"))
+    nbval.kernel.KernelManager = RoomyKernelManager
     if not config.getoption("nbval_kernel_name", None):
         config.option.nbval_current_env = True
 

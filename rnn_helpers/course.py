@@ -109,11 +109,13 @@ def _python(version: tuple[int, int]) -> str:
     if version >= (3, 11):
         return "fine, 3.11 or newer"
     found = ".".join(map(str, version))
-    return f"too old: this is Python {found}, the course needs 3.11. Install a newer one, then `make lab`."
+    return (
+        f"too old: this is Python {found}, the course needs 3.11. Install it, then run `make lab`."
+    )
 
 
 def _requirements() -> dict[str, str]:
-    """Return the packages the course stands on and the oldest version of each, from its own metadata."""
+    """Return the packages that the course needs and the oldest version of each."""
     lines = [line for line in metadata.requires("rnn_helpers") or () if ";" not in line]
     return dict(line.split(">=") for line in lines)
 
@@ -149,7 +151,10 @@ def _enough(found: int | None, needed: int, what: str, remedy: str) -> str:
         return "not measured on this machine"
     if found >= needed:
         return f"fine, {needed / GIGABYTE:.1g} GB or more is free"
-    return f"little {what}: {found / GIGABYTE:.2f} GB free, {needed / GIGABYTE:.1g} GB wanted: {remedy}."
+    return (
+        f"little {what}: {found / GIGABYTE:.2f} GB free, {needed / GIGABYTE:.1g} GB wanted: "
+        f"{remedy}."
+    )
 
 
 def _progress_can_be_kept() -> str:
@@ -161,8 +166,8 @@ def _progress_can_be_kept() -> str:
         scratch.unlink()
     except OSError:
         return (
-            f"cannot be kept in {home}: set the environment variable RNN_HELPERS_PROGRESS to a file "
-            "you may write. The course works without it."
+            f"cannot be kept in {home}: set the environment variable RNN_HELPERS_PROGRESS to a "
+            "file you may write. The course works without it."
         )
     return "fine, can be kept"
 

@@ -256,8 +256,8 @@ def heat(
 ) -> Picture:
     """Show an array (rows, columns) as a map of colours, with a label for each row and column.
 
-    ``symmetric`` centres the colours on 0, for numbers of both signs. Raise ValueError if the labels
-    do not fit the array.
+    ``symmetric`` centres the colours on 0, for numbers of both signs. Raise ValueError if the
+    labels do not fit the array.
     """
     values, rows, columns = np.asarray(values), list(rows), list(columns)
     if values.shape != (len(rows), len(columns)):
@@ -276,7 +276,8 @@ def heat(
     return Picture(
         figure,
         f"{name}: {len(rows)} rows by {len(columns)} columns, from {values.min():.2f} to "
-        f"{values.max():.2f}; the largest in size is in row {rows[r]}, column {c + 1} ({columns[c]}).",
+        f"{values.max():.2f}; the largest in size is in row {rows[r]}, column {c + 1} "
+        f"({columns[c]}).",
     )
 
 
@@ -288,7 +289,7 @@ def lines(
     log: bool = False,
     title: str = "",
 ) -> Picture:
-    """Show several curves over the same x, each with its name; ``log`` gives a logarithmic y axis."""
+    """Show several curves over the same x, each with its name; ``log`` makes the y axis so."""
     with new_figure(700, 350) as (figure, axes):
         for i, (name, y) in enumerate(curves.items()):
             axes.plot(x, y, label=name, **line_style(i))
@@ -302,7 +303,7 @@ def lines(
 def bars(
     labels: Iterable[object], groups: Mapping[str, np.ndarray], y_label: str, title: str = ""
 ) -> Picture:
-    """Show a bar for each label; several groups stand side by side, told apart by their hatching."""
+    """Show a bar for each label; several groups stand side by side, each with its hatching."""
     labels = list(labels)
     places, width = np.arange(len(labels)), 0.8 / len(groups)
     with new_figure(700, 350) as (figure, axes):

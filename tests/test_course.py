@@ -1,4 +1,4 @@
-"""The map agrees with the files, the glossary with the notebooks, and the set-up check says what to do."""
+"""The map agrees with the files, the glossary with the notebooks; the check says what to do."""
 
 import re
 from importlib import metadata

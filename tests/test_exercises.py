@@ -1,4 +1,4 @@
-"""Every exercise of the course: the reference passes, the starter is a starter, each mistake is known."""
+"""Every exercise: the reference passes, the starter is a starter, each mistake is known."""
 
 import importlib
 import inspect
@@ -154,7 +154,7 @@ def test_prompt_and_starter_stand_in_the_notebook(notebook: str, exercise: Exerc
 def test_name_is_the_name_in_its_file(notebook: str, exercise: Exercise) -> None:
     module = importlib.import_module(exercise.reference.__module__)
     assert getattr(module, exercise.name) is exercise
-    assert module.NOTEBOOK == notebook
+    assert notebook == module.NOTEBOOK
 
 
 def test_an_endless_loop_in_any_exercise_is_stopped() -> None:

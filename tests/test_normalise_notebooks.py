@@ -219,6 +219,7 @@ class Panel(VBox):
         return live | {"text/plain": "at lag 20", "image/png": "iVBORw0KGgo="}
 Panel([IntSlider()])
 """
+MANY = "for number in range(8000):\n    shown.value = number"
 
 
 def test_nbval_finds_a_live_panel_equal_to_its_stored_picture(tmp_path: Path) -> None:
@@ -230,6 +231,13 @@ def test_nbval_finds_a_live_panel_equal_to_its_stored_picture(tmp_path: Path) ->
     run = nbval(tmp_path)
     assert "1 failed, 3 passed" in run.stdout, run.stdout + run.stderr
     assert "changed.ipynb::Cell 1" in run.stdout.partition("short test summary")[2]
+
+
+def test_nbval_reads_a_cell_that_sends_thousands_of_messages(tmp_path: Path) -> None:
+    saved(tmp_path, "from ipywidgets import IntText", "shown = IntText()", MANY, "shown.value")
+    assert tool.renew(tmp_path / "lesson.ipynb") == []
+    run = nbval(tmp_path)
+    assert "4 passed" in run.stdout, run.stdout + run.stderr
 
 
 def nbval(folder: Path) -> subprocess.CompletedProcess:

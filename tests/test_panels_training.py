@@ -158,3 +158,12 @@ def test_smoothed_loss_is_a_mean_of_what_is_there() -> None:
 def test_side_by_side_keeps_columns_apart() -> None:
     table = panels.side_by_side({"before": ["a", "b" * 40], "after": ["kol", "yi"]}, width=10)
     assert table.splitlines() == ["before    after", "a         kol", "bbbbbbbb  yi"]
+
+
+def test_measured_lines_keep_the_given_sentence() -> None:
+    def picture(times: list[float]) -> figures.Picture:
+        x = np.array([10, 20])
+        return figures.measured_lines(x, {"time": np.array(times)}, "T", "ms", "Time against T.")
+
+    assert repr(picture([1.0, 2.0])) == "Time against T."
+    assert picture([1.0, 2.0]).png != picture([1.0, 1.5]).png

@@ -291,6 +291,31 @@ def test_a_run_that_diverges_stops_with_finite_parameters(dtype, rate):
     assert "stopped early" in repr(history)
 
 
+@pytest.mark.parametrize("loss", [1.0, np.inf, np.nan])
+@pytest.mark.parametrize("entry", [1.0, np.inf, np.nan])
+def test_a_loss_or_gradient_that_is_not_finite_is_never_stepped_on(monkeypatch, loss, entry):
+    model = model_of()
+    before = contents(model)
+    grads = {name: np.zeros_like(value) for name, value in model.params.items()}
+    grads["by"][-1] = entry
+    monkeypatch.setattr(model, "loss_and_grads", lambda *args: (loss, grads, None))
+    history = train(
+        model,
+        repeat(name_batch(NAMES)),
+        SGD(model.params),
+        2,
+        lambda given: clip_by_norm(given, 1.0),
+    )
+    if loss == entry == 1:
+        assert history.stopped == ""
+        return
+    assert history.stopped == "the loss or its gradient is no longer finite at step 1"
+    np.testing.assert_array_equal(history.loss, [loss])
+    np.testing.assert_array_equal(history.gradient_norm, [entry])
+    for name, kept in before.items():
+        np.testing.assert_array_equal(model.params[name], kept)
+
+
 @pytest.mark.parametrize("make", [SGD, Adam])
 def test_an_update_that_would_overflow_is_not_taken(make):
     def grow(grads):

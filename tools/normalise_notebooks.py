@@ -63,9 +63,11 @@ def run_environment(folder: Path, name: str) -> dict[str, str]:
     """Return the variables that keep the run of notebook `name` apart from its user's own files.
 
     Progress goes to a file in `folder`, and so does IPython's profile with its history and
-    start-up files.
+    start-up files. One thread for the matrix products, unless the user has asked for another
+    number: the matrices are small, and notebooks run side by side on the same cores.
     """
     return {
+        "OPENBLAS_NUM_THREADS": os.environ.get("OPENBLAS_NUM_THREADS", "1"),
         "RNN_HELPERS_PROGRESS": str(folder / f"{name}-progress.json"),
         "IPYTHONDIR": str(folder / "ipython"),
     }

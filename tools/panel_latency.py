@@ -175,7 +175,7 @@ def main() -> int:
     print(row(f"Panel behind a key held at {REPEATS_PER_SECOND} a second", held))
     interact, panel = (statistics.median(measured) for measured in times.values())
     load, cores = os.getloadavg()[0], os.cpu_count()
-    print(f"Load average {load:.1f} on {cores} cores, of which this script makes about 1.")
+    print(f"Load average {load:.1f} on {cores} cores, this script included.")
     print(f"The panel is {interact / panel:.1f} times as fast in the median.")
     return int(interact / panel < SPEED_UP or max(held) > MOST_BEHIND_MS)
 

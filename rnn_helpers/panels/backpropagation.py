@@ -52,9 +52,10 @@ def way_back(params: dict[str, np.ndarray]) -> Panel:
             np.linalg.norm(part) for part in (shown["sum"], shown["whole"] - shown["sum"])
         )
         return (
-            f"{_count(shown['back'], 'step')} back from the end of {name}, at t = {t}: the total derivative "
-            f"da⟨{t}⟩ has length {shown['total'][t - 1]:.3f}, the immediate one {shown['immediate'][t - 1]:.3f}. "
-            f"The shares of dWaa added so far have length {size:.3f} and differ from the whole by {missing:.3f}."
+            f"{_count(shown['back'], 'step')} back from the end of {name}, at t = {t}: the total "
+            f"derivative da⟨{t}⟩ has length {shown['total'][t - 1]:.3f}, the immediate one "
+            f"{shown['immediate'][t - 1]:.3f}. The shares of dWaa added so far have length "
+            f"{size:.3f} and differ from the whole by {missing:.3f}."
         )
 
     controls = {
@@ -72,7 +73,7 @@ def way_back(params: dict[str, np.ndarray]) -> Panel:
 
 
 def step_size(params: dict[str, np.ndarray]) -> Panel:
-    """How exact a numerical slope is, against the size h of the nudge, for three ways to take it."""
+    """How exact a numerical slope is, against the size h of the nudge, taken in three ways."""
     exact, loss = _one_slope(params, "maiasaura")
     ways: dict[str, Callable] = {
         "one-sided": lambda h: (loss(h) - loss(0.0)) / h,
@@ -122,7 +123,7 @@ def next_is_vowel(name: str) -> np.ndarray:
 
 
 def _walk_back(params, name):
-    """Return the immediate and total derivatives of a⟨t⟩ (T, n_a), and the shares of dWaa (T, n_a, n_a)."""
+    """Return the immediate and total derivatives (T, n_a) and the shares of dWaa (T, n_a, n_a)."""
     cell = _cell(params)
     a, _ = cell.forward(data.to_tokens(name)[:, None])
     y_hat = sigmoid(params["Wya"] @ a + params["by"])
@@ -137,7 +138,7 @@ def _walk_back(params, name):
 
 
 def _one_slope(params, name):
-    """Return the exact slope of the loss for Waa[0, 1], and the loss as a function of a nudge to it."""
+    """Return the exact slope of the loss for Waa[0, 1], and the loss for a nudge to it."""
     x, y = data.to_tokens(name)[:, None], next_is_vowel(name)
 
     def loss(nudge):

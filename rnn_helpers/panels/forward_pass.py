@@ -54,7 +54,8 @@ def walk_through() -> Panel:
             f"Step {step} of {len(name)} in {name}, {shown['weights']} weights: the cell reads "
             f"{name[step - 1]}; the largest number of its new state is {shown['now'][unit]:.2f} in "
             f"unit {unit + 1}; its best guess for the next character is {_shown(best)} "
-            f"with probability {p[best]:.2f}. The sizes of all weights add up to {shown['sum']:.1f}, as at every step."
+            f"with probability {p[best]:.2f}. The sizes of all weights add up to "
+            f"{shown['sum']:.1f}, as at every step."
         )
 
     controls = {

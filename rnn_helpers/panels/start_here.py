@@ -33,7 +33,8 @@ def letters_at() -> Panel:
         best = int(shown["share"].argmax())
         return (
             f"{shown['there']} of the {len(names)} names have a letter at place {shown['place']}; "
-            f"the most common one there is {data.ALPHABET[1 + best]}, with {shown['share'][best]:.0%}."
+            f"the most common one there is {data.ALPHABET[1 + best]}, with "
+            f"{shown['share'][best]:.0%}."
         )
 
     return Panel({"place": slider("place", 1, longest, 1)}, compute, draw, say, height=320)

@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from textwrap import fill
 
 import numpy as np
+from ipywidgets import ToggleButtons
 
 from rnn_helpers.cells import RNNCell
 from rnn_helpers.figures import COLOURS, INK, line_style
 from rnn_helpers.losses import perplexity
 from rnn_helpers.models import SequenceModel
 from rnn_helpers.optimizers import Adam, clip_by_norm, clip_by_value, global_norm
-from rnn_helpers.panels.engine import LiveRun, Panel, choice, slider
+from rnn_helpers.panels.engine import LiveRun, Panel, slider
 from rnn_helpers.sampling import sample
 from rnn_helpers.training import Batch, History, batch_loss, name_batch, name_batches, train
 
@@ -207,7 +208,8 @@ def cliff() -> Panel:
         )
         return (
             f"With T = {shown['T']}, w = {shown['w']:.2f} and b {shown['offset']:+.2f} from the "
-            f"edge, the loss is {shown['loss']:.3f} and its gradient {shown['norm']:.3g} long; {ways}."
+            f"edge, the loss is {shown['loss']:.3f} and its gradient {shown['norm']:.3g} long; "
+            f"{ways}."
         )
 
     controls = {
@@ -395,7 +397,10 @@ def failures(runs: Mapping[str, Run]) -> Panel:
             f"{before[1]:.3g}; {shown['what']}: {failed:.3g}, in the healthy run {sound:.3g}."
         )
 
-    controls = {"run": choice("what went wrong", [name for name in runs if name != "healthy"])}
+    # Buttons rather than the list that six options would get: all ways to fail stay in sight.
+    names = [name for name in runs if name != "healthy"]
+    look = {"button_width": "auto", "description_width": "initial"}
+    controls = {"run": ToggleButtons(description="run", options=names, style=look)}
     margins = {"left": 70, "top": 40, "bottom": 56, "gap": 40}
     shape = {"width": 780, "height": 400, "columns": 2, "width_ratios": [1.7, 1]}
     return Panel(controls, compute, draw, say, **shape, margins=margins)
