@@ -65,7 +65,7 @@ SIGNATURE = "x, a0, Waa"
 
 
 def learner(body, name="scan", arguments=SIGNATURE, scope=None):
-    """Define a function the way a notebook cell does: its source is at hand, its globals are shared."""
+    """Define a function as a notebook cell does: its source is at hand, its globals are shared."""
     source = f"def {name}({arguments}):\n{textwrap.indent(textwrap.dedent(body).strip(), '    ')}\n"
     file = f"<cell {abs(hash(source))}>"
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
@@ -265,7 +265,9 @@ LOOPS = {
     "plain": "while True:\n    pass",
     "asleep": "time.sleep(60)",
     "in NumPy": "while True:\n    np.ones((50, 50)) @ np.ones((50, 50))",
-    "except Exception": "while True:\n    try:\n        time.sleep(0.01)\n    except Exception:\n        pass",
+    "except Exception": (
+        "while True:\n    try:\n        time.sleep(0.01)\n    except Exception:\n        pass"
+    ),
     "bare except": "while True:\n    try:\n        Waa @ a0\n    except:\n        pass",
 }
 
@@ -778,7 +780,8 @@ def test_values_of_any_kind_are_compared(a, b, alike):
 def test_the_engine_imports_numpy_and_nothing_heavier():
     script = (
         "import sys; from rnn_helpers.exercises.engine import catalogue; catalogue();"
-        "print(*sorted({'matplotlib', 'ipywidgets', 'anywidget', 'IPython', 'pandas'} & set(sys.modules)))"
+        "print(*sorted({'matplotlib', 'ipywidgets', 'anywidget', 'IPython', 'pandas'}"
+        " & set(sys.modules)))"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, env=os.environ

@@ -1,7 +1,7 @@
 """The tool behind `make notebooks`, on small notebooks made here."""
 
 import json
-import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -241,9 +241,8 @@ def test_nbval_reads_a_cell_that_sends_thousands_of_messages(tmp_path: Path) -> 
 
 
 def nbval(folder: Path) -> subprocess.CompletedProcess:
-    options = ["-p", "no:cacheprovider", "-p", "conftest", "--rootdir", str(ROOT), "--nbval"]
-    command = [sys.executable, "-m", "pytest", "-c", str(ROOT / "pyproject.toml"), *options]
-    variables = os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tools'}"}
-    return subprocess.run(
-        [*command, str(folder)], env=variables, capture_output=True, text=True, timeout=120
-    )
+    """Compare the notebooks in `folder` as a plain `pytest --nbval notebooks/` would."""
+    shutil.copy(ROOT / "conftest.py", folder)
+    options = ["-p", "no:cacheprovider", "--nbval", "-c", str(ROOT / "pyproject.toml")]
+    command = [sys.executable, "-m", "pytest", *options, "--rootdir", str(folder), str(folder)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120)

@@ -26,6 +26,8 @@ NOTHING_LEFT = 1e-15
 def way_back(params: dict[str, np.ndarray]) -> Panel:
     """The error's way back, a step at a time, and how each step's share adds up to dWaa."""
     n_a, longest = len(params["Waa"]), max(map(len, NAMES))
+    derivatives = [part for name in NAMES for part in _walk_back(params, name)[:2]]
+    top = max(np.linalg.norm(part, axis=1).max() for part in derivatives)
 
     def compute(name, back):
         immediate, total, shares = _walk_back(params, name)
@@ -43,7 +45,7 @@ def way_back(params: dict[str, np.ndarray]) -> Panel:
 
     def draw(axes):
         lengths, *maps = axes
-        parts = [_draw_lengths(lengths, longest), _draw_maps(maps, n_a)]
+        parts = [_draw_lengths(lengths, longest, top), _draw_maps(maps, n_a)]
         return lambda shown: [part(shown) for part in parts]
 
     def say(shown):
@@ -159,7 +161,7 @@ def _cell(params, dtype=np.float64):
     return cell
 
 
-def _draw_lengths(axes, longest):
+def _draw_lengths(axes, longest, top):
     t = np.arange(1, longest + 1)
     groups = {"total, da⟨t⟩": -0.2, "immediate": 0.2}
     bars = [
@@ -170,12 +172,11 @@ def _draw_lengths(axes, longest):
         axes.text(each, -0.06, "", ha="center", va="top", transform=axes.get_xaxis_transform())
         for each in t
     ]
-    axes.set(xlim=(0.4, longest + 0.6), ylim=(0, 1), ylabel="length", xticks=[])
+    axes.set(xlim=(0.4, longest + 0.6), ylim=(0, 1.05 * top), ylabel="length", xticks=[])
     axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, borderaxespad=0)
 
     def update(shown):
         T = len(shown["name"])
-        set_limits(axes, y=(0, np.ceil(2.1 * shown["total"].max()) / 2))
         for i in range(longest):
             letters[i].set_text(f"{i + 1}\n{shown['name'][i]}" if i < T else "")
             for group, values in zip(bars, (shown["total"], shown["immediate"]), strict=True):
