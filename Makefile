@@ -14,16 +14,21 @@ INSTALL := $(PY) -m pip install -qq --disable-pip-version-check
 # The packages and kernels of .venv alone, whatever the shell has set.
 unexport PYTHONPATH PYTHONHOME JUPYTER_PATH
 export JUPYTER_PREFER_ENV_PATH := 1
+
+# The course's matrices are small. One thread is as fast alone and several times faster in company.
+OPENBLAS_NUM_THREADS ?= 1
+export OPENBLAS_NUM_THREADS
 # The course's matrices are small: a second thread gains little, and costs much where cores are shared.
 export OPENBLAS_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test notebooks pins clean
+.PHONY: help lab test notebooks bench pins clean
 
 help:  ## list these commands
 	@echo "make lab        open the course in JupyterLab (PORT=8890 for another port)"
 	@echo "make test       run every test, and every notebook against its stored outputs"
 	@echo "make notebooks  run the notebooks again and store them in their normal form (NOTEBOOKS=02_forward_pass for one)"
+	@echo "make bench      compare the speed of a training step with PyTorch's (installs it for that alone)"
 	@echo "make pins       find the newest versions of all packages and write requirements.txt"
 	@echo "make clean      remove the environment .venv and everything that can be made again"
 
@@ -39,6 +44,10 @@ test: $(VENV)/.test
 
 notebooks: $(VENV)/.test
 	$(PY) tools/normalise_notebooks.py $(NOTEBOOKS)
+
+bench: $(VENV)/.lab
+	@$(PY) -c 'import torch' 2>/dev/null || $(INSTALL) torch==2.13.0
+	$(PY) tools/bench.py
 
 pins: $(VENV)/.created
 	@$(INSTALL) uv

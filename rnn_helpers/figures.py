@@ -323,6 +323,40 @@ def bars(
     return Picture(figure, f"{y_label} for {len(labels)} bars: {'; '.join(tops)}.")
 
 
+def grid(
+    values: np.ndarray,
+    rows: Iterable[object],
+    columns: Iterable[object],
+    name: str,
+    x_label: str,
+    low: float = 0.0,
+    high: float = 1.0,
+) -> Picture:
+    """Show a small table (rows, columns) with its numbers, darker from ``low`` to ``high``.
+
+    Raise ValueError if the labels do not fit the array.
+    """
+    values, rows, columns = np.asarray(values), list(rows), list(columns)
+    if values.shape != (len(rows), len(columns)):
+        expected = (len(rows), len(columns))
+        raise ValueError(f"values must be (rows, columns) = {expected}, got {values.shape}")
+    height = 100 + 32 * len(rows)
+    with new_figure(700, height, margins={"left": 160}) as (figure, axes):
+        axes.imshow(values, aspect="auto", cmap="Blues", vmin=low, vmax=high)
+        for (r, c), value in np.ndenumerate(values):
+            dark = value > (low + high) / 2
+            axes.text(
+                c, r, f"{value:.2f}", ha="center", va="center", color="white" if dark else INK
+            )
+        axes.set_xticks(range(len(columns)), columns)
+        axes.set_yticks(range(len(rows)), rows)
+        axes.set(title=name, xlabel=x_label)
+    ends = "; ".join(
+        f"{row} goes from {v[0]:.2f} to {v[-1]:.2f}" for row, v in zip(rows, values, strict=True)
+    )
+    return Picture(figure, f"{name}, from {x_label} {columns[0]} to {columns[-1]}: {ends}.")
+
+
 def _colour_bar(figure: Figure, axes: Axes, image: AxesImage) -> None:
     """Put the scale of colours beside the axes, within the margin that is there."""
     box = axes.get_position()

@@ -14,6 +14,8 @@ import pytest
 
 import rnn_helpers.panels
 from rnn_helpers import data
+from rnn_helpers.cells import LSTMCell
+from rnn_helpers.models import SequenceModel
 from rnn_helpers.panels import training
 from rnn_helpers.panels.engine import Panel
 
@@ -36,7 +38,13 @@ def _short_runs() -> dict[str, training.Run]:
     }
 
 
+def _gated_model() -> SequenceModel:
+    """A model of names like those of 06_gru and 07_lstm, untrained."""
+    return SequenceModel(LSTMCell(27, 6, rng=5), 27, rng=5)
+
+
 ARGUMENTS = {
+    "model": _gated_model,
     "params": _small_network,
     "runs": _short_runs,
 }  # what a panel may ask for, by the name of its argument
@@ -74,6 +82,8 @@ def test_every_lesson_has_its_panels() -> None:
     assert files.count("forward_pass") >= 2
     assert files.count("backpropagation") >= 2
     assert files.count("training") >= 2
+    assert files.count("vanishing_gradients") >= 2
+    assert files.count("gru") + files.count("lstm") + files.count("gates") >= 4
     assert files.count("start_here") == 1
 
 

@@ -349,6 +349,8 @@ def _at(part: Part, place: Any) -> str:
     place = [int(index) for index in place]
     if len(part.axes) != len(place):
         return f" at {place}"
+    if not all(axis == "1" or axis.isidentifier() for axis in part.axes):
+        return f" at index {place[0] if len(place) == 1 else tuple(place)}"
     axes = zip(part.axes, place, strict=True)
     words = [
         f"{_INDEX_WORDS[axis]} {index + 1}" if axis in _INDEX_WORDS else f"{axis} {index}"

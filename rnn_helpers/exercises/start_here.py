@@ -30,7 +30,7 @@ def column(token, n_x):
     reference=_column,
     cases=lambda rng: {"token": int(rng.integers(1, 5)), "n_x": 6},
     takes={"token": "()", "n_x": "()"},
-    returns={"x_t": "(6, 1)"},
+    returns={"x_t": "(n_x, 1)"},
     hints=(
         "`np.zeros` wants the shape: how many rows, how many columns?",
         "The shape is `(n_x, 1)`, a pair in brackets of its own.",
@@ -49,7 +49,20 @@ def column(token, n_x):
         Mistake(
             "x_t[token]",
             "x_t[token - 1]",
-            "the 1 is one place too high. Both Python and the tokens count from 0.",
+            "the 1 stands one place too early, at `token - 1`. Both Python and the tokens count "
+            "from 0: the place is `token` itself.",
+        ),
+        Mistake(
+            "x_t[token]",
+            "x_t[token + 1]",
+            "the 1 stands one place too late, at `token + 1`. Both Python and the tokens count "
+            "from 0: the place is `token` itself.",
+        ),
+        Mistake(
+            "np.zeros((n_x, 1))",
+            "np.zeros(n_x, 1)",
+            "`np.zeros` wants the shape as one argument, a pair in brackets of its own: "
+            "`np.zeros((n_x, 1))`.",
         ),
         Mistake(
             "x_t[token]",

@@ -34,7 +34,7 @@ inputs_and_targets = Exercise(
     prompt=r"""
 ### Exercise 1: inputs and targets
 
-Make `x` and `y` from one name. `name` holds its tokens, `(T,)`, and `end` is the token of the full stop. Both results have one entry more than the name. `np.concatenate` joins a list of arrays or lists.
+Make `x` and `y` from one name. `name` holds its tokens, `(T,)`, and `end` is the token of the full stop. Both results have one entry more than the name. `np.concatenate` joins a list of arrays or lists; `end` is a single number, so write it as a list, `[end]`.
 """,
     starter='''
 def inputs_and_targets(name, end):
@@ -251,7 +251,6 @@ def _gradients(rng):
     """Three tensors of unlike size. The limit lies above their length in one case of three."""
     shapes = {"Waa": "(n_a, n_a)", "Wax": "(n_a, n_x)", "ba": "(n_a, 1)"}
     grads = draw(rng, shapes)
-    grads["Waa"] *= 3
     grads["ba"] *= 0.1
     norm = np.sqrt(sum((g**2).sum() for g in grads.values()))
     share = (0.15, 0.4, 1.3)[len(grads["ba"]) % 3]
@@ -327,6 +326,23 @@ def clip_by_norm(grads, max_norm):
             "np.sqrt(sum((g**2).sum() for g in grads.values()))",
             "max(np.abs(g).max() for g in grads.values())",
             "this is the largest entry, not the length. Add up all squares and take the root.",
+        ),
+        Mistake(
+            "min(1, max_norm / norm)",
+            "max(1, max_norm / norm)",
+            "`max` never lets the factor go below 1, so nothing is shortened. Use `min`.",
+        ),
+        Mistake(
+            "min(1, max_norm / norm)",
+            "min(1, norm / max_norm)",
+            "the fraction is upside down: short gradients shrink and long ones stay. It is "
+            "`max_norm / norm`.",
+        ),
+        Mistake(
+            "np.sqrt(sum((g**2).sum() for g in grads.values()))",
+            "max(np.linalg.norm(g) for g in grads.values())",
+            "this is the length of the longest array alone. Add up the squares of all of them, "
+            "then take one root.",
         ),
         Mistake(
             function=_to_length_one,

@@ -21,7 +21,7 @@ def letters_at() -> Panel:
             range(26), np.zeros(26), color=COLOURS[0], edgecolor="#262626", linewidth=0.5
         )
         axes.set_xticks(range(26), data.ALPHABET[1:])
-        axes.set(ylim=(0, 1), xlim=(-0.7, 25.7), ylabel="share of the names")
+        axes.set(ylim=(0, 1), xlim=(-0.7, 25.7), ylabel="share of those letters")
 
         def update(shown):
             for bar, height in zip(bars, shown["share"], strict=True):

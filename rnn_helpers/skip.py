@@ -1,0 +1,91 @@
+"""A tanh cell with a skip connection: a second wire that reaches d steps back at once."""
+
+import numpy as np
+
+from rnn_helpers import checks
+from rnn_helpers.activations import tanh_slope
+from rnn_helpers.cells import RECURRENT_STARTS, Cell, Tape
+
+
+class SkipCell(Cell):
+    """A unit that sees the state before and the state d steps before::
+
+        a⟨t⟩ = tanh(Waa a⟨t-1⟩ + Wd a⟨t-d⟩ + Wax x⟨t⟩ + ba)
+
+    Waa and Wd (n_a, n_a) start as ``recurrent_start`` divided by √2, so that together they are as
+    strong as the one matrix of an ``RNNCell``. With d = 1 both act on the same state: a cell of as
+    many weights without a skip. The state is a tuple, (a⟨t⟩, a⟨t-1⟩, …, a⟨t-d+1⟩), each (n_a, m).
+    Sources: Bengio (1991); Lin, Horne, Tiňo and Giles (1996); El Hihi and Bengio (1996).
+    """
+
+    def __init__(self, n_x, n_a, d, rng=None, dtype=np.float64, recurrent_start="orthogonal"):
+        self.d, rng = checks.size("d", d), checks.generator(rng)
+        super().__init__(n_x, n_a, rng, dtype, recurrent_start)
+        start = RECURRENT_STARTS[recurrent_start]
+        self.params["Wd"] = start(n_a, rng).astype(self.dtype)
+        for name in ("Waa", "Wd"):
+            self.params[name] /= self.dtype.type(np.sqrt(2))
+
+    def zero_state(self, m: int) -> tuple[np.ndarray, ...]:
+        """Return a⟨0⟩ = a⟨-1⟩ = … = 0 for m examples, d arrays (n_a, m)."""
+        return tuple(super(SkipCell, self).zero_state(m) for _ in range(self.d))
+
+    def forward(self, x, state=None):
+        x, start = self._read(x, state)
+        Waa, Wd, d = self.params["Waa"], self.params["Wd"], self.d
+        a, past = self._input_part(x), list(start[::-1])  # past: a⟨1-d⟩ … a⟨0⟩, then every a⟨t⟩
+        for a_t in a:
+            a_t += Waa @ past[-1]
+            a_t += Wd @ past[-d]
+            past.append(np.tanh(a_t, out=a_t))
+        return a, Tape(self, x, start, a, tuple(each.copy() for each in past[: -d - 1 : -1]))
+
+    def backward(self, da, tape, dstate=None):
+        da, dstate = self._read_gradient(da, tape, dstate)
+        T, d, dz = len(da), self.d, tanh_slope(tape.a)
+        Waa, Wd = self.params["Waa"], self.params["Wd"]
+        total = np.concatenate([np.zeros_like(tape.start), da])  # of a⟨1-d⟩ … a⟨T⟩
+        total[T:] += np.stack(dstate[::-1])
+        for t in reversed(range(T)):
+            dz[t] *= total[t + d]
+            total[t + d - 1] += Waa.T @ dz[t]  # to the step before
+            total[t] += Wd.T @ dz[t]  # and d steps back
+        past = np.concatenate([np.stack(tape.start[::-1]), tape.a])
+        dx, grads = self._gradients(dz, past[d - 1 : d - 1 + T], tape.x)
+        grads["Wd"] = np.tensordot(dz, past[:T], axes=((0, 2), (0, 2)))
+        return dx, tuple(total[:d][::-1]), grads
+
+    def _read_state(self, name, state, m, finite=True):
+        if state is None:
+            return self.zero_state(m)
+        if not isinstance(state, (tuple, list)) or len(state) != self.d:
+            raise TypeError(f"{name} must be a tuple of d = {self.d} arrays, got {type(state)!r}")
+        read = super()._read_state
+        return tuple(read(f"{name}[{i}]", part, m, finite) for i, part in enumerate(state))
+
+
+def skip_jacobians(cell: SkipCell, x: np.ndarray) -> list[np.ndarray]:
+    """Return ∂a⟨T⟩/∂a⟨k⟩ for k = T, T - 1, …, 0, each (n_a, n_a), every influence counted::
+
+        J⟨T⟩ = I        J⟨k⟩ = J⟨k+1⟩ diag(1 - a⟨k+1⟩²) Waa + J⟨k+d⟩ diag(1 - a⟨k+d⟩²) Wd
+
+    The second term is there from k + d ≤ T on. x is one sequence, (T, n_x, 1) or tokens (T, 1);
+    ValueError otherwise.
+    """
+    x = np.asarray(x)
+    if x.shape[-1] != 1:
+        raise ValueError(f"x must be one sequence, m = 1, got {x.shape}")
+    a, _ = cell.forward(x)
+    slope, T, d = tanh_slope(a[:, :, 0]), len(a), cell.d
+    found = [np.eye(cell.n_a, dtype=cell.dtype)]  # found[lag] is J⟨T - lag⟩; slope[t - 1] is step t
+    for lag in range(1, T + 1):
+        J = (found[lag - 1] * slope[T - lag]) @ cell.params["Waa"]
+        if lag >= d:
+            J += (found[lag - d] * slope[T - lag + d - 1]) @ cell.params["Wd"]
+        found.append(J)
+    return found
+
+
+def skip_reach(cell: SkipCell, x: np.ndarray) -> np.ndarray:
+    """Return ‖∂a⟨T⟩/∂a⟨k⟩‖ for the lags T - k = 0, 1, …, T: ``gradients.reach`` of this cell."""
+    return np.linalg.norm(skip_jacobians(cell, x), 2, axis=(1, 2))

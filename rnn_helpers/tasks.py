@@ -1,0 +1,170 @@
+"""Two tasks that only a memory can solve, with the lag it must bridge under our control.
+
+Recall: name the symbol that was shown first, ``lag`` steps ago. Adding: add two numbers out of a
+long row; a mark says which. Both are drawn by chance, so there is no end of fresh examples, and
+guessing has a known score. Sources: Hochreiter and Schmidhuber (1997) for both kinds; Le, Jaitly
+and Hinton (2015).
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from importlib import resources
+
+import numpy as np
+
+from rnn_helpers import checks
+from rnn_helpers.cells import Cell, GRUCell, LSTMCell, RNNCell
+from rnn_helpers.losses import cross_entropy
+from rnn_helpers.models import Loss, SequenceModel
+from rnn_helpers.optimizers import Adam, clip_by_norm
+from rnn_helpers.skip import SkipCell
+
+SYMBOLS, NOISE = 4, 4  # to remember one of, and to be distracted by
+MAX_NORM, LEARNING_RATE = 1.0, 0.003
+SKIP = 7  # the length of the skip connection: no divisor of the lags tried
+
+
+def recall_batch(rng: np.random.Generator, lag: int, m: int) -> tuple[np.ndarray, ...]:
+    """Return tokens x (T, m), the answers y (T, m) and a mask (T, m), with T = lag + 1.
+
+    The first token is one of ``SYMBOLS``, all others are noise. Only the last step counts: there y
+    is the first token.
+    """
+    T, m = checks.size("lag", lag) + 1, checks.size("m", m)
+    x = rng.integers(SYMBOLS, SYMBOLS + NOISE, size=(T, m))
+    x[0] = rng.integers(SYMBOLS, size=m)
+    y, mask = np.zeros((T, m), int), np.zeros((T, m), bool)
+    y[-1], mask[-1] = x[0], True
+    return x, y, mask
+
+
+def adding_batch(rng: np.random.Generator, lag: int, m: int) -> tuple[np.ndarray, ...]:
+    """Return x (T, 2, m), y (T, 1, m) and a mask (T, m), with T = lag + 1.
+
+    Row 1 of x holds numbers between 0 and 1. Row 2 is a mark, 1 at two places: the very first step,
+    and one in the second half. At the last step y is the sum of the two marked numbers.
+    """
+    T, m = checks.size("lag", lag) + 1, checks.size("m", m)
+    x = np.stack([rng.random((T, m)), np.zeros((T, m))], axis=1)
+    second, columns = rng.integers(T // 2, T, size=m), np.arange(m)
+    x[0, 1], x[second, 1, columns] = 1, 1
+    y, mask = np.zeros((T, 1, m)), np.zeros((T, m), bool)
+    y[-1, 0], mask[-1] = x[0, 0] + x[second, 0, columns], True
+    return x, y, mask
+
+
+def squared_error(z: np.ndarray, y: np.ndarray, mask: np.ndarray) -> tuple[float, np.ndarray]:
+    """Return the mean of (z - y)² over the steps that count, and dz (T, n_y, m)."""
+    difference = (z - y) * mask[:, None]
+    count = mask.sum() * z.shape[1]
+    return float((difference**2).sum() / count), 2 * difference / count
+
+
+@dataclass(frozen=True)
+class Task:
+    """What to draw, which loss to lower, and when it counts as solved.
+
+    ``score`` of z and y is better when larger: the share of right answers for recall, for adding
+    the share of the variance that is explained (0 is what guessing the mean gets).
+    """
+
+    n_x: int
+    n_y: int
+    batch: Callable[[np.random.Generator, int, int], tuple[np.ndarray, ...]]
+    loss: Loss
+    score: Callable[[np.ndarray, np.ndarray], float]
+    chance: float
+    solved: float
+
+
+def _right(z: np.ndarray, y: np.ndarray) -> float:
+    return float((z[-1].argmax(axis=0) == y[-1]).mean())
+
+
+def _explained(z: np.ndarray, y: np.ndarray) -> float:
+    return float(1 - ((z[-1] - y[-1]) ** 2).mean() / y[-1].var())
+
+
+TASKS = {
+    "recall": Task(SYMBOLS + NOISE, SYMBOLS, recall_batch, cross_entropy, _right, 1 / SYMBOLS, 0.9),
+    "adding": Task(2, 1, adding_batch, squared_error, _explained, 0.0, 0.9),
+}
+
+
+def learn(
+    model: SequenceModel,
+    task: Task,
+    lag: int,
+    steps: int,
+    rng: np.random.Generator,
+    learning_rate: float = LEARNING_RATE,
+    m: int = 32,
+    watch: Callable[[int, list[float]], None] | None = None,
+) -> list[float]:
+    """Learn a task from fresh batches with Adam, clipped by norm; return the loss of each step.
+
+    ``watch(step, losses)`` is called after each step.
+    """
+    optimizer, losses = Adam(model.params, learning_rate), []
+    for step in range(1, checks.size("steps", steps) + 1):
+        x, y, mask = task.batch(rng, lag, m)
+        loss, grads, _ = model.loss_and_grads(x, y, mask, loss=task.loss)
+        optimizer.step(clip_by_norm(grads, MAX_NORM))
+        losses.append(loss)
+        if watch:
+            watch(step, losses)
+    return losses
+
+
+def score(model: SequenceModel, task: Task, lag: int, rng: np.random.Generator, m=500) -> float:
+    """Return the score of a model on m fresh examples."""
+    x, y, _ = task.batch(rng, lag, m)
+    z, _ = model.forward(x)
+    return task.score(z, y)
+
+
+def gru(n_x: int, n_a: int, gate_bias: float = 0.0, **more) -> GRUCell:
+    """Return a GRU whose update gate starts with the bias -gate_bias: above 0 it keeps."""
+    cell = GRUCell(n_x, n_a, **more)
+    cell.params["ba"][:n_a] = -gate_bias
+    return cell
+
+
+CONTESTANTS: dict[str, Callable[..., Cell]] = {
+    "tanh": RNNCell,
+    "ReLU, identity": partial(RNNCell, activation="relu", recurrent_start="identity"),
+    f"skip, d = {SKIP}": partial(SkipCell, d=SKIP),
+    "GRU": gru,
+    "GRU, gates open": partial(gru, gate_bias=3.0),
+    "LSTM": LSTMCell,
+    "LSTM, gates open": partial(LSTMCell, forget_bias=3.0),
+}
+
+
+def contestant(name: str, task: Task, n_a: int, rng: np.random.Generator) -> SequenceModel:
+    """Return a fresh model for a task, in float32, with one of ``CONTESTANTS`` as its cell."""
+    cell = CONTESTANTS[checks.choice("name", name, tuple(CONTESTANTS))]
+    model = cell(task.n_x, n_a, rng=rng, dtype=np.float32)
+    return SequenceModel(model, task.n_y, rng=rng)
+
+
+def count_weights(model: SequenceModel) -> int:
+    """Return the number of entries in all parameters."""
+    return sum(value.size for value in model.params.values())
+
+
+def largest_within(weights: int, name: str, task: Task) -> int:
+    """Return the largest n_a for which a contestant, output layer included, has at most so many."""
+    rng, n_a = np.random.default_rng(0), 1
+    while count_weights(contestant(name, task, n_a + 1, rng)) <= weights:
+        n_a += 1
+    return n_a
+
+
+def stored_recall() -> dict:
+    """Return the results that ``python tools/recall_experiment.py`` has stored."""
+    return json.loads(
+        resources.files("rnn_helpers.data").joinpath("recall.json").read_text("ascii")
+    )
