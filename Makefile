@@ -14,10 +14,6 @@ INSTALL := $(PY) -m pip install -qq --disable-pip-version-check
 # The packages and kernels of .venv alone, whatever the shell has set.
 unexport PYTHONPATH PYTHONHOME JUPYTER_PATH
 export JUPYTER_PREFER_ENV_PATH := 1
-
-# The course's matrices are small. One thread is as fast alone and several times faster in company.
-OPENBLAS_NUM_THREADS ?= 1
-export OPENBLAS_NUM_THREADS
 # The course's matrices are small: a second thread gains little, and costs much where cores are shared.
 export OPENBLAS_NUM_THREADS ?= 1
 

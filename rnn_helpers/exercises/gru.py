@@ -124,8 +124,8 @@ def bias_for(steps):
         Mistake(
             "1 - 0.5 ** (1 / steps)",
             "0.5 / steps",
-            "losing `0.5 / steps` at each step does not add up to one half: each step takes a share "
-            "of what is left. The shares multiply.",
+            "`0.5 / steps` would be right if each step took that share of the *first* value. It "
+            "takes it of what is left, so the shares multiply.",
         ),
         Mistake(
             "1 - 0.5 ** (1 / steps)",

@@ -89,7 +89,7 @@ def lstm_step(x_t, a_prev, c_prev, Waa, Wax, ba):
         Mistake(
             "candidate = np.tanh(zc)",
             "candidate = sigmoid(zc)",
-            "the candidate is a sigmoid, so the memory could only ever grow. Use `np.tanh`.",
+            "the candidate is a sigmoid, so nothing below 0 could ever be written. Use `np.tanh`.",
         ),
     ),
 )

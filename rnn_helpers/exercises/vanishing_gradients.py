@@ -174,11 +174,11 @@ bound = Exercise(
     prompt=r"""
 ### Exercise 3: what can be promised
 
-Write the bound $(\sigma_{\max}\cdot\max g_1')^{\text{lag}}$. No gradient of the cell can be longer. `max_slope` is $\max g_1'$: 1 for tanh and ReLU, a quarter for the sigmoid. If the number is small, the gradient *must* vanish.
+Write the bound $(\sigma_{\max}\cdot\max g_1')^{\text{lag}}$. The norm of the Jacobian over `lag` steps can never be larger. `max_slope` is $\max g_1'$: 1 for tanh and ReLU, a quarter for the sigmoid. If the number is small, the gradient *must* vanish.
 """,
     starter='''
 def bound(Waa, max_slope, lag):
-    """Return the largest norm that the Jacobian over `lag` steps can have."""
+    """Return what the norm of the Jacobian over `lag` steps never exceeds."""
     return ____
 ''',
     reference=_bound,
