@@ -28,12 +28,13 @@ def sample(
             f"got {model.n_y} and {model.cell.n_x}"
         )
     rng = checks.generator(rng)
-    drawn, state = np.full((longest + 1, m), end), None
+    drawn, state, ended = np.full((longest + 1, m), end), None, np.zeros(m, bool)
     token = checks.tokens("start", np.full(m, start), model.cell.n_x, shape="m")
     for t in range(longest):
         z, state = model.step(token, state)
-        token = drawn[t] = draw(softmax(z), rng)
-        if (drawn[: t + 1] == end).any(axis=0).all():
+        token = drawn[t] = _draw(softmax(z), rng)
+        ended |= token == end
+        if ended.all():
             break
     return [column[: np.argmax(column == end)] for column in drawn.T]
 
@@ -45,11 +46,16 @@ def draw(p: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     class. Raise ValueError if p is no distribution in every column.
     """
     p = checks.array("p", p, "n_y m", {}, np.dtype(float))
-    total = np.cumsum(p, axis=0)
-    sums = total[-1]
+    sums = p.sum(axis=0)
     if p.min() < 0 or np.abs(sums - 1).max() > 1e-3:
         raise ValueError(
             "p must hold probabilities that sum to 1 down each column, "
             f"got entries from {p.min():.3g} and sums from {sums.min():.3g} to {sums.max():.3g}"
         )
-    return (checks.generator(rng).random(p.shape[1]) * sums >= total).sum(axis=0)
+    return _draw(p, checks.generator(rng))
+
+
+def _draw(p: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Draw as ``draw`` does, from a p that is known to be a distribution."""
+    total = np.cumsum(p, axis=0)
+    return (rng.random(p.shape[1]) * total[-1] >= total).sum(axis=0)
