@@ -196,7 +196,7 @@ class Panel(ipywidgets.VBox):
 
     Moving lines, images, bars and texts inside the axes is fast. Setting limits, ticks or titles
     draws the whole figure anew, so do it only when they change (`figures.set_limits`).
-    Out of a live session the panel is a picture and its sentence. An exception in any of the
+    Without a kernel the panel is a picture and its sentence. An exception in any of the
     three functions stands in the panel, is kept in `error`, and is raised.
     """
 
