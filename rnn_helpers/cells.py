@@ -71,8 +71,9 @@ class Tape:
     """What ``forward`` kept for ``backward``. It is good for one call of ``backward``.
 
     ``a`` is (T, n_a, m), ``start`` the state before the first step and ``state`` the one after the
-    last. ``gates`` (T, G*n_a, m), ``c`` and ``tanh_c`` (T, n_a, m) are there for the cells that
-    have them.
+    last; ``ends`` (m,) holds the place of each column's last step, if a mask told it. ``gates``
+    (T, G*n_a, m), ``c`` and ``tanh_c`` (T, n_a, m) are there for the cells that have them, and
+    ``parts``, the tapes of the inner cells, for cells made of cells.
     """
 
     cell: "Cell"
@@ -80,10 +81,12 @@ class Tape:
     start: State
     a: np.ndarray
     state: State
+    ends: np.ndarray | None = None
     gates: np.ndarray | None = None
     c: np.ndarray | None = None
     tanh_c: np.ndarray | None = None
     product: np.ndarray | None = None
+    parts: list["Tape"] | None = None
     spent: bool = False
 
 
@@ -91,6 +94,7 @@ class Cell:
     """What the three cells share: parameters, checks, and all work outside the recurrence."""
 
     gates = 1
+    accepts_infinite = False  # x is checked for NaN and infinity, unless another cell made it
 
     def __init__(
         self, n_x: int, n_a: int, rng=None, dtype=np.float64, recurrent_start: str = "orthogonal"
@@ -115,6 +119,14 @@ class Cell:
         """Return a⟨0⟩ = 0 for m examples, (n_a, m)."""
         return np.zeros((self.n_a, m), self.dtype)
 
+    def a_of(self, state: State) -> np.ndarray:
+        """Return a⟨t⟩ (n_a, m), the part of a state that leaves the cell."""
+        return state
+
+    def gradient_of_state(self, da: np.ndarray) -> State:
+        """Return the gradient of a state whose a⟨t⟩ alone was used, with gradient da (n_a, m)."""
+        return da
+
     def step(self, x_t: np.ndarray, state: State | None = None) -> tuple[np.ndarray, State]:
         """Take one step from x_t, (n_x, m) or tokens (m,), and a state, zeros if not given.
 
@@ -124,14 +136,17 @@ class Cell:
         a, tape = self.forward(self._read_x("x_t", x_t, "n_x m")[None], state)
         return a[0], tape.state
 
-    def forward(self, x: np.ndarray, state: State | None = None) -> tuple[np.ndarray, Tape]:
+    def forward(
+        self, x: np.ndarray, state: State | None = None, mask: np.ndarray | None = None
+    ) -> tuple[np.ndarray, Tape]:
         """Read a sequence from left to right.
 
         x is (T, n_x, m) floats or (T, m) tokens; ``state`` is a⟨0⟩, zeros if not given (for an LSTM
         the pair a⟨0⟩, c⟨0⟩). Return a (T, n_a, m) and the tape; ``tape.state`` is the last state.
-        The tape holds x, state and a themselves, not copies: leave them as they are until
-        ``backward``. Raise ValueError or TypeError if x or state has the wrong shape, type or
-        content.
+        With ``mask`` (T, m), False where a column has ended, it is the state after each column's
+        own last step. The tape holds x, state and a themselves, not copies: leave them as they are
+        until ``backward``. Raise ValueError or TypeError if x, state or mask has the wrong shape,
+        type or content.
         """
         raise NotImplementedError
 
@@ -139,7 +154,7 @@ class Cell:
         """Carry the error back through time.
 
         da (T, n_a, m) is the gradient of the loss for every a⟨t⟩ where it leaves the cell;
-        ``dstate`` adds a gradient for the last state. Return dx (T, n_x, m) (None for tokens), the
+        ``dstate`` adds a gradient for ``tape.state``. Return dx (T, n_x, m) (None for tokens), the
         gradient for the start state (shaped like it), and grads with the keys and shapes of
         ``params``. The tape is spent afterwards: a second call raises ValueError, since its arrays
         have been used as working space. Raise ValueError too if da or dstate has the wrong shape or
@@ -149,15 +164,19 @@ class Cell:
 
     # -- what happens once for all steps, outside the recurrence ------------------------------
 
-    def _read(self, x: np.ndarray, state: State | None) -> tuple[np.ndarray, State]:
+    def _read(self, x: np.ndarray, state: State | None, mask: np.ndarray | None) -> tuple:
+        """Return x, the start state, and the place of each column's last step (or None)."""
         x = self._read_x("x", x, "T n_x m")
-        return x, self._read_state("state", state, x.shape[-1])
+        state = self._read_state("state", state, x.shape[-1])
+        return x, state, checks.ends(mask, (len(x), x.shape[-1]))
 
     def _read_x(self, name: str, x: np.ndarray, floats: str) -> np.ndarray:
         """Return x as floats, with the axes ``floats``, or as tokens, which have no axis n_x."""
         x, tokens = checks.numeric(name, x), floats.replace("n_x ", "")
         if x.ndim == len(floats.split()):
-            return checks.array(name, x, floats, {"n_x": self.n_x}, self.dtype)
+            return checks.array(
+                name, x, floats, {"n_x": self.n_x}, self.dtype, finite=not self.accepts_infinite
+            )
         if x.ndim == len(tokens.split()) and (x.dtype.kind in "iu" or x.size == 0):
             return checks.tokens(name, x, self.n_x, tokens)
         raise ValueError(
@@ -189,6 +208,13 @@ class Cell:
         dstate = self._read_state("dstate", dstate, m, finite=False)
         tape.spent = True
         return da, dstate
+
+    def _to_ends(self, da: np.ndarray | None, dstate: np.ndarray, tape: Tape) -> tuple:
+        """Move the gradient of ``tape.state`` to each column's own end, if that is not step T."""
+        if tape.ends is None:
+            return da, dstate
+        placed = _placed(dstate, tape.ends, len(tape.a))
+        return placed if da is None else da + placed, np.zeros_like(dstate)
 
     def _input_part(self, x: np.ndarray) -> np.ndarray:
         """Return Wax @ x⟨t⟩ + ba for every t: (T, G*n_a, m)."""
@@ -234,18 +260,18 @@ class RNNCell(Cell):
         self.activation = checks.choice("activation", activation, tuple(ACTIVATIONS))
         super().__init__(n_x, n_a, rng, dtype, recurrent_start)
 
-    def forward(self, x, state=None):
-        x, start = self._read(x, state)
+    def forward(self, x, state=None, mask=None):
+        x, start, ends = self._read(x, state, mask)
         g1, _ = ACTIVATIONS[self.activation]
         Waa = self.params["Waa"]
         a, a_prev = self._input_part(x), start  # a starts as Wax @ x + ba and is finished in place
         for a_t in a:
             a_t += Waa @ a_prev
             a_prev = g1(a_t, out=a_t)  # a⟨t⟩ = g1(Waa a⟨t-1⟩ + Wax x⟨t⟩ + ba)
-        return a, Tape(self, x, start, a, a[-1].copy())
+        return a, Tape(self, x, start, a, _at(ends, a), ends)
 
     def backward(self, da, tape, dstate=None):
-        da, da_next = self._read_gradient(da, tape, dstate)
+        da, da_next = self._to_ends(*self._read_gradient(da, tape, dstate), tape)
         _, slope = ACTIVATIONS[self.activation]
         Waa, dz = self.params["Waa"], slope(tape.a)  # dz starts as g1' and is finished in place
         for da_t, dz_t in zip(da[::-1], dz[::-1], strict=True):
@@ -273,8 +299,8 @@ class GRUCell(Cell):
         self.reset = checks.choice("reset", reset, ("before", "after"))
         super().__init__(n_x, n_a, rng, dtype, recurrent_start)
 
-    def forward(self, x, state=None):
-        x, start = self._read(x, state)
+    def forward(self, x, state=None, mask=None):
+        x, start, ends = self._read(x, state, mask)
         gates, n = self._input_part(x), self.n_a
         a = np.empty((len(gates), n, gates.shape[2]), self.dtype)
         product = (
@@ -296,10 +322,10 @@ class GRUCell(Cell):
             a[t] *= update
             a[t] += a_prev  # a⟨t⟩ = Γu * ã + (1 - Γu) * a⟨t-1⟩
             a_prev = a[t]
-        return a, Tape(self, x, start, a, a[-1].copy(), gates=gates, product=product)
+        return a, Tape(self, x, start, a, _at(ends, a), ends, gates, product=product)
 
     def backward(self, da, tape, dstate=None):
-        da, da_next = self._read_gradient(da, tape, dstate)
+        da, da_next = self._to_ends(*self._read_gradient(da, tape, dstate), tape)
         n, a_prev, dz = self.n_a, _shifted(tape.start, tape.a), tape.gates
         W_gates, Wc = self.params["Waa"][: 2 * n], self.params["Waa"][2 * n :]
         before = self.reset == "before"
@@ -352,8 +378,14 @@ class LSTMCell(Cell):
         """Return a⟨0⟩ = 0 and c⟨0⟩ = 0 for m examples, each (n_a, m)."""
         return super().zero_state(m), super().zero_state(m)
 
-    def forward(self, x, state=None):
-        x, start = self._read(x, state)
+    def a_of(self, state: State) -> np.ndarray:
+        return state[0]
+
+    def gradient_of_state(self, da: np.ndarray) -> State:
+        return da, np.zeros_like(da)
+
+    def forward(self, x, state=None, mask=None):
+        x, start, ends = self._read(x, state, mask)
         gates, n = self._input_part(x), self.n_a
         c = np.empty((len(gates), n, gates.shape[2]), self.dtype)
         tanh_c, a = np.empty_like(c), np.empty_like(c)
@@ -369,13 +401,15 @@ class LSTMCell(Cell):
             np.tanh(c_t, out=tanh_c_t)
             np.multiply(output, tanh_c_t, out=a_t)  # a⟨t⟩ = Γo * tanh(c⟨t⟩)
             a_prev, c_prev = a_t, c_t
-        state = (a[-1].copy(), c[-1].copy())
-        return a, Tape(self, x, start, a, state, gates=gates, c=c, tanh_c=tanh_c)
+        state = (_at(ends, a), _at(ends, c))
+        return a, Tape(self, x, start, a, state, ends, gates, c, tanh_c)
 
     def backward(self, da, tape, dstate=None):
         da, (da_next, dc_next) = self._read_gradient(da, tape, dstate)
         Waa, tanh_c = self.params["Waa"], tape.tanh_c
         T, n, m = tape.a.shape
+        da, da_next = self._to_ends(da, da_next, tape)
+        dc_ends, dc_next = self._to_ends(None, dc_next, tape)
         blocks = tape.gates.reshape(T, 4, n, m)
         candidate, update, forget, output = (blocks[:, i] for i in range(4))
         # First all that need not wait for the error, for every step at once: each gate becomes
@@ -390,6 +424,8 @@ class LSTMCell(Cell):
             da_t = da[t] + da_next
             # Two paths lead into c⟨t⟩: straight along c, and through the output gate from a⟨t⟩.
             dc = dc_next + da_t * opened[t]
+            if dc_ends is not None:
+                dc += dc_ends[t]
             blocks[t, :3] *= dc  # candidate, update and forget take their dz from dc,
             output[t] *= da_t  # the output gate from da
             dc_next = dc * keep[t]
@@ -407,6 +443,18 @@ class LSTMCell(Cell):
             super(LSTMCell, self)._read_state(f"{name}[{i}]", part, m, finite)
             for i, part in enumerate(state)
         )
+
+
+def _at(ends: np.ndarray | None, a: np.ndarray) -> np.ndarray:
+    """Return a at the step where each column ends, (n, m): the last one if ``ends`` is None."""
+    return a[-1].copy() if ends is None else a[ends, :, np.arange(len(ends))].T.copy()
+
+
+def _placed(v: np.ndarray, ends: np.ndarray, T: int) -> np.ndarray:
+    """Return zeros (T, n, m) with v (n, m) where each column ends."""
+    placed = np.zeros((T, *v.shape), v.dtype)
+    placed[ends, :, np.arange(len(ends))] = v.T
+    return placed
 
 
 def _shifted(start: np.ndarray, a: np.ndarray) -> np.ndarray:

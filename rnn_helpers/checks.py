@@ -151,6 +151,25 @@ def mask(value: object, shape: tuple[int, int]) -> np.ndarray | None:
     return found.astype(bool)
 
 
+def ends(value: object, shape: tuple[int, int]) -> np.ndarray | None:
+    """Return where each column of a mask (T, m) ends: the place of its last True, (m,), or None.
+
+    Every column must begin with one True or more, and have nothing but False after its end.
+    """
+    found = mask(value, shape)
+    if found is None:
+        return None
+    lengths = found.sum(axis=0)
+    gaps = (found != (np.arange(shape[0])[:, None] < lengths)).any(axis=0) | (lengths == 0)
+    if gaps.any():
+        column = int(np.argmax(gaps))
+        raise ValueError(
+            "mask must be True up to the end of each column and False after it, "
+            f"got {found[:, column].astype(int)} in column {column}"
+        )
+    return lengths - 1
+
+
 def same_keys(name: str, value: Mapping, expected: Mapping) -> None:
     """Raise unless ``value`` has the keys of ``expected`` and arrays of the same shapes."""
     if not isinstance(value, Mapping):

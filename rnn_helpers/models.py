@@ -1,4 +1,4 @@
-"""A cell with an output layer: ŷ⟨t⟩ = g2(Wya a⟨t⟩ + by) at every step."""
+"""A cell with an output layer, ŷ⟨t⟩ = g2(Wya a⟨t⟩ + by), and two of them as encoder and decoder."""
 
 import os
 import tempfile
@@ -13,59 +13,13 @@ from rnn_helpers.cells import Cell, State, Tape, _side_by_side, scaled_uniform
 from rnn_helpers.losses import cross_entropy
 
 Loss = Callable[..., tuple[float, np.ndarray]]
+READINGS = ("every", "last")
 
 
-class SequenceModel:
-    """A recurrent cell and the layer that reads it: z⟨t⟩ = Wya a⟨t⟩ + by, for every step.
+class Model:
+    """What all models share: ``params``, one plain dict of arrays, kept in a file and read back."""
 
-    ``params`` is one plain dict: the cell's arrays (the same objects) with Wya (n_y, n_a) and
-    by (n_y, 1). g2 is left to the loss: softmax in ``cross_entropy``, sigmoid in ``logistic_loss``.
-    Change a parameter in place (``params["Waa"][...] = W``), so that the cell sees it too.
-    """
-
-    def __init__(self, cell: Cell, n_y: int, rng=None):
-        self.cell, self.n_y = cell, checks.size("n_y", n_y)
-        Wya = scaled_uniform(n_y, cell.n_a, checks.generator(rng))
-        output = {"Wya": Wya.astype(cell.dtype), "by": np.zeros((n_y, 1), cell.dtype)}
-        self.params = cell.params | output
-
-    def __repr__(self) -> str:
-        return f"SequenceModel({self.cell}, n_y={self.n_y})"
-
-    def forward(self, x: np.ndarray, state: State | None = None) -> tuple[np.ndarray, Tape]:
-        """Return z (T, n_y, m) and the tape; x and state are as for the cell."""
-        a, tape = self.cell.forward(x, state)
-        z = self.params["Wya"] @ a
-        z += self.params["by"]
-        return z, tape
-
-    def backward(self, dz: np.ndarray, tape: Tape) -> tuple:
-        """From dz (T, n_y, m), return dx, the start state's gradient, and grads for ``params``.
-
-        Raise as the cell's ``backward`` does; it too may be called once for each tape.
-        """
-        if not isinstance(tape, Tape):
-            raise TypeError(f"tape must be a tape from forward, got {type(tape).__name__}")
-        T, _, m = tape.a.shape
-        dz = checks.array(
-            "dz", dz, "T n_y m", {"T": T, "n_y": self.n_y, "m": m}, self.cell.dtype, finite=False
-        )
-        wide = _side_by_side(dz)
-        output = {"Wya": wide @ _side_by_side(tape.a).T, "by": wide.sum(axis=1, keepdims=True)}
-        dx, dstate, grads = self.cell.backward(self.params["Wya"].T @ dz, tape)
-        return dx, dstate, grads | output
-
-    def step(self, x_t: np.ndarray, state: State | None = None) -> tuple[np.ndarray, State]:
-        """Take one step: return z⟨t⟩ (n_y, m) and the new state."""
-        a_t, state = self.cell.step(x_t, state)
-        return self.params["Wya"] @ a_t + self.params["by"], state
-
-    def loss_and_grads(self, x, y, mask=None, state=None, loss: Loss = cross_entropy) -> tuple:
-        """Forward, loss and backward in one: return the loss, grads, and the last state."""
-        z, tape = self.forward(x, state)
-        value, dz = loss(z, y, mask)
-        _, _, grads = self.backward(dz, tape)
-        return value, grads, tape.state
+    params: dict[str, np.ndarray]
 
     def save(self, path: str | Path) -> None:
         """Write ``params`` to ``path`` (.npz). An old file stays whole until the new one is."""
@@ -93,6 +47,164 @@ class SequenceModel:
         }
         for name, value in self.params.items():
             value[...] = fitting[name]
+
+
+class SequenceModel(Model):
+    """A recurrent cell and the layer that reads it: z⟨t⟩ = Wya a⟨t⟩ + by.
+
+    ``read`` says where: "every" step (many-to-many), or only the "last" state (many-to-one), when
+    all outputs have T = 1. ``params`` is one plain dict: the cell's arrays (the same objects) with
+    Wya (n_y, n_a) and by (n_y, 1). g2 is left to the loss: softmax in ``cross_entropy``, sigmoid in
+    ``logistic_loss``. Change a parameter in place (``params["Waa"][...] = W``), so that the cell
+    sees it too.
+    """
+
+    def __init__(self, cell: Cell, n_y: int, rng=None, read: str = "every"):
+        self.cell, self.n_y = cell, checks.size("n_y", n_y)
+        self.read = checks.choice("read", read, READINGS)
+        Wya = scaled_uniform(n_y, cell.n_a, checks.generator(rng))
+        output = {"Wya": Wya.astype(cell.dtype), "by": np.zeros((n_y, 1), cell.dtype)}
+        self.params = cell.params | output
+
+    def __repr__(self) -> str:
+        last = ', read="last"' if self.read == "last" else ""
+        return f"SequenceModel({self.cell}, n_y={self.n_y}{last})"
+
+    def forward(
+        self, x: np.ndarray, state: State | None = None, mask: np.ndarray | None = None
+    ) -> tuple[np.ndarray, Tape]:
+        """Return z (T, n_y, m) and the tape; x, state and mask are as for the cell.
+
+        A model that reads the last state returns z (1, n_y, m), from each column's own end.
+        """
+        a, tape = self.cell.forward(x, state, mask)
+        z = self.params["Wya"] @ (self.cell.a_of(tape.state)[None] if self.read == "last" else a)
+        z += self.params["by"]
+        return z, tape
+
+    def backward(self, dz: np.ndarray, tape: Tape, dstate: State | None = None) -> tuple:
+        """From dz, shaped like z, return dx, the start state's gradient, and grads for ``params``.
+
+        ``dstate`` adds a gradient for ``tape.state``. Raise as the cell's ``backward`` does; it too
+        may be called once for each tape.
+        """
+        if not isinstance(tape, Tape):
+            raise TypeError(f"tape must be a tape from forward, got {type(tape).__name__}")
+        last = self.read == "last"
+        read = self.cell.a_of(tape.state)[None] if last else tape.a
+        sizes = {"T": len(read), "n_y": self.n_y, "m": read.shape[2]}
+        dz = checks.array("dz", dz, "T n_y m", sizes, self.cell.dtype, finite=False)
+        wide = _side_by_side(dz)
+        output = {"Wya": wide @ _side_by_side(read).T, "by": wide.sum(axis=1, keepdims=True)}
+        da = self.params["Wya"].T @ dz
+        if last:
+            dstate = _sum(self.cell.gradient_of_state(da[0]), dstate)
+            da = np.zeros_like(tape.a)
+        dx, dstart, grads = self.cell.backward(da, tape, dstate)
+        return dx, dstart, grads | output
+
+    def step(self, x_t: np.ndarray, state: State | None = None) -> tuple[np.ndarray, State]:
+        """Take one step: return z⟨t⟩ (n_y, m) and the new state."""
+        a_t, state = self.cell.step(x_t, state)
+        return self.params["Wya"] @ a_t + self.params["by"], state
+
+    def scores(self, x: np.ndarray, y: np.ndarray, x_mask: np.ndarray | None = None) -> np.ndarray:
+        """Return z for x. y is not looked at: it is there for models that are shown it."""
+        return self.forward(x, mask=x_mask)[0]
+
+    def loss_and_grads(
+        self, x, y, mask=None, state=None, loss: Loss = cross_entropy, x_mask=None
+    ) -> tuple:
+        """Forward, loss and backward in one: return the loss, grads, and the last state.
+
+        ``mask`` (shaped like the tokens y) says which outputs count, ``x_mask`` (T, m) where the
+        columns of x end, for models that must know it.
+        """
+        z, tape = self.forward(x, state, x_mask)
+        value, dz = loss(z, y, mask)
+        _, _, grads = self.backward(dz, tape)
+        return value, grads, tape.state
+
+
+class EncoderDecoder(Model):
+    """Two networks for an input and an output of different lengths (many-to-many).
+
+    ``encoder``, a cell, reads all of x; the state after its last step is where ``decoder``, a
+    sequence model, starts. The decoder reads its own output one step late: first the token
+    ``start``, then y⟨1⟩, y⟨2⟩, … In training it is shown the right y (*teacher forcing*: Williams
+    and Zipser, 1989); ``sampling.translate`` feeds back what it has written itself. Raise
+    ValueError if the decoder cannot start where the encoder ends, or cannot read its own output.
+    Sources: Cho et al. (2014); Sutskever, Vinyals and Le (2014).
+    """
+
+    def __init__(self, encoder: Cell, decoder: SequenceModel, start: int = 0):
+        self.encoder, self.decoder = encoder, decoder
+        if decoder.read != "every" or decoder.n_y != decoder.cell.n_x:
+            raise ValueError(
+                'decoder must have read="every" and n_y = n_x to be fed its own output, '
+                f"got {decoder!r}"
+            )
+        ends, begins = _shapes(encoder.zero_state(1)), _shapes(decoder.cell.zero_state(1))
+        if ends != begins or encoder.dtype != decoder.cell.dtype:
+            raise ValueError(
+                "decoder must start in a state like the encoder's last one, "
+                f"got {begins} for {ends} ({decoder.cell.dtype} for {encoder.dtype})"
+            )
+        checks.tokens("start", np.array([start]), decoder.cell.n_x, "m")
+        self.start = start
+        inner = {"encoder": encoder.params, "decoder": decoder.params}
+        self.params = {f"{who}.{k}": v for who, params in inner.items() for k, v in params.items()}
+
+    def __repr__(self) -> str:
+        return f"EncoderDecoder({self.encoder}, {self.decoder})"
+
+    def forward(self, x, y, x_mask=None) -> tuple[np.ndarray, tuple[Tape, Tape]]:
+        """Return z (T_y, n_y, m) under teacher forcing, and both tapes.
+
+        x is (T_x, n_x, m) floats or (T_x, m) tokens, x_mask (T_x, m) False where x has ended; y
+        (T_y, m) holds the right tokens, of which the decoder sees each one step late.
+        """
+        y = checks.tokens("y", y, self.decoder.n_y)
+        _, read = self.encoder.forward(x, mask=x_mask)
+        late = np.concatenate([np.full_like(y[:1], self.start), y[:-1]])  # y⟨t-1⟩
+        z, written = self.decoder.forward(late, read.state)
+        return z, (read, written)
+
+    def backward(self, dz: np.ndarray, tapes: tuple[Tape, Tape]) -> tuple:
+        """From dz (T_y, n_y, m), return dx (None for tokens) and grads for ``params``."""
+        read, written = tapes
+        _, dstate, decoder = self.decoder.backward(dz, written)
+        dx, _, encoder = self.encoder.backward(np.zeros_like(read.a), read, dstate)
+        found = {"encoder": encoder, "decoder": decoder}
+        return dx, {f"{who}.{k}": v for who, grads in found.items() for k, v in grads.items()}
+
+    def scores(self, x: np.ndarray, y: np.ndarray, x_mask: np.ndarray | None = None) -> np.ndarray:
+        """Return z (T_y, n_y, m) under teacher forcing."""
+        return self.forward(x, y, x_mask)[0]
+
+    def loss_and_grads(
+        self, x, y, mask=None, state=None, loss: Loss = cross_entropy, x_mask=None
+    ) -> tuple:
+        """As for a ``SequenceModel``; there is no state to begin with or to carry on: None."""
+        if state is not None:
+            raise ValueError("state must be None: the encoder always begins with zeros")
+        z, tapes = self.forward(x, y, x_mask)
+        value, dz = loss(z, y, mask)
+        return value, self.backward(dz, tapes)[1], None
+
+
+def _sum(some: State, others: State | None) -> State:
+    """Add two states, part by part."""
+    if others is None:
+        return some
+    if isinstance(some, np.ndarray):
+        return some + others
+    return tuple(_sum(a, b) for a, b in zip(some, others, strict=True))
+
+
+def _shapes(state: State) -> object:
+    """Return the shapes of a state's parts, nested as they are."""
+    return state.shape if isinstance(state, np.ndarray) else tuple(map(_shapes, state))
 
 
 def _read_npz(path: Path) -> dict[str, np.ndarray]:

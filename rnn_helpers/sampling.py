@@ -1,42 +1,63 @@
-"""Writing: draw the next character, feed it back in, repeat."""
+"""Writing: draw the next token, feed it back in, repeat.
+
+From the scores z a model gives at a step to the distribution that is drawn from: divide by the
+temperature, take the softmax, then leave out unlikely tokens (top-k, top-p).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
 from rnn_helpers import checks
 from rnn_helpers.activations import softmax
-from rnn_helpers.models import SequenceModel
+from rnn_helpers.cells import State
+from rnn_helpers.models import EncoderDecoder, SequenceModel
 
 
-def sample(
-    model: SequenceModel,
-    rng: np.random.Generator,
-    m: int = 1,
-    start: int = 0,
-    end: int = 0,
-    longest: int = 40,
-) -> list[np.ndarray]:
-    """Draw m sequences of tokens at once, each until ``end`` is drawn or it is ``longest`` long.
+@dataclass(frozen=True)
+class Step:
+    """One step of writing, for m texts: what was drawn, from which p, and the state then.
 
-    The first input is the token ``start``, as in training; afterwards each character drawn is the
-    next input. The end token is not part of what is returned. Raise ValueError if ``start`` is no
-    token of the model, or if its outputs cannot be its inputs (n_y and n_x differ).
+    ``token`` is (m,), ``p`` (n_y, m) the distribution it was drawn from, after temperature, top-k
+    and top-p.
     """
-    m, longest = checks.size("m", m), checks.size("longest", longest)
-    if model.n_y != model.cell.n_x:
-        raise ValueError(
-            "model must have n_y = n_x to be fed its own output, "
-            f"got {model.n_y} and {model.cell.n_x}"
-        )
-    rng = checks.generator(rng)
-    drawn, state, ended = np.full((longest + 1, m), end), None, np.zeros(m, bool)
-    token = checks.tokens("start", np.full(m, start), model.cell.n_x, shape="m")
-    for t in range(longest):
-        z, state = model.step(token, state)
-        token = drawn[t] = _draw(softmax(z), rng)
-        ended |= token == end
-        if ended.all():
-            break
-    return [column[: np.argmax(column == end)] for column in drawn.T]
+
+    token: np.ndarray
+    p: np.ndarray
+    state: State
+
+
+def distribution(
+    z: np.ndarray,
+    temperature: float = 1.0,
+    top_k: int | None = None,
+    top_p: float | None = None,
+) -> np.ndarray:
+    """Return the distribution to draw from, p (n_y, m), for scores z (n_y, m).
+
+    ``temperature`` τ: p = softmax(z / τ). Below 1 the likely becomes likelier; at 0 all of p lies
+    on the largest score (*greedy*). ``top_k`` keeps the k likeliest tokens, ``top_p`` the fewest
+    whose probabilities reach that sum; the rest becomes 0 and what is left is scaled to sum to 1.
+    With both, top-k comes first. Of equal probabilities the earlier token is kept.
+
+    Raise ValueError for a temperature below 0, a top_k outside 1..n_y, or a top_p outside 0 < p ≤ 1.
+    Sources: Ackley, Hinton and Sejnowski (1985) for the temperature; Fan, Lewis and Dauphin (2018)
+    for top-k; Holtzman et al. (2020) for top-p.
+    """
+    z = checks.array("z", z, "n_y m", {}, checks.numeric("z", z).dtype)
+    _check_choice(len(z), temperature, top_k, top_p)
+    return _distribution(z, temperature, top_k, top_p)
+
+
+def entropy(p: np.ndarray) -> np.ndarray:
+    """Return H = -Σ_k p_k log p_k of each column of p (n_y, m), in nats, (m,).
+
+    0 where one token is certain, log n_y where all are equally likely; exp(H) is the number of
+    equally likely tokens that would be as hard to guess. Source: Shannon (1948).
+    """
+    p = _probabilities(p)
+    return -np.sum(p * np.log(np.where(p > 0, p, 1)), axis=0) + 0.0  # no negative zero
 
 
 def draw(p: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -45,6 +66,145 @@ def draw(p: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     A uniform number falls somewhere on the running total of the probabilities: its place is the
     class. Raise ValueError if p is no distribution in every column.
     """
+    return _draw(_probabilities(p), checks.generator(rng))
+
+
+def steps(
+    model: SequenceModel,
+    rng: np.random.Generator,
+    m: int = 1,
+    start: int | None = 0,
+    prompt: np.ndarray | None = None,
+    state: State | None = None,
+    temperature: float = 1.0,
+    top_k: int | None = None,
+    top_p: float | None = None,
+) -> Iterator[Step]:
+    """Write m texts at once, without end, one ``Step`` after the other.
+
+    The first input is the token ``start``, or with ``start=None`` a vector of zeros: take what the
+    model saw in training. Then comes the ``prompt``, tokens (T,) that are read before anything is
+    drawn, and then each token drawn is the next input. ``state`` is where the model begins, zeros
+    if not given. Everything is checked before the first step; ValueError or TypeError as for
+    ``distribution``, or if the model cannot read its own output.
+    """
+    m, rng = checks.size("m", m), checks.generator(rng)
+    n_x = _own_reader(model)
+    _check_choice(model.n_y, temperature, top_k, top_p)
+    if start is None:
+        first = np.zeros((n_x, m), model.cell.dtype)
+    else:
+        first = checks.tokens("start", np.full(m, start), n_x, "m")
+    prompt = checks.token_row("prompt", [] if prompt is None else prompt)
+    if prompt.size:
+        checks.tokens("prompt", prompt, n_x, "T")
+    inputs = [first, *(np.full(m, token) for token in prompt)]
+    return _written(model, rng, inputs, state, (temperature, top_k, top_p))
+
+
+def sample(
+    model: SequenceModel,
+    rng: np.random.Generator,
+    m: int = 1,
+    start: int | None = 0,
+    end: int | None = 0,
+    longest: int = 40,
+    **how: object,
+) -> list[np.ndarray]:
+    """Draw m sequences of tokens at once, each until ``end`` is drawn or it is ``longest`` long.
+
+    ``end=None`` means that no token ends a text. Neither the end token nor the prompt is part of
+    what is returned. ``how`` holds prompt, state, temperature, top_k and top_p: see ``steps``, which
+    also says what is raised.
+    """
+    m, longest = checks.size("m", m), checks.size("longest", longest)
+    if end is not None:
+        checks.tokens("end", np.array([end]), model.n_y, "m")
+    drawn, ended = [], np.zeros(m, bool)
+    for step in steps(model, rng, m, start, **how):
+        drawn.append(step.token)
+        ended |= step.token == end
+        if ended.all() or len(drawn) == longest:
+            break
+    return [_up_to(end, column) for column in np.array(drawn).T]
+
+
+def translate(
+    model: EncoderDecoder,
+    x: np.ndarray,
+    x_mask: np.ndarray | None = None,
+    end: int = 0,
+    longest: int = 40,
+    rng: np.random.Generator | None = None,
+    temperature: float = 0.0,
+    **how: object,
+) -> list[np.ndarray]:
+    """Let the encoder read x and the decoder write, fed with its own output: m token rows.
+
+    x is (T, n_x, m) floats or (T, m) tokens, x_mask (T, m) False where a column has ended. Greedy
+    unless a ``temperature`` is given; the rest is as for ``sample``.
+    """
+    a, read = model.encoder.forward(x, mask=x_mask)
+    how |= {"state": read.state, "temperature": temperature}
+    return sample(model.decoder, rng, a.shape[-1], model.start, end, longest, **how)
+
+
+def _written(model, rng, inputs, state, choice) -> Iterator[Step]:
+    for x_t in inputs:
+        z, state = model.step(x_t, state)
+    while True:
+        p = _distribution(z, *choice)
+        token = _draw(p, rng)
+        yield Step(token, p, state)
+        z, state = model.step(token, state)
+
+
+def _own_reader(model: SequenceModel) -> int:
+    if model.n_y != model.cell.n_x:
+        raise ValueError(
+            "model must have n_y = n_x to be fed its own output, "
+            f"got {model.n_y} and {model.cell.n_x}"
+        )
+    return model.n_y
+
+
+def _check_choice(n_y: int, temperature: float, top_k: int | None, top_p: float | None) -> None:
+    if checks.number("temperature", temperature) < 0:
+        raise ValueError(f"temperature must be 0 or more, got {temperature}")
+    if top_k is not None and checks.size("top_k", top_k) > n_y:
+        raise ValueError(f"top_k must be from 1 to n_y = {n_y}, got {top_k}")
+    if top_p is not None and checks.positive("top_p", top_p) > 1:
+        raise ValueError(f"top_p must be above 0 and at most 1, got {top_p}")
+
+
+def _distribution(z, temperature, top_k, top_p) -> np.ndarray:
+    """Return what ``distribution`` does, for arguments that are known to be fine."""
+    if temperature == 0:
+        return (np.arange(len(z))[:, None] == z.argmax(axis=0)).astype(z.dtype)
+    p = softmax(z if temperature == 1 else (z - z.max(axis=0)) / temperature)
+    if top_k is not None:
+        p = _kept(p, lambda ordered: np.arange(len(ordered))[:, None] < top_k)
+    if top_p is not None:
+        p = _kept(p, lambda ordered: np.cumsum(ordered, axis=0) - ordered < top_p)
+    return p
+
+
+def _kept(p: np.ndarray, which) -> np.ndarray:
+    """Keep the entries of p for which ``which`` of the ordered p, largest first, is True."""
+    order = np.argsort(-p, axis=0, kind="stable")
+    kept = np.zeros(p.shape, bool)
+    np.put_along_axis(kept, order, which(np.take_along_axis(p, order, axis=0)), axis=0)
+    p = p * kept
+    return p / p.sum(axis=0)
+
+
+def _draw(p: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Draw as ``draw`` does, from a p that is known to be a distribution."""
+    total = np.cumsum(p, axis=0)
+    return (rng.random(p.shape[1]) * total[-1] >= total).sum(axis=0)
+
+
+def _probabilities(p: np.ndarray) -> np.ndarray:
     p = checks.array("p", p, "n_y m", {}, np.dtype(float))
     sums = p.sum(axis=0)
     if p.min() < 0 or np.abs(sums - 1).max() > 1e-3:
@@ -52,10 +212,10 @@ def draw(p: np.ndarray, rng: np.random.Generator) -> np.ndarray:
             "p must hold probabilities that sum to 1 down each column, "
             f"got entries from {p.min():.3g} and sums from {sums.min():.3g} to {sums.max():.3g}"
         )
-    return _draw(p, checks.generator(rng))
+    return p
 
 
-def _draw(p: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Draw as ``draw`` does, from a p that is known to be a distribution."""
-    total = np.cumsum(p, axis=0)
-    return (rng.random(p.shape[1]) * total[-1] >= total).sum(axis=0)
+def _up_to(end: int | None, column: np.ndarray) -> np.ndarray:
+    """Return a column up to its first end token, all of it if there is none."""
+    found = np.flatnonzero(column == end) if end is not None else []
+    return column[: found[0]] if len(found) else column

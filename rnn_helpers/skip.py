@@ -4,7 +4,7 @@ import numpy as np
 
 from rnn_helpers import checks
 from rnn_helpers.activations import tanh_slope
-from rnn_helpers.cells import RECURRENT_STARTS, Cell, Tape
+from rnn_helpers.cells import RECURRENT_STARTS, Cell, Tape, _at, _placed
 
 
 class SkipCell(Cell):
@@ -30,22 +30,32 @@ class SkipCell(Cell):
         """Return a⟨0⟩ = a⟨-1⟩ = … = 0 for m examples, d arrays (n_a, m)."""
         return tuple(super(SkipCell, self).zero_state(m) for _ in range(self.d))
 
-    def forward(self, x, state=None):
-        x, start = self._read(x, state)
+    def a_of(self, state):
+        return state[0]
+
+    def gradient_of_state(self, da):
+        return da, *self.zero_state(da.shape[1])[1:]
+
+    def forward(self, x, state=None, mask=None):
+        x, start, ends = self._read(x, state, mask)
         Waa, Wd, d = self.params["Waa"], self.params["Wd"], self.d
         a, past = self._input_part(x), list(start[::-1])  # past: a⟨1-d⟩ … a⟨0⟩, then every a⟨t⟩
         for a_t in a:
             a_t += Waa @ past[-1]
             a_t += Wd @ past[-d]
             past.append(np.tanh(a_t, out=a_t))
-        return a, Tape(self, x, start, a, tuple(each.copy() for each in past[: -d - 1 : -1]))
+        ends = np.full(a.shape[-1], len(a) - 1) if ends is None else ends
+        past = np.stack(past)  # (d + T, n_a, m): a⟨t⟩ stands at d + t - 1
+        state = tuple(_at(d + ends - i, past) for i in range(d))
+        return a, Tape(self, x, start, a, state, ends)
 
     def backward(self, da, tape, dstate=None):
         da, dstate = self._read_gradient(da, tape, dstate)
         T, d, dz = len(da), self.d, tanh_slope(tape.a)
         Waa, Wd = self.params["Waa"], self.params["Wd"]
         total = np.concatenate([np.zeros_like(tape.start), da])  # of a⟨1-d⟩ … a⟨T⟩
-        total[T:] += np.stack(dstate[::-1])
+        for i, part in enumerate(dstate):
+            total += _placed(part, d + tape.ends - i, d + T)
         for t in reversed(range(T)):
             dz[t] *= total[t + d]
             total[t + d - 1] += Waa.T @ dz[t]  # to the step before

@@ -7,7 +7,7 @@ import numpy as np
 
 from rnn_helpers import checks
 from rnn_helpers.losses import cross_entropy
-from rnn_helpers.models import SequenceModel
+from rnn_helpers.models import Model
 from rnn_helpers.optimizers import SGD, Adam, Params, global_norm
 
 
@@ -15,13 +15,16 @@ from rnn_helpers.optimizers import SGD, Adam, Params, global_norm
 class Batch:
     """m sequences side by side: tokens x and y (T, m), and mask (T, m), False where one has ended.
 
-    ``continues`` says that each column goes on where the batch before left off.
+    ``continues`` says that each column goes on where the batch before left off. ``x_mask`` tells
+    where the columns of x end, for models that must know it: those that read the last state, both
+    ways, or into a decoder. There x and y may have different T, and mask is that of y.
     """
 
     x: np.ndarray
     y: np.ndarray
     mask: np.ndarray
     continues: bool = False
+    x_mask: np.ndarray | None = None
 
 
 @dataclass
@@ -112,7 +115,7 @@ def text_batches(tokens: np.ndarray, T: int, m: int) -> Iterator[Batch]:
 
 
 def train(
-    model: SequenceModel,
+    model: Model,
     batches: Iterable[Batch],
     optimizer: SGD | Adam,
     steps: int,
@@ -138,7 +141,9 @@ def train(
         for step, batch in zip(range(1, steps + 1), batches, strict=False):
             state = state if batch.continues else None
             with np.errstate(over="ignore", invalid="ignore"):
-                loss, grads, state = model.loss_and_grads(batch.x, batch.y, batch.mask, state)
+                loss, grads, state = model.loss_and_grads(
+                    batch.x, batch.y, batch.mask, state, x_mask=batch.x_mask
+                )
                 norm = global_norm(grads)
             history.loss.append(loss)
             history.gradient_norm.append(norm)
@@ -161,9 +166,9 @@ def train(
     return history
 
 
-def batch_loss(model: SequenceModel, batch: Batch) -> float:
+def batch_loss(model: Model, batch: Batch) -> float:
     """Return the mean cross-entropy of a batch, in nats for each character. Nothing is learned."""
-    z, _ = model.forward(batch.x)
+    z = model.scores(batch.x, batch.y, batch.x_mask)
     return cross_entropy(z, batch.y, batch.mask)[0]
 
 
@@ -177,7 +182,7 @@ def _update(optimizer: SGD | Adam, grads: Params, clip: Callable[[Params], Param
     return True
 
 
-def _look(model: SequenceModel, held_out: Batch | None, history: History) -> None:
+def _look(model: Model, held_out: Batch | None, history: History) -> None:
     if held_out is not None:
         with np.errstate(over="ignore", invalid="ignore"):
             history.held_out.append((len(history.loss), batch_loss(model, held_out)))

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from rnn_helpers.gradients import check_gradients
 from rnn_helpers.losses import cross_entropy, logistic_loss
-from rnn_helpers.models import SequenceModel
+from rnn_helpers.models import EncoderDecoder, SequenceModel
+from rnn_helpers.stacks import Stacked
 
 N_X, N_A, N_Y = 2, 3, 4
 LOSSES = {"cross_entropy": cross_entropy, "logistic_loss": logistic_loss}
@@ -324,3 +325,124 @@ def test_targets_that_do_not_fit_are_explained():
         model.loss_and_grads(x, x + 4)
     with rejects(ValueError, "mask must be (T, m) = (5, 2)", "got (5, 1)"):
         model.loss_and_grads(x, x, np.ones((5, 1), bool))
+
+
+# -- reading the last state ----------------------------------------------------------------------
+
+
+@every_kind
+def test_reading_the_last_state_is_the_last_row_of_reading_every_state(kind):
+    rng = np.random.default_rng(0)
+    every = random_model(kind, rng)
+    last = SequenceModel(every.cell, N_Y, read="last")
+    for name in ("Wya", "by"):
+        last.params[name][...] = every.params[name]
+    x, lengths = rng.normal(size=(5, N_X, 3)), np.array([5, 2, 3])
+    z, _ = every.forward(x)
+    np.testing.assert_allclose(last.forward(x)[0], z[-1:], rtol=0, atol=1e-12)
+    got, _ = last.forward(x, mask=np.arange(5)[:, None] < lengths)
+    want = np.stack([z[n - 1, :, i] for i, n in enumerate(lengths)], axis=1)[None]
+    np.testing.assert_allclose(got, want, rtol=0, atol=1e-12)
+
+
+def test_unknown_readings_and_wrong_dz_are_refused():
+    with rejects(ValueError, "read must be one of every, last, got 'first'"):
+        SequenceModel(KINDS["lstm"](2, 3), 4, read="first")
+    model = SequenceModel(KINDS["lstm"](2, 3), 4, read="last")
+    z, tape = model.forward(np.zeros((5, 2, 1)))
+    with rejects(ValueError, "dz must be (T, n_y, m) with T = 1, n_y = 4, m = 1, got (5, 4, 1)"):
+        model.backward(np.zeros((5, 4, 1)), tape)
+
+
+# -- encoder and decoder ---------------------------------------------------------------------------
+
+LENGTHS = np.array([4, 1, 3])
+X_MASK = np.arange(4)[:, None] < LENGTHS
+
+
+def pair(kind, rng, start=0):
+    encoder = random_cell(kind, 5, N_A, rng)
+    decoder = SequenceModel(random_cell(kind, N_Y, N_A, rng), N_Y, rng)
+    return EncoderDecoder(encoder, decoder, start)
+
+
+@every_kind
+def test_a_pair_is_an_encoder_then_a_decoder_one_column_at_a_time(kind):
+    rng = np.random.default_rng(1)
+    model = pair(kind, rng, start=2)
+    x, y = rng.integers(5, size=(4, 3)), rng.integers(N_Y, size=(6, 3))
+    z, _ = model.forward(x, y, X_MASK)
+    for i, length in enumerate(LENGTHS):
+        state, token = None, np.array([2])
+        for x_t in x[:length, i : i + 1]:
+            _, state = model.encoder.step(x_t, state)
+        for t in range(6):
+            z_t, state = model.decoder.step(token, state)
+            np.testing.assert_allclose(z[t, :, i], z_t[:, 0], rtol=0, atol=1e-12)
+            token = y[t, i : i + 1]
+
+
+@every_kind
+@pytest.mark.parametrize("tokens", [False, True])
+def test_gradients_of_a_pair(kind, tokens):
+    rng = np.random.default_rng(2)
+    model = pair(kind, rng)
+    x = rng.integers(5, size=(4, 3)) if tokens else rng.normal(size=(4, 5, 3))
+    y, y_mask = rng.integers(N_Y, size=(5, 3)), np.arange(5)[:, None] < np.array([2, 5, 3])
+
+    def loss(params):
+        for name, value in params.items():
+            model.params[name][...] = value
+        return cross_entropy(model.scores(x, y, X_MASK), y, y_mask)[0]
+
+    params = {name: value.copy() for name, value in model.params.items()}
+    _, grads, state = model.loss_and_grads(x, y, y_mask, x_mask=X_MASK)
+    assert state is None
+    found = check_gradients(loss, params, grads)
+    assert found.ok, found
+    if not tokens:
+        z, tapes = model.forward(x, y, X_MASK)
+        dx, _ = model.backward(cross_entropy(z, y, y_mask)[1], tapes)
+
+        def of_x(given):
+            return cross_entropy(model.scores(given["x"], y, X_MASK), y, y_mask)[0]
+
+        assert check_gradients(of_x, {"x": x}, {"x": dx}).ok
+
+
+def test_a_pair_of_stacks_checks_too():
+    rng = np.random.default_rng(3)
+    deep = [Stacked([random_cell("lstm", n, 3, rng), random_cell("gru_after", 3, 2, rng)])
+            for n in (5, N_Y)]  # fmt: skip
+    model = EncoderDecoder(deep[0], SequenceModel(deep[1], N_Y, rng))
+    x, y = rng.integers(5, size=(4, 3)), rng.integers(N_Y, size=(5, 3))
+
+    def loss(params):
+        for name, value in params.items():
+            model.params[name][...] = value
+        return cross_entropy(model.scores(x, y, X_MASK), y)[0]
+
+    params = {name: value.copy() for name, value in model.params.items()}
+    assert check_gradients(loss, params, model.loss_and_grads(x, y, x_mask=X_MASK)[1]).ok
+
+
+def test_a_pair_is_saved_and_read_back(tmp_path):
+    one, other = (pair("lstm", np.random.default_rng(seed)) for seed in (0, 1))
+    one.save(tmp_path / "pair")
+    other.load(tmp_path / "pair")
+    for name, value in one.params.items():
+        np.testing.assert_array_equal(other.params[name], value)
+        assert not np.shares_memory(other.params[name], value)
+
+
+def test_pairs_that_do_not_fit_are_refused():
+    encoder = KINDS["lstm"](5, 3)
+    with rejects(ValueError, "decoder must start in a state like the encoder's last one"):
+        EncoderDecoder(encoder, SequenceModel(KINDS["gru_before"](4, 3), 4))
+    with rejects(ValueError, 'decoder must have read="every" and n_y = n_x'):
+        EncoderDecoder(encoder, SequenceModel(KINDS["lstm"](4, 3), 5))
+    with rejects(ValueError, "start must hold tokens from 0 to 3, got 4"):
+        EncoderDecoder(encoder, SequenceModel(KINDS["lstm"](4, 3), 4), start=4)
+    model = EncoderDecoder(encoder, SequenceModel(KINDS["lstm"](4, 3), 4))
+    with rejects(ValueError, "state must be None"):
+        model.loss_and_grads(np.zeros((2, 1), int), np.zeros((2, 1), int), state=np.zeros((3, 1)))

@@ -3,8 +3,8 @@ import pytest
 from helpers import KINDS, rejects
 
 from rnn_helpers.activations import softmax
-from rnn_helpers.models import SequenceModel
-from rnn_helpers.sampling import draw, sample
+from rnn_helpers.models import EncoderDecoder, SequenceModel
+from rnn_helpers.sampling import distribution, draw, entropy, sample, steps, translate
 
 K = 5
 
@@ -142,7 +142,7 @@ def test_each_character_drawn_is_the_next_input_and_the_state_is_kept(kind):
     """The same walk by hand, on the same random numbers."""
     model = model_of(kind)
     model.params["Wya"] *= 5
-    found = sample(model, np.random.default_rng(4), m=3, start=2, end=-1, longest=6)
+    found = sample(model, np.random.default_rng(4), m=3, start=2, end=None, longest=6)
     rng, token, state, rows = np.random.default_rng(4), np.array([2, 2, 2]), None, []
     for _ in range(6):
         a, tape = model.cell.forward(token[None], state)
@@ -219,3 +219,155 @@ def test_bad_calls_of_sample_are_explained():
         sample(model, "a")
     with rejects(ValueError, "model must have n_y = n_x", "got 3 and 5"):
         sample(SequenceModel(model.cell, 3), rng)
+
+
+# -- the distribution ----------------------------------------------------------------------------
+
+Z = np.array([[2.0, 0.0], [1.0, 0.0], [0.5, 0.0], [-1.0, 3.0], [-3.0, 0.0]])  # (n_y, m)
+
+
+def test_temperature_divides_the_scores():
+    for temperature in (0.1, 0.7, 1.0, 3.0):
+        want = np.exp(Z / temperature) / np.exp(Z / temperature).sum(axis=0)
+        np.testing.assert_allclose(distribution(Z, temperature), want, rtol=0, atol=1e-12)
+
+
+def test_temperature_0_is_greedy_and_a_tiny_one_comes_near_it():
+    greedy = distribution(Z, 0)
+    np.testing.assert_array_equal(greedy, [[1, 0], [0, 0], [0, 0], [0, 1], [0, 0]])
+    np.testing.assert_allclose(distribution(Z, 1e-300), greedy, rtol=0, atol=1e-12)
+    np.testing.assert_array_equal(distribution(np.zeros((3, 1)), 0)[:, 0], [1, 0, 0])
+
+
+def test_a_high_temperature_makes_all_alike():
+    np.testing.assert_allclose(distribution(Z, 1e9), 1 / 5, rtol=0, atol=1e-6)
+
+
+def test_top_k_keeps_the_k_likeliest_of_each_column():
+    p, kept = softmax(Z), distribution(Z, top_k=2)
+    np.testing.assert_allclose(kept[:, 0], [*(p[:2, 0] / p[:2, 0].sum()), 0, 0, 0], atol=1e-12)
+    assert (kept > 0).sum(axis=0).tolist() == [2, 2]
+    assert np.flatnonzero(kept[:, 1]).tolist() == [0, 3]  # of equals the earlier
+    np.testing.assert_allclose(distribution(Z, top_k=5), p, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("top_p", [1e-9, 0.3, 0.6, 0.9, 0.999, 1.0])
+def test_top_p_keeps_the_fewest_that_reach_p(top_p):
+    p, kept = softmax(Z), distribution(Z, top_p=top_p)
+    np.testing.assert_allclose(kept.sum(axis=0), 1, rtol=0, atol=1e-12)
+    for column in range(2):
+        order = sorted(range(5), key=lambda i: -p[i, column])
+        count = next(n for n in range(1, 6) if p[order[:n], column].sum() >= top_p - 1e-12)
+        assert set(np.flatnonzero(kept[:, column])) == set(order[:count])
+
+
+def test_top_k_comes_before_top_p():
+    both = distribution(Z, top_k=2, top_p=0.9)
+    assert np.flatnonzero(both[:, 0]).tolist() == [0, 1]
+    narrow = distribution(Z, top_k=2, top_p=0.7)  # 0.73 of the two that are left
+    assert np.flatnonzero(narrow[:, 0]).tolist() == [0]
+
+
+def test_float32_scores_give_float32_probabilities():
+    for how in ({}, {"temperature": 0}, {"temperature": 0.5}, {"top_k": 2}, {"top_p": 0.5}):
+        assert distribution(Z.astype(np.float32), **how).dtype == np.float32
+
+
+def test_entropy_is_that_of_the_formula():
+    p = np.array([[1.0, 0.25, 0.5], [0, 0.25, 0.5], [0, 0.25, 0], [0, 0.25, 0]])
+    np.testing.assert_allclose(entropy(p), [0, np.log(4), np.log(2)], rtol=0, atol=1e-12)
+    assert str(entropy(p)[0]) == "0.0"
+
+
+@pytest.mark.parametrize(
+    ("how", "message"),
+    [
+        ({"temperature": -0.1}, "temperature must be 0 or more, got -0.1"),
+        ({"temperature": float("nan")}, "temperature must be a finite number"),
+        ({"top_k": 0}, "top_k must be 1 or more, got 0"),
+        ({"top_k": 6}, "top_k must be from 1 to n_y = 5, got 6"),
+        ({"top_p": 0}, "top_p must be a finite number above 0, got 0"),
+        ({"top_p": 1.1}, "top_p must be above 0 and at most 1, got 1.1"),
+    ],
+)
+def test_bad_choices_are_refused_before_anything_is_drawn(how, message):
+    with rejects(ValueError, message):
+        distribution(Z, **how)
+    with rejects(ValueError, message):
+        steps(model_of(), np.random.default_rng(0), **how)
+
+
+# -- step by step --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_steps_are_the_walk_by_hand(kind):
+    """From zeros, through a prompt, with temperature and top-k: against the plain loop."""
+    model = model_of(kind)
+    model.params["Wya"] *= 5
+    walk = steps(model, np.random.default_rng(4), 3, None, [1, 4], temperature=0.8, top_k=3)
+    found = [next(walk) for _ in range(6)]
+    rng, rows = np.random.default_rng(4), []
+    x = [np.zeros((1, K, 3)), *(np.full((1, 3), k) for k in (1, 4))]
+    state = None
+    for x_t in x:
+        a, tape = model.cell.forward(x_t, state)
+        state = tape.state
+    for _ in range(6):
+        z = model.params["Wya"] @ a[0] + model.params["by"]
+        p = distribution(z, 0.8, top_k=3)
+        rows.append((draw(p, rng), p))
+        a, tape = model.cell.forward(rows[-1][0][None], state)
+        state = tape.state
+    for step, (token, p) in zip(found, rows, strict=True):
+        np.testing.assert_array_equal(step.token, token)
+        np.testing.assert_allclose(step.p, p, rtol=0, atol=1e-12)
+
+
+def test_a_text_may_go_on_where_another_stopped():
+    model = model_of()
+    walk = steps(model, np.random.default_rng(0), start=1)
+    first = [next(walk) for _ in range(8)]
+    again = steps(
+        model, np.random.default_rng(1), start=int(first[3].token[0]), state=first[3].state
+    )
+    np.testing.assert_allclose(next(again).p, first[4].p, rtol=0, atol=1e-12)
+
+
+def test_greedy_texts_need_no_chance():
+    found = [
+        sample(model_of(), np.random.default_rng(seed), m=2, end=None, longest=9, temperature=0)
+        for seed in (0, 1)
+    ]
+    np.testing.assert_array_equal(*found)
+
+
+def test_bad_starts_prompts_and_ends_are_refused():
+    rng = np.random.default_rng(0)
+    with rejects(ValueError, "start must hold tokens from 0 to 4, got 5"):
+        steps(model_of(), rng, start=5)
+    with rejects(ValueError, "prompt must hold tokens from 0 to 4, got 7"):
+        steps(model_of(), rng, prompt=[1, 7])
+    with rejects(ValueError, "prompt must be (T,), got (1, 2)"):
+        steps(model_of(), rng, prompt=[[1, 2]])
+    with rejects(ValueError, "end must hold tokens from 0 to 4, got 9"):
+        sample(model_of(), rng, end=9)
+
+
+def test_translating_is_encoding_then_writing():
+    rng = np.random.default_rng(0)
+    encoder, decoder = KINDS["lstm"](3, 4, rng=rng), model_of("lstm")
+    decoder = SequenceModel(KINDS["lstm"](K, 4, rng=rng), K, rng)
+    model = EncoderDecoder(encoder, decoder, start=1)
+    x, lengths = rng.integers(3, size=(5, 3)), (5, 2, 3)
+    found = translate(model, x, np.arange(5)[:, None] < np.array(lengths), longest=7)
+    for i, length in enumerate(lengths):
+        state = encoder.forward(x[:length, i : i + 1])[1].state
+        row, token = [], np.array([1])
+        while len(row) < 7:
+            z, state = decoder.step(token, state)
+            token = z.argmax(axis=0)
+            if token[0] == 0:
+                break
+            row.append(int(token[0]))
+        assert found[i].tolist() == row

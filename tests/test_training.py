@@ -298,7 +298,7 @@ def test_a_loss_or_gradient_that_is_not_finite_is_never_stepped_on(monkeypatch, 
     before = contents(model)
     grads = {name: np.zeros_like(value) for name, value in model.params.items()}
     grads["by"][-1] = entry
-    monkeypatch.setattr(model, "loss_and_grads", lambda *args: (loss, grads, None))
+    monkeypatch.setattr(model, "loss_and_grads", lambda *_, **__: (loss, grads, None))
     history = train(
         model,
         repeat(name_batch(NAMES)),

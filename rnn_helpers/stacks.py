@@ -1,0 +1,176 @@
+"""Cells made of cells: one on top of the other, or two that read in opposite directions.
+
+Both are cells themselves, with ``forward``, ``backward`` and one dict ``params``, so a
+``SequenceModel`` reads them like any other, and one may hold the other. The inner parameters keep
+their names behind the place of their cell, "1.Waa" or "ahead.Waa", and are the same arrays: change
+them in place.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from rnn_helpers import checks
+from rnn_helpers.cells import Cell, State, Tape
+
+
+class Stacked(Cell):
+    """A deep recurrent network: each layer reads the states of the layer below, step by step::
+
+        a¹⟨t⟩ = cell¹(x⟨t⟩, a¹⟨t-1⟩)        aˡ⟨t⟩ = cellˡ(aˡ⁻¹⟨t⟩, aˡ⟨t-1⟩)
+
+    ``layers`` come from the bottom up; a is that of the top layer, and the state is the tuple of
+    all layers' states. Raise ValueError if a layer's n_x is not the n_a of the one below.
+    Sources: Schmidhuber (1992); Graves, Mohamed and Hinton (2013).
+    """
+
+    def __init__(self, layers: Sequence[Cell]):
+        self.layers = _cells(dict(enumerate(layers, start=1)))
+        for i, (below, layer) in enumerate(zip(self.layers, self.layers[1:]), start=2):
+            if layer.n_x != below.n_a:
+                raise ValueError(
+                    f"layer {i} must have n_x = {below.n_a}, the n_a below it, got {layer.n_x}"
+                )
+            layer.accepts_infinite = True  # a state that has exploded is no mistake of the caller's
+        self.n_x, self.n_a = self.layers[0].n_x, self.layers[-1].n_a
+        self.dtype = self.layers[0].dtype
+        self.params = _joined({i: layer.params for i, layer in enumerate(self.layers, start=1)})
+
+    def __repr__(self) -> str:
+        return f"Stacked({self.layers})"
+
+    def zero_state(self, m: int) -> State:
+        """Return zeros for every layer."""
+        return tuple(layer.zero_state(m) for layer in self.layers)
+
+    def a_of(self, state: State) -> np.ndarray:
+        return self.layers[-1].a_of(state[-1])
+
+    def gradient_of_state(self, da: np.ndarray) -> State:
+        *below, top = self.layers
+        return (*(each.zero_state(da.shape[1]) for each in below), top.gradient_of_state(da))
+
+    def forward(self, x, state=None, mask=None):
+        x, start, ends = self._read(x, state, mask)
+        a, tapes = x, []
+        for layer, before in zip(self.layers, start, strict=True):
+            a, tape = layer.forward(a, before, mask)
+            tapes.append(tape)
+        return a, Tape(self, x, start, a, tuple(tape.state for tape in tapes), ends, parts=tapes)
+
+    def backward(self, da, tape, dstate=None):
+        da, dstate = self._read_gradient(da, tape, dstate)
+        dstart, grads = [], []
+        for layer, part, last in zip(self.layers[::-1], tape.parts[::-1], dstate[::-1]):
+            da, dfirst, found = layer.backward(da, part, last)  # now the error of the layer below
+            dstart.append(dfirst)
+            grads.append(found)
+        return da, tuple(dstart[::-1]), _joined(dict(enumerate(grads[::-1], start=1)))
+
+    def _read_state(self, name, state, m, finite=True):
+        return _read_states(self.layers, self.zero_state(m), name, state, m, finite)
+
+
+class TwoWay(Cell):
+    """A bidirectional network (BRNN): one cell reads from left to right, one from right to left.
+
+    a⟨t⟩ = [a→⟨t⟩, a←⟨t⟩], one on top of the other, so at every step it knows the whole sequence::
+
+        a→⟨t⟩ = ahead(x⟨t⟩, a→⟨t-1⟩)        a←⟨t⟩ = back(x⟨t⟩, a←⟨t+1⟩)
+
+    With a mask each column is reversed within its own length. The state is the pair of both cells'
+    states, each after the last step that it has read. Raise ValueError if the cells' n_x differ.
+    Source: Schuster and Paliwal (1997).
+    """
+
+    def __init__(self, ahead: Cell, back: Cell):
+        self.ahead, self.back = _cells({"ahead": ahead, "back": back})
+        if ahead.n_x != back.n_x:
+            raise ValueError(f"back must have n_x = {ahead.n_x}, that of ahead, got {back.n_x}")
+        self.n_x, self.n_a, self.dtype = ahead.n_x, ahead.n_a + back.n_a, ahead.dtype
+        self.params = _joined({"ahead": ahead.params, "back": back.params})
+
+    def __repr__(self) -> str:
+        return f"TwoWay({self.ahead}, {self.back})"
+
+    def zero_state(self, m: int) -> State:
+        """Return zeros for both cells."""
+        return self.ahead.zero_state(m), self.back.zero_state(m)
+
+    def a_of(self, state: State) -> np.ndarray:
+        return np.concatenate([self.ahead.a_of(state[0]), self.back.a_of(state[1])])
+
+    def gradient_of_state(self, da: np.ndarray) -> State:
+        ahead, back = da[: self.ahead.n_a], da[self.ahead.n_a :]
+        return self.ahead.gradient_of_state(ahead), self.back.gradient_of_state(back)
+
+    def step(self, x_t, state=None):
+        """Raise TypeError: what comes later is not known yet, so there are no single steps."""
+        raise TypeError("TwoWay needs the whole sequence, so it cannot take one step: use forward")
+
+    def forward(self, x, state=None, mask=None):
+        x, start, ends = self._read(x, state, mask)
+        order = _mirror(ends, len(x), x.shape[-1])
+        a_ahead, ahead = self.ahead.forward(x, start[0], mask)
+        a_back, back = self.back.forward(_taken(x, order), start[1], mask)
+        a = np.concatenate([a_ahead, _taken(a_back, order)], axis=1)  # (T, n_a, m)
+        return a, Tape(self, x, start, a, (ahead.state, back.state), ends, parts=[ahead, back])
+
+    def backward(self, da, tape, dstate=None):
+        da, dstate = self._read_gradient(da, tape, dstate)
+        order, n = _mirror(tape.ends, len(da), da.shape[-1]), self.ahead.n_a
+        ahead, back = tape.parts
+        dx, dfirst, grads = self.ahead.backward(da[:, :n], ahead, dstate[0])
+        dx_back, dlast, grads_back = self.back.backward(_taken(da[:, n:], order), back, dstate[1])
+        dx = None if dx is None else dx + _taken(dx_back, order)
+        return dx, (dfirst, dlast), _joined({"ahead": grads, "back": grads_back})
+
+    def _read_state(self, name, state, m, finite=True):
+        cells = (self.ahead, self.back)
+        return _read_states(cells, self.zero_state(m), name, state, m, finite)
+
+
+def _cells(named: dict[int | str, Cell]) -> list[Cell]:
+    """Return the cells, or raise: there must be one or more, each its own, of one dtype."""
+    cells = list(named.values())
+    for name, cell in named.items():
+        if not isinstance(cell, Cell):
+            raise TypeError(f"cell {name} must be a cell, got {type(cell).__name__}")
+    if len({id(cell) for cell in cells}) < max(1, len(cells)):
+        raise ValueError(f"cells must be one or more, each another one, got {cells}")
+    if len({cell.dtype for cell in cells}) > 1:
+        raise ValueError(f"cells must share a dtype, got {[str(cell.dtype) for cell in cells]}")
+    return cells
+
+
+def _joined(named: dict[int | str, dict]) -> dict[str, np.ndarray]:
+    """Return one dict of all arrays, named by cell: {"1.Waa": ..., "2.Waa": ...}."""
+    return {f"{cell}.{name}": v for cell, arrays in named.items() for name, v in arrays.items()}
+
+
+def _read_states(cells, zeros, name, state, m, finite):
+    if state is None:
+        return zeros
+    if not isinstance(state, (tuple, list)) or len(state) != len(cells):
+        raise TypeError(
+            f"{name} must be a tuple of {len(cells)} states, got {type(state).__name__}"
+        )
+    return tuple(
+        cell._read_state(f"{name}[{i}]", part, m, finite)
+        for i, (cell, part) in enumerate(zip(cells, state, strict=True))
+    )
+
+
+def _mirror(ends: np.ndarray | None, T: int, m: int) -> np.ndarray:
+    """Return (T, m): which step stands at t when each column is reversed within its own length.
+
+    What lies behind the end stays where it is. Done twice, everything is back in its place.
+    """
+    t = np.arange(T)[:, None]
+    ends = np.full(m, T - 1) if ends is None else ends
+    return np.where(t <= ends, ends - t, t)
+
+
+def _taken(v: np.ndarray, order: np.ndarray) -> np.ndarray:
+    """Put the steps of v, (T, m) or (T, n, m), into another order for each column."""
+    return np.take_along_axis(v, order if v.ndim == 2 else order[:, None], axis=0)

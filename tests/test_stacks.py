@@ -1,0 +1,261 @@
+"""Stacked and two-way cells: against their parts run one by one, and by gradient checks."""
+
+import numpy as np
+import pytest
+from helpers import KINDS, random_cell, rejects
+
+from rnn_helpers.cells import GRUCell, LSTMCell, RNNCell
+from rnn_helpers.gradients import check_gradients
+from rnn_helpers.losses import cross_entropy
+from rnn_helpers.models import SequenceModel
+from rnn_helpers.skip import SkipCell
+from rnn_helpers.stacks import Stacked, TwoWay
+
+N_X, N_Y, T, M = 3, 4, 6, 4
+LENGTHS = np.array([6, 1, 4, 5])
+MASK = np.arange(T)[:, None] < LENGTHS  # (T, M)
+EXACT = {"rtol": 0, "atol": 1e-12}
+
+
+def rng_of(seed=0):
+    return np.random.default_rng(seed)
+
+
+def deep(rng):
+    return Stacked([random_cell(k, n, 5, rng) for k, n in (("lstm", N_X), ("gru_before", 5))])
+
+
+def two_way(rng):
+    return TwoWay(random_cell("lstm", N_X, 5, rng), random_cell("rnn_tanh", N_X, 2, rng))
+
+
+def deep_two_way(rng):
+    low = TwoWay(random_cell("gru_after", N_X, 2, rng), random_cell("lstm", N_X, 3, rng))
+    high = TwoWay(random_cell("rnn_tanh", 5, 3, rng), random_cell("gru_before", 5, 2, rng))
+    return Stacked([low, high])
+
+
+def two_way_of_stacks(rng):
+    return TwoWay(deep(rng), random_cell("rnn_tanh", N_X, 2, rng))
+
+
+MADE = {f.__name__: f for f in (deep, two_way, deep_two_way, two_way_of_stacks)}
+SINGLE = {kind: lambda rng, kind=kind: random_cell(kind, N_X, 5, rng) for kind in KINDS}
+SINGLE["skip"] = lambda rng: SkipCell(N_X, 4, 3, rng)
+every_made = pytest.mark.parametrize("made", MADE)
+every_cell = pytest.mark.parametrize("made", MADE | SINGLE)
+
+
+def make(name, seed=0):
+    return (MADE | SINGLE)[name](rng_of(seed))
+
+
+def parts_of(state):
+    return [state] if isinstance(state, np.ndarray) else [p for s in state for p in parts_of(s)]
+
+
+# -- forward, against the parts ----------------------------------------------------------------
+
+
+def test_each_layer_reads_the_one_below():
+    cell, x = deep(rng_of()), rng_of(1).normal(size=(T, N_X, M))
+    low, high = cell.layers
+    middle, below = low.forward(x)
+    want, above = high.forward(middle)
+    got, tape = cell.forward(x)
+    np.testing.assert_array_equal(got, want)
+    for one, other in zip(parts_of(tape.state), parts_of((below.state, above.state)), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_the_way_back_reads_each_column_from_its_own_end():
+    """Column by column, without padding: the mask must give the same as sequences cut to length."""
+    cell, x = two_way(rng_of()), rng_of(1).normal(size=(T, N_X, M))
+    got, tape = cell.forward(x, mask=MASK)
+    for i, length in enumerate(LENGTHS):
+        alone = x[:length, :, i : i + 1]
+        ahead, _ = cell.ahead.forward(alone)
+        back, _ = cell.back.forward(alone[::-1])
+        want = np.concatenate([ahead, back[::-1]], axis=1)
+        np.testing.assert_allclose(got[:length, :, i : i + 1], want, **EXACT)
+        both = np.concatenate([ahead[-1], back[-1]])
+        np.testing.assert_allclose(cell.a_of(tape.state)[:, i : i + 1], both, **EXACT)
+
+
+@every_cell
+@pytest.mark.parametrize("tokens", [False, True])
+def test_what_lies_behind_the_end_changes_nothing(made, tokens):
+    cell = make(made)
+    x = rng_of(1).integers(N_X, size=(T, M)) if tokens else rng_of(1).normal(size=(T, N_X, M))
+    other = x.copy()
+    padding = ~MASK if tokens else np.repeat(~MASK[:, None], N_X, axis=1)
+    other[padding] = (other[padding] + 1) % N_X
+    (a, tape), (b, tape_b) = cell.forward(x, mask=MASK), cell.forward(other, mask=MASK)
+    kept = np.repeat(MASK[:, None], cell.n_a, axis=1)
+    np.testing.assert_array_equal(a[kept], b[kept])
+    for one, two in zip(parts_of(tape.state), parts_of(tape_b.state), strict=True):
+        np.testing.assert_array_equal(one, two)
+
+
+@every_cell
+def test_the_masked_state_is_that_of_each_column_alone(made):
+    cell, x = make(made), rng_of(1).normal(size=(T, N_X, M))
+    _, tape = cell.forward(x, mask=MASK)
+    for i, length in enumerate(LENGTHS):
+        _, alone = cell.forward(x[:length, :, i : i + 1])
+        for one, two in zip(parts_of(tape.state), parts_of(alone.state), strict=True):
+            np.testing.assert_allclose(one[:, i : i + 1], two, **EXACT)
+
+
+def test_one_way_steps_equal_the_sequence_and_two_way_has_none():
+    cell, x = deep(rng_of()), rng_of(1).normal(size=(T, N_X, M))
+    state = None
+    for want, x_t in zip(cell.forward(x)[0], x, strict=True):
+        a, state = cell.step(x_t, state)
+        np.testing.assert_allclose(a, want, **EXACT)
+    with pytest.raises(TypeError, match="needs the whole sequence"):
+        two_way(rng_of()).step(x[0])
+
+
+# -- gradients -----------------------------------------------------------------------------------
+
+
+@every_cell
+@pytest.mark.parametrize("masked", [False, True])
+@pytest.mark.parametrize("tokens", [False, True])
+@pytest.mark.parametrize("read", ["every", "last"])
+def test_all_gradients_of_a_model(made, masked, tokens, read):
+    rng = rng_of(2)
+    model = SequenceModel(make(made, 3), N_Y, rng, read=read)
+    x = rng.integers(N_X, size=(T, M)) if tokens else rng.normal(size=(T, N_X, M))
+    mask, steps = (MASK if masked else None), (T if read == "every" else 1)
+    y, counts = rng.integers(N_Y, size=(steps, M)), mask if read == "every" else None
+
+    def loss(params):
+        for name, value in params.items():
+            model.params[name][...] = value
+        return cross_entropy(model.forward(x, mask=mask)[0], y, counts)[0]
+
+    params = {name: value.copy() for name, value in model.params.items()}
+    _, grads, _ = model.loss_and_grads(x, y, counts, x_mask=mask)
+    found = check_gradients(loss, params, grads)
+    assert found.ok, found
+
+
+@every_cell
+@pytest.mark.parametrize("masked", [False, True])
+def test_gradients_of_the_input_and_of_the_states(made, masked):
+    """Σ (weights * a) + Σ (weights * last state), by central differences in x and in the start."""
+    rng, cell = rng_of(4), make(made, 5)
+    mask, x = (MASK if masked else None), rng.normal(size=(T, N_X, M))
+    start = cell.zero_state(M)
+    for part in parts_of(start):
+        part[...] = rng.normal(size=part.shape)
+    da = rng.normal(size=(T, cell.n_a, M))
+    _, tape = cell.forward(x, start, mask)
+    dlast = _like(tape.state, rng)
+    dx, dstart, _ = cell.backward(da, tape, dlast)
+
+    def value(params):
+        a, after = cell.forward(params["x"], start, mask)
+        ends = zip(parts_of(after.state), parts_of(dlast), strict=True)
+        return float((a * da).sum() + sum((p * d).sum() for p, d in ends))
+
+    assert check_gradients(value, {"x": x}, {"x": dx}).ok
+    h = 1e-6
+    for part, gradient in zip(parts_of(start), parts_of(dstart), strict=True):
+        for index in np.ndindex(part.shape):
+            kept = part[index]
+            part[index] = kept + h
+            above = value({"x": x})
+            part[index] = kept - h
+            below = value({"x": x})
+            part[index] = kept
+            assert gradient[index] == pytest.approx((above - below) / (2 * h), rel=1e-6, abs=1e-7)
+
+
+def _like(state, rng):
+    if isinstance(state, np.ndarray):
+        return rng.normal(size=state.shape)
+    return tuple(_like(part, rng) for part in state)
+
+
+# -- the rest of the contract ------------------------------------------------------------------
+
+
+@every_made
+def test_parameters_are_the_inner_cells_own(made):
+    cell = make(made)
+    x = rng_of(1).normal(size=(T, N_X, M))
+    before = cell.forward(x)[0].copy()
+    for value in cell.params.values():
+        value *= 0.5
+    assert np.abs(cell.forward(x)[0] - before).max() > 1e-3
+    assert len({id(value) for value in cell.params.values()}) == len(cell.params)
+
+
+@pytest.mark.parametrize("made", [deep, two_way], ids=lambda f: f.__name__)
+def test_float32_stays_float32_and_inputs_stay_as_they_are(made):
+    small = {"n_a": 5, "rng": 0, "dtype": np.float32}
+    pair = [LSTMCell(N_X, **small), GRUCell(5 if made is deep else N_X, **small)]
+    cell = Stacked(pair) if made is deep else TwoWay(*pair)
+    x = rng_of(1).normal(size=(T, N_X, M)).astype(np.float32)
+    kept = x.copy()
+    a, tape = cell.forward(x, mask=MASK)
+    da = np.ones_like(a)
+    dx, dstart, grads = cell.backward(da, tape)
+    arrays = [a, dx, *parts_of(tape.state), *parts_of(dstart), *grads.values()]
+    assert {v.dtype for v in arrays} == {np.dtype(np.float32)}
+    np.testing.assert_array_equal(x, kept)
+    np.testing.assert_array_equal(da, 1)
+
+
+@every_made
+def test_a_tape_is_good_for_one_way_back(made):
+    cell = make(made)
+    a, tape = cell.forward(rng_of(1).normal(size=(T, N_X, M)))
+    cell.backward(a, tape)
+    with rejects(ValueError, "tape must be fresh"):
+        cell.backward(a, tape)
+
+
+def test_bad_stacks_are_refused():
+    with rejects(ValueError, "layer 2 must have n_x = 4, the n_a below it, got 3"):
+        Stacked([RNNCell(2, 4), RNNCell(3, 4)])
+    with rejects(ValueError, "back must have n_x = 2, that of ahead, got 3"):
+        TwoWay(RNNCell(2, 4), RNNCell(3, 4))
+    one = RNNCell(4, 4)
+    with rejects(ValueError, "cells must be one or more, each another one"):
+        Stacked([one, one])
+    with rejects(ValueError, "cells must be one or more"):
+        Stacked([])
+    with rejects(TypeError, "cell 1 must be a cell, got int"):
+        Stacked([3])
+    with rejects(ValueError, "cells must share a dtype"):
+        TwoWay(RNNCell(2, 4), RNNCell(2, 4, dtype=np.float32))
+
+
+def test_bad_states_and_masks_are_refused():
+    cell, x = deep(rng_of()), np.zeros((T, N_X, M))
+    with rejects(TypeError, "state must be a tuple of 2 states, got ndarray"):
+        cell.forward(x, np.zeros((5, M)))
+    with rejects(ValueError, "state[1] must be (n_a, m) with n_a = 5, m = 4, got (5, 3)"):
+        cell.forward(x, (cell.layers[0].zero_state(M), np.zeros((5, 3))))
+    holes = MASK.copy()
+    holes[2, 0] = False
+    with rejects(ValueError, "mask must be True up to the end of each column"):
+        cell.forward(x, mask=holes)
+    empty = MASK.copy()
+    empty[:, 1] = False
+    with rejects(ValueError, "[0 0 0 0 0 0] in column 1"):
+        cell.forward(x, mask=empty)
+    with rejects(ValueError, "mask must be (T, m) = (6, 4), got (6, 3)"):
+        cell.forward(x, mask=MASK[:, :3])
+
+
+def test_an_exploded_state_reaches_the_top_without_an_error():
+    cell = Stacked([RNNCell(1, 2, "relu"), RNNCell(2, 2, "relu")])
+    cell.layers[0].params["Waa"][...] = 1e200
+    with np.errstate(all="ignore"):
+        a, _ = cell.forward(np.ones((9, 1, 1)))
+    assert not np.isfinite(a).all()
