@@ -10,7 +10,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rnn_helpers import checks
 from rnn_helpers.cells import Cell, State, Tape
 
 

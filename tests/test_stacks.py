@@ -1,5 +1,7 @@
 """Stacked and two-way cells: against their parts run one by one, and by gradient checks."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from helpers import KINDS, random_cell, rejects
@@ -259,3 +261,34 @@ def test_an_exploded_state_reaches_the_top_without_an_error():
     with np.errstate(all="ignore"):
         a, _ = cell.forward(np.ones((9, 1, 1)))
     assert not np.isfinite(a).all()
+
+
+# -- against PyTorch ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["lstm", "gru"])
+def test_two_layers_both_ways_equal_pytorch(kind):
+    """On packed columns of unequal length. ``tools/torch_reference.py`` makes the numbers."""
+    with np.load(Path(__file__).parent / "reference" / "torch_numbers.npz") as found:
+        prefix = f"deep_two_way/{kind}/"
+        want = {k.removeprefix(prefix): v for k, v in found.items() if k.startswith(prefix)}
+    n_a, n_x = want["1.ahead.Waa"].shape[1], want["x"].shape[1]
+    make = LSTMCell if kind == "lstm" else lambda n_x, n_a: GRUCell(n_x, n_a, "after")
+    cell = Stacked([TwoWay(make(n, n_a), make(n, n_a)) for n in (n_x, 2 * n_a)])
+    for name, value in cell.params.items():
+        value[...] = want[name]
+    a, tape = cell.forward(want["x"], mask=want["mask"])
+    kept = np.repeat(want["mask"][:, None], 2 * n_a, axis=1)
+    np.testing.assert_allclose(a[kept], want["a"][kept], rtol=0, atol=1e-12)
+    # PyTorch's rows: layer 1 ahead, layer 1 back, layer 2 ahead, layer 2 back; a and c apart.
+    kinds = 2 if kind == "lstm" else 1
+    last = np.stack([want[f"last{i}"] for i in range(kinds)], axis=1)  # (4, a and c, n_a, m)
+    got = np.stack(parts_of(tape.state)).reshape(last.shape)
+    np.testing.assert_allclose(got, last, rtol=0, atol=1e-12)
+    rows = [tuple(want[f"dlast{i}"][j] for i in range(kinds)) for j in range(4)]
+    rows = rows if kind == "lstm" else [row[0] for row in rows]
+    dx, _, grads = cell.backward(want["da"], tape, ((rows[0], rows[1]), (rows[2], rows[3])))
+    np.testing.assert_allclose(dx, want["dx"], rtol=0, atol=1e-10)
+    for name, gradient in grads.items():
+        place, _, tensor = name.rpartition(".")
+        np.testing.assert_allclose(gradient, want[f"{place}.d{tensor}"], rtol=0, atol=1e-10)

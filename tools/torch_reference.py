@@ -12,6 +12,7 @@ order, and have a second bias, which is kept at 0 here; ``to_torch`` and ``from_
 """
 
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -182,6 +183,47 @@ def adam(rng: np.random.Generator, steps: int = 20) -> Arrays:
     return {"before": before, "grads": grads, "after": np.array(after)}
 
 
+def deep_two_way(kind: str, rng: np.random.Generator) -> Arrays:
+    """Return what PyTorch's own two layers, each both ways, give for columns of unequal length.
+
+    PyTorch packs the columns, so that each is reversed within its own length and its last state is
+    the one after its own last step. The loss is Σ da * a + Σ dlast * last states.
+    """
+    make = torch.nn.LSTM if kind == "lstm" else torch.nn.GRU
+    net = make(N_X, N_A, num_layers=2, bidirectional=True).double()
+    if kind == "gru":  # its hidden bias stands inside the reset product, where ours has none
+        with torch.no_grad():
+            for name, value in net.named_parameters():
+                value *= "bias_hh" not in name
+    lengths = torch.tensor([T, T - 1, T - 4])
+    x = torch.tensor(rng.normal(0.3, 1.0, (T, N_X, M)), requires_grad=True)
+    mask = torch.arange(T)[:, None] < lengths  # (T, M)
+    da = torch.tensor(rng.normal(size=(T, 2 * N_A, M))) * mask[:, None]
+    packed = torch.nn.utils.rnn.pack_padded_sequence(x.transpose(1, 2), lengths)
+    read, last = net(packed)
+    a, _ = torch.nn.utils.rnn.pad_packed_sequence(read)
+    last = last if kind == "lstm" else (last,)  # each (layers * ways, m, n_a)
+    dlast = [torch.tensor(rng.normal(size=part.shape)) for part in last]
+    ends = sum((part * d).sum() for part, d in zip(last, dlast, strict=True))
+    ((a.transpose(1, 2) * da).sum() + ends).backward()
+    numbers = {"x": x, "dx": x.grad, "mask": mask, "a": a.transpose(1, 2), "da": da}
+    for name, parts in (("last", last), ("dlast", dlast)):
+        numbers |= {f"{name}{i}": part.transpose(1, 2) for i, part in enumerate(parts)}
+    for layer, (way, suffix) in product((0, 1), (("ahead", ""), ("back", "_reverse"))):
+        names = {"Waa": "weight_hh", "Wax": "weight_ih", "ba": "bias_ih"}
+        for ours, theirs in names.items():
+            value = getattr(net, f"{theirs}_l{layer}{suffix}")
+            hidden = getattr(net, f"bias_hh_l{layer}{suffix}").detach()
+            whole = value.detach() + hidden if ours == "ba" and kind == "lstm" else value.detach()
+            for prefix, rows in (("", whole), ("d", value.grad)):
+                rows = rows[:, None] if ours == "ba" else rows
+                numbers[f"{layer + 1}.{way}.{prefix}{ours}"] = from_torch(PACKED[kind], rows)
+    return {name: value.detach().numpy() for name, value in numbers.items()}
+
+
+PACKED = {"lstm": "lstm", "gru": "gru_after"}
+
+
 def main() -> None:
     numbers: Arrays = {}
     for seed, (kind, n_gates) in enumerate(GATES.items()):
@@ -195,6 +237,10 @@ def main() -> None:
                 name = f"{kind}/{source}/{loss.__name__}"
                 numbers |= {f"{name}/{key}": value for key, value in found.items()}
     numbers |= {f"adam/{name}": value for name, value in adam(np.random.default_rng(99)).items()}
+    torch.manual_seed(0)
+    for seed, kind in enumerate(PACKED):
+        found = deep_two_way(kind, np.random.default_rng(50 + seed))
+        numbers |= {f"deep_two_way/{kind}/{name}": value for name, value in found.items()}
     TARGET.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(TARGET, **numbers)
     print(
