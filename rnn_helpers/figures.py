@@ -365,19 +365,27 @@ def _colour_bar(figure: Figure, axes: Axes, image: AxesImage) -> None:
 
 
 def measured_lines(
-    x: np.ndarray, curves: Mapping[str, np.ndarray], x_label: str, y_label: str, sentence: str
+    x: np.ndarray,
+    curves: Mapping[str, np.ndarray],
+    x_label: str,
+    y_label: str,
+    sentence: str,
+    log: bool = False,
 ) -> Picture:
     """Show curves as ``lines`` does, from 0 upwards and with a marker at each measured point.
 
-    For numbers that differ from machine to machine, such as times: ``sentence`` names what is shown
-    and holds on every machine.
+    ``log`` makes both axes logarithmic instead. For numbers that differ from machine to machine,
+    such as times: ``sentence`` names what is shown and holds on every machine.
     """
     with new_figure(700, 350) as (figure, axes):
         for i, (name, y) in enumerate(curves.items()):
             axes.plot(x, y, label=name, **line_style(i, marker=True))
         axes.set(xlabel=x_label, ylabel=y_label)
-        axes.set_xlim(left=0)
-        axes.set_ylim(bottom=0)
+        if log:
+            axes.set(xscale="log", yscale="log")
+        else:
+            axes.set_xlim(left=0)
+            axes.set_ylim(bottom=0)
         axes.grid(True)
         axes.legend()
     return Picture(figure, sentence)

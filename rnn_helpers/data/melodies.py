@@ -1,0 +1,195 @@
+"""Traditional tunes as notes and lengths, and their tokens.
+
+``melodies.txt`` holds tunes that were sung long before recording: folk songs, nursery tunes, carols
+and hymns, written down for this course note by note. A block is one tune, with an empty line before
+the next::
+
+    title: The Farmer in the Dell
+    origin: Germany and United States, 19th century
+    metre: 6/8
+    key: F major
+    pickup: 0.5
+    C4:.5 |
+    F4 F4:.5 F4 F4:.5 | F4:2.5 G4:.5 | ...
+
+A key is a tonic and a mode: major, minor or dorian. A note is its name, its octave (C4 is middle C)
+and, after a colon, its length in beats; without one it lasts 1 beat. ``r`` is a rest. A beat is a
+quarter note in every metre: a bar of n/d lasts 4n/d beats. ``pickup`` is how many beats come before
+the first full bar, and the last bar is shorter by as many. Lines end where the page asks for it.
+
+Why the tokens are what they are. A token is a note with its length: what ``training.name_batches``
+and ``sampling.sample`` do for letters then works for notes as it is. The tunes come in several
+keys, a few in each. So all are moved to the white keys (C major, A minor, D dorian): the same step
+of the scale is the same token in each, and is learned once. The other way, every tune in all twelve
+keys, asks for about three times as many tokens and twelve times as many sequences.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
+from typing import NamedTuple
+
+import numpy as np
+
+from rnn_helpers import checks
+
+STEPS = dict(zip("CDEFGAB", (0, 2, 4, 5, 7, 9, 11)))  # semitones above C
+NAMES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
+WHITE_TONICS = {"major": "C", "minor": "A", "dorian": "D"}  # keys without sharps and flats
+MIDDLE = 64  # E4: near where tunes in C major with a tonic of C4 have their mean
+
+
+class Note(NamedTuple):
+    """A pitch, as a MIDI number (60 is middle C; None is a rest), and a length in beats."""
+
+    pitch: int | None
+    beats: float
+
+
+@dataclass(frozen=True)
+class Melody:
+    """One tune. ``metre`` is (beats in a bar, what counts as one), as written: (6, 8)."""
+
+    title: str
+    origin: str
+    metre: tuple[int, int]
+    key: str
+    pickup: float
+    notes: tuple[Note, ...]
+
+
+def pitch_of(name: str) -> int:
+    """Return the MIDI number of a note's name: ``pitch_of("A4")`` is 69. ValueError if unknown."""
+    found = re.fullmatch("([A-G])([#b]?)([0-9])", name)
+    if not found:
+        raise ValueError(f"name must be a note such as C4, F#4 or Bb3, got {name!r}")
+    letter, sign, octave = found.groups()
+    return 12 * (int(octave) + 1) + STEPS[letter] + {"": 0, "#": 1, "b": -1}[sign]
+
+
+def read_notes(text: str) -> tuple[Note, ...]:
+    """Return the notes of a line such as ``"C4 C4 G4:2 | r:.5"``. Bar lines may stand anywhere.
+
+    Raise ValueError for a word that is no note.
+    """
+    return tuple(_note(word) for word in text.replace("|", " ").split())
+
+
+def _note(word: str) -> Note:
+    name, _, beats = word.partition(":")
+    if not re.fullmatch(r"[0-9]*\.?[0-9]+", beats or "1") or float(beats or 1) == 0:
+        raise ValueError(f"the length in {word!r} must be a number above 0, got {beats!r}")
+    return Note(None if name == "r" else pitch_of(name), float(beats or 1))
+
+
+def write_notes(notes: Iterable[tuple[int | None, float]]) -> str:
+    """Return notes as a line that ``read_notes`` reads, black keys under the names of ``NAMES``."""
+    words = []
+    for pitch, beats in notes:
+        name = "r" if pitch is None else f"{NAMES[pitch % 12]}{pitch // 12 - 1}"
+        words.append(name if beats == 1 else f"{name}:{beats:g}".replace(":0.", ":."))
+    return " ".join(words)
+
+
+@cache
+def melodies() -> tuple[Melody, ...]:
+    """Return all tunes, in the keys in which they are written down."""
+    text = resources.files("rnn_helpers.data").joinpath("melodies.txt").read_text("utf-8")
+    return tuple(_read(block) for block in text.strip().split("\n\n"))
+
+
+def _read(block: str) -> Melody:
+    *head, notes = block.split("\n", 5)
+    fields = dict(line.split(": ", 1) for line in head)
+    fields["metre"] = tuple(int(part) for part in fields["metre"].split("/"))
+    fields["pickup"] = float(fields["pickup"])
+    return Melody(**fields, notes=read_notes(notes))
+
+
+def transposed(melody: Melody, semitones: int) -> Melody:
+    """Return the tune moved up by ``semitones``, down if negative; rests and lengths stay."""
+    if isinstance(semitones, bool) or not isinstance(semitones, (int, np.integer)):
+        raise TypeError(f"semitones must be a whole number, got {semitones!r}")
+    shift = int(semitones)
+    notes = (Note(None if p is None else p + shift, beats) for p, beats in melody.notes)
+    tonic, mode = melody.key.split()
+    key = f"{NAMES[(pitch_of(tonic + '4') + shift) % 12]} {mode}"
+    return replace(melody, key=key, notes=tuple(notes))
+
+
+def on_white_keys(melody: Melody) -> Melody:
+    """Return the tune in C major, A minor or D dorian, whichever its mode asks for.
+
+    Of all octaves it is the one whose mean pitch is nearest to ``MIDDLE``.
+    """
+    tonic, mode = melody.key.split()
+    nearest = MIDDLE - np.mean([note.pitch for note in melody.notes if note.pitch is not None])
+    shift = pitch_of(WHITE_TONICS[mode] + "4") - pitch_of(tonic + "4")
+    return transposed(melody, shift + 12 * round((nearest - shift) / 12))
+
+
+@cache
+def in_one_key() -> tuple[Melody, ...]:
+    """Return all tunes on the white keys: what a network learns from."""
+    return tuple(on_white_keys(melody) for melody in melodies())
+
+
+def _note_tokens() -> tuple[Note, ...]:
+    used = {note for melody in in_one_key() for note in melody.notes}
+    return (Note(None, 0.0), *sorted(used, key=lambda note: (note.pitch or 0, note.beats)))
+
+
+# NOTE_TOKENS[k] is the note of token k: 0 is the end, then come the rests, then low to high.
+NOTE_TOKENS = _note_tokens()
+_PLACE = {note: k for k, note in enumerate(NOTE_TOKENS) if k > 0}
+
+
+def to_note_tokens(melody: Melody) -> np.ndarray:
+    """Return the tokens of a tune on the white keys, (T,), without an end.
+
+    Raise ValueError for a note that is in none of the tunes of ``in_one_key``.
+    """
+    strangers = [note for note in melody.notes if note not in _PLACE]
+    if strangers:
+        raise ValueError(
+            "melody must hold notes of NOTE_TOKENS only (is it on the white keys?), "
+            f"got {write_notes(strangers[:1])} in {melody.title!r}"
+        )
+    return np.array([_PLACE[note] for note in melody.notes], int)
+
+
+def to_notes(tokens: np.ndarray) -> tuple[Note, ...]:
+    """Return the notes of tokens (T,), the inverse of ``to_note_tokens``. An end (0) is no note.
+
+    Raise ValueError for a token outside ``NOTE_TOKENS``.
+    """
+    if len(tokens) == 0:
+        return ()
+    found = checks.tokens("tokens", tokens, len(NOTE_TOKENS), "T")
+    return tuple(NOTE_TOKENS[k] for k in found if k != 0)
+
+
+def copied_share(tokens: np.ndarray, tunes: Sequence[np.ndarray], n: int) -> float:
+    """Return the share of a tune's windows of n notes that occur in ``tunes``, from 0 to 1.
+
+    Two windows are the same if they sound the same in some key: equal lengths, and equal distances
+    from the first pitch. ``tokens`` (T,) and each of ``tunes`` are tokens. Compare the share of a
+    real tune that is not among ``tunes``: short windows are common property. Raise ValueError if
+    the tune is shorter than n notes.
+    """
+    notes, n = to_notes(tokens), checks.size("n", n)
+    if len(notes) < n:
+        raise ValueError(f"tokens must hold n = {n} notes or more, got {len(notes)}")
+    known = {window for tune in tunes for window in _windows(to_notes(tune), n)}
+    return float(np.mean([window in known for window in _windows(notes, n)]))
+
+
+def _windows(notes: Sequence[Note], n: int) -> list[tuple]:
+    return [_in_any_key(notes[i : i + n]) for i in range(len(notes) - n + 1)]
+
+
+def _in_any_key(notes: Sequence[Note]) -> tuple:
+    first = next((note.pitch for note in notes if note.pitch is not None), 0)
+    return tuple((None if p is None else p - first, beats) for p, beats in notes)

@@ -1,0 +1,38 @@
+"""A sentence as words, and words as tokens: what the sets of sentences share."""
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+UNKNOWN = "·"  # token 0 of every vocabulary: a word that it does not have, and padding
+
+
+def words_of(sentence: str) -> list[str]:
+    """Return the words of any text, in lower case; a comma is a word of its own.
+
+    A word is a run of letters and digits of any script. "wasn't" becomes "was not". All else only
+    parts words, so no other sign (a bracket, a quotation mark) is left. Raise TypeError for what
+    is not a string.
+    """
+    if not isinstance(sentence, str):
+        raise TypeError(f"sentence must be a string, got {sentence!r}")
+    text = re.sub(r"n['’]t\b", " not", sentence.lower())
+    return re.findall(rf"[^\W_]+|[,{UNKNOWN}]", re.sub("['’]", "", text))
+
+
+def tokens_of(words: Sequence[str], vocabulary: tuple[str, ...]) -> np.ndarray:
+    """Return the place of each word in ``vocabulary``, (T,); 0 for a word that it does not have.
+
+    Raise TypeError for one string: it must be split into words first.
+    """
+    if isinstance(words, str):
+        raise TypeError(f"words must be a list of words, got the string {words!r}")
+    places = {word: k for k, word in enumerate(vocabulary)}
+    return np.array([places.get(word, 0) for word in words], int)
+
+
+def vocabulary_of(*texts: str) -> tuple[str, ...]:
+    """Return UNKNOWN and then each word of the texts, in order. A {blank} is no word."""
+    found = {word for word in " ".join(texts).split() if not word.startswith("{")}
+    return (UNKNOWN, *sorted(found - {UNKNOWN}))

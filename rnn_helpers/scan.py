@@ -1,0 +1,161 @@
+"""A linear recurrence over time, by three roads that give the same numbers.
+
+    a⟨t⟩ = λ⟨t⟩ * a⟨t-1⟩ + u⟨t⟩        entry by entry; λ, u and a are (T, n, m), a⟨0⟩ is (n, m)
+
+Two steps in a row are again one such step, with λ = λ₂ λ₁ and u = λ₂ u₁ + u₂. So steps may be
+joined in any grouping, and many of them at once: that is a scan. Sources: Hillis and Steele (1986);
+Blelloch (1990); Martin and Cundy (2018) for recurrent networks.
+"""
+
+from collections.abc import Callable
+from math import isqrt
+
+import numpy as np
+
+from rnn_helpers import checks
+from rnn_helpers.activations import sigmoid
+from rnn_helpers.cells import Cell, Tape, _at, _one_hot, _shifted, _side_by_side
+
+
+def by_loop(lam: np.ndarray, u: np.ndarray, start: np.ndarray | None = None) -> np.ndarray:
+    """Return a⟨1⟩ … a⟨T⟩, (T, n, m), one step after the other: T short operations in a row.
+
+    ``start`` is a⟨0⟩, zeros if not given. Raise ValueError or TypeError, here and in the other two,
+    if lam, u or start has the wrong shape or type.
+    """
+    lam, u, a_prev = _read(lam, u, start)
+    a = np.empty_like(u)
+    for lam_t, u_t, a_t in zip(lam, u, a, strict=True):
+        np.multiply(lam_t, a_prev, out=a_t)
+        a_t += u_t  # a⟨t⟩ = λ⟨t⟩ * a⟨t-1⟩ + u⟨t⟩
+        a_prev = a_t
+    return a
+
+
+def by_doubling(lam: np.ndarray, u: np.ndarray, start: np.ndarray | None = None) -> np.ndarray:
+    """Return the same as ``by_loop`` in ⌈log₂ T⌉ rounds over all steps at once.
+
+    Before a round each entry t stands for the last d steps up to t, joined into one; it is then
+    joined with entry t - d, so that it stands for 2d. That is about T log₂ T joins in place of T.
+    Source: Hillis and Steele (1986).
+    """
+    lam, u, start = _read(lam, u, start)
+    lam, a, d = lam.copy(), u.copy(), 1
+    a[0] += lam[0] * start
+    while d < len(a):
+        a[d:] += lam[d:] * a[:-d]  # the product is complete before anything is overwritten
+        lam[2 * d :] *= lam[d:-d]  # before 2d an entry has reached the start: λ is not used again
+        d *= 2
+    return a
+
+
+def by_chunks(
+    lam: np.ndarray, u: np.ndarray, start: np.ndarray | None = None, size: int | None = None
+) -> np.ndarray:
+    """Return the same as ``by_loop``, from chunks of ``size`` steps (about √T if not given).
+
+    Every chunk first runs from 0, all of them side by side: ``size`` operations in a row. The
+    state at the end of each chunk is again a linear recurrence, T / size steps long. With it,
+    the state before a chunk is added to each of its steps, times the λ in between. That is about
+    three times the work of the loop, in about 2√T operations in a row where the loop has T.
+    Source: Blelloch (1990), who gives each processor a chunk.
+    """
+    lam, u, start = _read(lam, u, start)
+    T = len(u)
+    size = isqrt(T - 1) + 1 if size is None else checks.size("size", size)
+    product, a = _cut(lam, size, 1), _cut(u, size, 0)  # (size, chunks, n, m)
+    for i in range(1, size):
+        a[i] += product[i] * a[i - 1]  # product[i] is still λ here,
+        product[i] *= product[i - 1]  # and now the product of all λ since the chunk began
+    ends = by_loop(product[-1], a[-1], start)  # the state after each chunk, (chunks, n, m)
+    a += product * _shifted(start, ends)
+    return a.swapaxes(0, 1).reshape(-1, *u.shape[1:])[:T]
+
+
+SCANS: dict[str, Callable[..., np.ndarray]] = {
+    "loop": by_loop,
+    "doubling": by_doubling,
+    "chunks": by_chunks,
+}
+
+
+def total_derivative(
+    lam: np.ndarray, da: np.ndarray, dstate: np.ndarray | None = None, scan: str = "loop"
+) -> np.ndarray:
+    """Return g⟨t⟩, how a⟨t⟩ acts on the loss by every road, (T, n, m)::
+
+        g⟨t⟩ = da⟨t⟩ + λ⟨t+1⟩ * g⟨t+1⟩
+
+    da⟨t⟩ is how it acts directly, and ``dstate`` adds a gradient for a⟨T⟩. This is the same
+    recurrence from right to left, so the same scans compute it. Then du = g,
+    dλ⟨t⟩ = g⟨t⟩ * a⟨t-1⟩ and da⟨0⟩ = λ⟨1⟩ * g⟨1⟩. Source: Martin and Cundy (2018).
+    """
+    run = SCANS[checks.choice("scan", scan, tuple(SCANS))]
+    lam_next = np.concatenate([lam[1:], np.ones_like(lam[:1])])  # the last multiplies dstate
+    return run(lam_next[::-1], da[::-1], dstate)[::-1]
+
+
+class LinearCell(Cell):
+    """A gated unit whose gate does not see the state, so that the recurrence is linear::
+
+        Γu = σ(Wu x⟨t⟩ + bu)    ã = tanh(Wc x⟨t⟩ + bc)    a⟨t⟩ = Γu * ã + (1 - Γu) * a⟨t-1⟩
+
+    It is a GRU without Waa and reset gate. λ = 1 - Γu and u = Γu * ã are known for all steps before
+    the recurrence begins, and ``scan`` ("loop", "doubling" or "chunks") says how it is run: the
+    numbers are the same. Rows of Wax and ba are update, candidate. ``gate_bias`` is what bu begins
+    with, negated: above 0 the unit keeps, as in ``tasks.gru``. Source: Martin and Cundy (2018).
+    """
+
+    gates = 2
+
+    def __init__(self, n_x, n_a, scan="loop", gate_bias=0.0, rng=None, dtype=np.float64):
+        self.scan = checks.choice("scan", scan, tuple(SCANS))
+        super().__init__(n_x, n_a, rng, dtype)
+        del self.params["Waa"]
+        self.params["ba"][:n_a] = -checks.number("gate_bias", gate_bias)
+
+    def forward(self, x, state=None, mask=None):
+        x, start, ends = self._read(x, state, mask)
+        gates = self._input_part(x)  # for all steps at once: nothing here waits for a⟨t-1⟩
+        update, candidate = self._halves(gates)
+        sigmoid(update, out=update)
+        np.tanh(candidate, out=candidate)
+        a = SCANS[self.scan](1 - update, update * candidate, start)
+        return a, Tape(self, x, start, a, _at(ends, a), ends, gates)
+
+    def backward(self, da, tape, dstate=None):
+        da, dstate = self._to_ends(*self._read_gradient(da, tape, dstate), tape)
+        update, candidate = self._halves(tape.gates)
+        keep = 1 - update
+        g = total_derivative(keep, da, dstate, self.scan)
+        dz = np.empty_like(tape.gates)
+        dzu, dzc = self._halves(dz)
+        dzu[...] = g * (candidate - _shifted(tape.start, tape.a)) * update * keep
+        dzc[...] = g * update * (1 - candidate * candidate)
+        wide = _side_by_side(dz)
+        x_wide = _side_by_side(tape.x) if tape.x.ndim == 3 else _one_hot(tape.x, self.n_x, dz.dtype)
+        grads = {"Wax": wide @ x_wide.T, "ba": wide.sum(axis=1, keepdims=True)}
+        dx = np.matmul(self.params["Wax"].T, dz) if tape.x.ndim == 3 else None
+        return dx, keep[0] * g[0], grads
+
+    def _halves(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Cut (T, 2*n_a, m) into update and candidate, as views."""
+        return rows[:, : self.n_a], rows[:, self.n_a :]
+
+
+def _read(lam: np.ndarray, u: np.ndarray, start: np.ndarray | None) -> tuple[np.ndarray, ...]:
+    dtype = checks.dtype_of(np.result_type(checks.numeric("lam", lam), checks.numeric("u", u)))
+    u = checks.array("u", u, "T n m", {}, dtype, finite=False)
+    T, n, m = u.shape
+    lam = checks.array("lam", lam, "T n m", {"T": T, "n": n, "m": m}, dtype, finite=False)
+    if start is None:
+        return lam, u, np.zeros((n, m), dtype)
+    return lam, u, checks.array("start", start, "n m", {"n": n, "m": m}, dtype, finite=False)
+
+
+def _cut(v: np.ndarray, size: int, filler: float) -> np.ndarray:
+    """Cut (T, n, m) into chunks of ``size`` steps, the last one filled up: (size, chunks, n, m)."""
+    chunks = -(-len(v) // size)
+    whole = np.full((chunks * size, *v.shape[1:]), filler, v.dtype)
+    whole[: len(v)] = v
+    return whole.reshape(chunks, size, *v.shape[1:]).swapaxes(0, 1).copy()
