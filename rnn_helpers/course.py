@@ -29,14 +29,29 @@ NOTEBOOKS = (
     Notebook("02_forward_pass", "What does one RNN cell do, and why reuse it?", 45),
     Notebook("03_backpropagation_through_time", "How does an error travel back through time?", 60),
     Notebook("04_training", "How do I make it learn?", 45),
-    Notebook("05_vanishing_gradients", "How far back can it learn?", 60),
-    Notebook("06_gru", "What if the cell could choose to keep?", 40),
-    Notebook("07_lstm", "What if memory had its own wire?", 50),
+    Notebook("05_vanishing_gradients", "How far back can it learn?", 75),
+    Notebook("06_gru", "What if the cell could choose to keep?", 50),
+    Notebook("07_lstm", "What if memory had its own wire?", 60),
     Notebook("08_sampling", "How does it write?", 45),
     Notebook("09_sequence_types", "What else fits the same cell?", 60),
     Notebook("10_bidirectional_and_deep", "What does reading one way miss?", 40),
     Notebook("11_one_token_at_a_time", "Why did the field move on?", 40),
 )
+
+
+def links(name: str) -> str:
+    """Return the line that ends a notebook: Markdown links to the one before, the map, the next.
+
+    Raise ValueError if no notebook has that name.
+    """
+    names = [notebook.name for notebook in NOTEBOOKS]
+    if name not in names:
+        raise ValueError(f"name must be one of {', '.join(names)}, got {name!r}")
+    place = names.index(name)
+    parts = [f"[← {before}]({before}.ipynb)" for before in names[max(0, place - 1) : place]]
+    parts += [f"[map]({names[0]}.ipynb)"] if place > 1 else []
+    parts += [f"[{after} →]({after}.ipynb)" for after in names[place + 1 : place + 2]]
+    return " · ".join(parts)
 
 
 class Table:

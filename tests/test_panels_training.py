@@ -146,6 +146,18 @@ def test_loss_curve_says_what_was_measured() -> None:
     panel_tools.check_layout(live._drawing)
 
 
+def test_loss_curve_names_a_held_out_curve_only_if_there_is_one() -> None:
+    def named(live) -> list[str]:
+        return [text.get_text() for text in live._drawing.figure.axes[0].get_legend().get_texts()]
+
+    live, history = panels.loss_curve(10), _history([3.0, 2.0])
+    live.finish(2, history)
+    assert named(live) == ["training"]
+    history.held_out.append((2, 2.25))
+    live.finish(2, history)
+    assert named(live) == ["training", "held out"]
+
+
 def test_smoothed_loss_is_a_mean_of_what_is_there() -> None:
     steps, means = panels._smooth([4.0, 2.0, 3.0])
     assert steps.tolist() == [1, 2, 3]

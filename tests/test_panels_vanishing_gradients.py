@@ -33,7 +33,10 @@ def test_the_curves_are_the_reach_of_the_cells():
 def test_the_promise_that_is_named_holds(name, scale):
     found = panels.waa_numbers(name, scale, "names")
     says, norms = panels.promise(found), panels.reach_of_all(scale, 7, 1.0, "names")[name]
-    if found["σ_max"] < 1:
+    if name == "ReLU from identity" and scale == 1.0:
+        assert says == "σ_max · max g1′ is 1: it cannot explode and need not vanish."
+        assert np.all(norms <= 1 + 1e-12)
+    elif found["σ_max"] < 1:
         assert "must vanish" in says
         assert np.all(norms <= found["σ_max"] ** np.arange(len(norms)) * (1 + 1e-12))
     else:
@@ -67,6 +70,32 @@ def test_the_fixed_point_stays_and_the_powers_are_those_of_the_cell(matrix):
     panel.set(matrix=matrix, step=20)
     norm = reach(cell, np.zeros((20, 1, 1)), rest)[-1]
     assert f"the circle is stretched to {panels._power(norm)} at most" in panel.sentence
+
+
+def test_rings_count_factors_and_keep_the_direction():
+    points = np.array([[1.0, 0.0, -1e6, 3e-5, 0.0], [0.0, 1000.0, 0.0, 4e-5, 0.0]])
+    rings = panels.by_rings(points, 1000, 1)
+    np.testing.assert_allclose(rings, [[1, 0, -3, 0, 0], [0, 2, 0, 0, 0]], atol=1e-12)
+    rings = panels.by_rings(points, 10, 5)  # log10(5e-5) + 5 rings, in the direction (3, 4) / 5
+    np.testing.assert_allclose(rings[:, 3], np.array([0.6, 0.8]) * (np.log10(5e-5) + 5))
+
+
+@pytest.mark.parametrize("matrix", list(panels.SYSTEMS))
+def test_the_needle_moves_outwards_exactly_as_the_stretch_grows_and_stays_in_the_picture(matrix):
+    panel = panels.two_units()
+    times, inside = panels.RINGS[matrix]
+    panel.set(matrix=matrix, step=0)
+    axes = panel.drawing.figure.axes[1]
+    unit, needle = axes.lines[-2:]
+    limits = axes.axis()
+    for step in (0, 3, 9, 40, 80):
+        panel.set(step=step)
+        far = np.linalg.norm(needle.get_data(), axis=0).max()
+        norm = np.linalg.norm(panels._powers(matrix)[step], 2)
+        assert far == pytest.approx(np.log(norm) / np.log(times) + inside, abs=0.01)
+        assert far <= panels.RINGS_SHOWN
+        assert axes.axis() == limits
+    np.testing.assert_allclose(np.linalg.norm(unit.get_data(), axis=0), inside)
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,11 @@ def _step_cases(rng):
     return case | {"a_t": np.tanh(2 * case["a_t"])}
 
 
+DIAG_OF_A_COLUMN = (
+    "`np.diag` of a column takes its diagonal, a single number. `np.diagflat` puts the column on the "
+    "diagonal."
+)
+
 step_jacobian = Exercise(
     title="The Jacobian of one step",
     prompt=r"""
@@ -72,6 +77,23 @@ def step_jacobian(a_t, Waa):
             "np.diagflat(1 - a_t**2) * Waa",
             "the star multiplies entry by entry, which keeps only the diagonal of `Waa`. Between two "
             "matrices write `@`.",
+        ),
+        Mistake("(1 - a_t**2) * Waa", "np.diag(1 - a_t**2) @ Waa", DIAG_OF_A_COLUMN),
+        Mistake(
+            "(1 - a_t**2) * Waa",
+            "np.diag(1 - a_t**2) * Waa",
+            DIAG_OF_A_COLUMN + " Between the two matrices write `@`.",
+        ),
+        Mistake(
+            "return (1 - a_t**2) * Waa",
+            "return ((1 - a_t**2) * Waa).T",
+            "this is the transpose of the Jacobian, which carries an error back. Row i of the Jacobian "
+            "says how unit i of a⟨t⟩ reacts.",
+        ),
+        Mistake(
+            "1 - a_t**2",
+            "(1 - a_t) ** 2",
+            "the bracket stands too far out: first square `a_t`, then take it from 1, `1 - a_t**2`.",
         ),
     ),
 )
@@ -128,6 +150,18 @@ def jacobian_product(a, Waa, k):
         Mistake(
             function=_entry_by_entry,
             says="the Jacobians are multiplied entry by entry. A chain of steps is a *matrix* product: `@`.",
+        ),
+        Mistake(
+            "((1 - a[t] ** 2) * Waa) @ J",
+            "((1 - a[t] ** 2) * Waa) * J",
+            "the star multiplies entry by entry, and the unit matrix you begin with leaves only the "
+            "diagonal. A chain of steps is a *matrix* product: `@`.",
+        ),
+        Mistake(
+            " @ J",
+            "",
+            "each step overwrites the one before, so this is the Jacobian of the last step alone. "
+            "Multiply it with the `J` you have: `... @ J`.",
         ),
         Mistake(
             "((1 - a[t] ** 2) * Waa) @ J",
@@ -229,6 +263,12 @@ def bound(Waa, max_slope, lag):
             "the largest entry says how one unit feeds one other. A whole column can be stretched more: "
             "take the largest singular value.",
         ),
+        Mistake(
+            "np.linalg.norm(Waa, 2)",
+            "Waa.max()",
+            "this is the largest entry, with its sign: it says how one unit feeds one other. A whole "
+            "column can be stretched more: take the largest singular value.",
+        ),
     ),
 )
 
@@ -242,6 +282,8 @@ def _identity_cell(x, Wax):
 
 
 IDENTITY_TAKES = {"x": "(T, n_x, m)", "Wax": "(n_a, n_x)"}
+
+MAX_OF_ONE_ARRAY = "`np.max` looks for the largest entry of one array. To compare every entry with 0, use `np.maximum`."
 
 identity_cell = Exercise(
     title="A state that is copied",
@@ -300,6 +342,18 @@ def identity_cell(x, Wax):
             "np.minimum(a_t + Wax @ x_t, 0)",
             "`np.minimum` keeps what is below 0. ReLU keeps what is above: `np.maximum`.",
         ),
+        Mistake("np.maximum(a_t + Wax @ x_t, 0)", "np.max(0, a_t + Wax @ x_t)", MAX_OF_ONE_ARRAY),
+        Mistake(
+            "np.maximum(a_t + Wax @ x_t, 0)",
+            "np.max(a_t + Wax @ x_t, 0)",
+            MAX_OF_ONE_ARRAY + " (The 0 is taken for an axis here.)",
+        ),
+        Mistake(
+            "np.maximum(a_t + Wax @ x_t, 0)",
+            "max(a_t + Wax @ x_t, 0)",
+            "Python's `max` compares whole things, not entry by entry. For arrays write "
+            "`np.maximum(..., 0)`.",
+        ),
     ),
 )
 
@@ -330,7 +384,7 @@ clipped_shares = Exercise(
     prompt=r"""
 ### Exercise 5: what clipping does to each lag
 
-`shares` `(T, n_a, n_a)` holds the share of each step in $\mathrm{d}W_{aa}$; the gradient is their sum. Clip that sum by norm: if it is longer than `max_norm`, it is multiplied by one number that makes it just so long, and if not, it is left alone. Return what becomes of each share.
+`shares` `(T, n_a, n_a)` holds the share of each step in $\mathrm{d}W_{aa}$; the gradient is their sum. Clip that sum by norm: if it is longer than `max_norm`, it is multiplied by one number that makes it just so long, and if not, it is left alone. Its length here is that of `04_training`, over all entries: `np.linalg.norm` without the 2. Return what becomes of each share.
 """,
     starter='''
 def clipped_shares(shares, max_norm):
@@ -379,6 +433,12 @@ def clipped_shares(shares, max_norm):
             "np.linalg.norm(shares.sum(axis=0))",
             "(shares.sum(axis=0) ** 2).sum()",
             "this is the squared length: the root is missing.",
+        ),
+        Mistake(
+            "np.linalg.norm(shares.sum(axis=0))",
+            "np.linalg.norm(shares.sum(axis=0), 2)",
+            "this is the largest singular value. Clipping takes the length of all entries together: "
+            "leave out the 2.",
         ),
     ),
 )
@@ -437,6 +497,12 @@ def skip_step(x_t, past, Waa, Wd, Wax, ba, d):
             "Waa @ past[-1] + Wd @ past[-d]",
             "Waa @ past[-d] + Wd @ past[-1]",
             "the two states are exchanged: `Waa` reads the state before, `Wd` the one d steps back.",
+        ),
+        Mistake(
+            "Waa @ past[-1] + Wd @ past[-d]",
+            "Waa @ past[0] + Wd @ past[d - 1]",
+            "this reads `past` as if the newest state came first. It is oldest first: count from the "
+            "end, `past[-1]` and `past[-d]`.",
         ),
         Mistake(
             " + Wd @ past[-d]",

@@ -30,12 +30,15 @@ def loss_curve(steps: int, references: Mapping[str, float] | None = None) -> Liv
         for i, (name, loss) in enumerate(references.items(), start=2):
             axes.plot([0, steps], [loss, loss], label=name, **line_style(i))
         (learned,) = axes.plot([], [], label="training", **line_style(0))
-        (held_out,) = axes.plot([], [], label="held out", **line_style(1, marker=True))
+        (held_out,) = axes.plot([], [], **line_style(1, marker=True))
         axes.set(xlim=(0, steps), ylim=(0, top), xlabel="step", ylabel="loss, nats a character")
         axes.legend(loc="lower left", ncols=2)
 
         def update(history):
             learned.set_data(*_smooth(history.loss))
+            if history.held_out and held_out.get_label() != "held out":
+                held_out.set_label("held out")  # the legend names it once there is such a curve
+                axes.legend(loc="lower left", ncols=2)
             held_out.set_data(*zip(*history.held_out) if history.held_out else ([], []))
 
         return update

@@ -8,7 +8,7 @@ import numpy as np
 from rnn_helpers import data
 from rnn_helpers.activations import sigmoid
 from rnn_helpers.cells import Cell, GRUCell, LSTMCell, RNNCell
-from rnn_helpers.figures import COLOURS, HATCHES, INK, line_style, set_limits
+from rnn_helpers.figures import COLOURS, HATCHES, INK, line_style
 from rnn_helpers.gradients import reach
 from rnn_helpers.panels.engine import LiveRun, Panel, choice, slider
 from rnn_helpers.skip import SkipCell, skip_reach
@@ -120,11 +120,13 @@ def say_reach(shown: dict) -> str:
 
 def promise(numbers: dict[str, float]) -> str:
     """Return which promise the largest singular value makes where g1' is at most 1."""
+    if np.isclose(numbers["σ_max"], 1, rtol=0, atol=1e-9):  # the unit matrix, but for rounding
+        return "σ_max · max g1′ is 1: it cannot explode and need not vanish."
     if numbers["σ_max"] < 1:
         return "σ_max · max g1′ is below 1: it must vanish, at every lag at or below the thin line."
     radius = "below" if numbers["radius"] < 1 else "not below"
     return (
-        "σ_max is not below 1: it may explode and need not. The radius is "
+        "σ_max is above 1: it may explode and need not. The radius is "
         f"{radius} 1, which promises nothing."
     )
 
@@ -184,7 +186,14 @@ SYSTEMS = {  # Waa and the fixed point; the bias is what holds a⟨t⟩ there
     "radius 0": (RADIUS_0, REST),
     "shear, 0.9": (SHEAR, np.zeros((2, 1))),
 }
-CIRCLE = np.stack([np.cos(np.linspace(0, 2 * np.pi, 73)), np.sin(np.linspace(0, 2 * np.pi, 73))])
+RINGS = {  # of the middle picture: times from ring to ring, and how many rings lie inside 1
+    "turn, 0.9": (10, 4),
+    "radius 0": (1000, 1),
+    "shear, 0.9": (10, 3),
+}
+RINGS_SHOWN = 5
+ANGLES = np.linspace(0, 2 * np.pi, 361)
+CIRCLE = np.stack([np.cos(ANGLES), np.sin(ANGLES)])
 
 
 def resting_bias(Waa: np.ndarray, rest: np.ndarray) -> np.ndarray:
@@ -232,7 +241,7 @@ def two_units() -> Panel:
         "step": slider("step", 0, STEPS, 10),
     }
     margins = {"left": 56, "right": 16, "top": 36, "bottom": 56, "gap": 74}
-    shape = {"width": 760, "height": 276, "columns": 3}
+    shape = {"width": 760, "height": 290, "columns": 3}
     return Panel(controls, compute, draw, say, **shape, margins=margins)
 
 
@@ -250,7 +259,7 @@ def _powers(matrix: str) -> np.ndarray:
 def _paths(matrix: str) -> np.ndarray:
     """Return where 24 starts go, (STEPS + 1, 2, 24)."""
     Waa, rest = SYSTEMS[matrix]
-    ring = CIRCLE[:, :-1:6]
+    ring = CIRCLE[:, :-1:30]
     a = np.hstack([0.95 * np.sign(ring) * np.abs(ring) ** 0.5, 0.3 * ring + 0.6 * rest])
     ba, found = resting_bias(Waa, rest), [a]
     for _ in range(STEPS):
@@ -274,21 +283,40 @@ def _draw_portrait(axes):
     return update
 
 
+def by_rings(points: np.ndarray, times: float, inside: int) -> np.ndarray:
+    """Return points (2, n) at a distance from the middle that counts rings, in the same direction.
+
+    A point at distance r goes to log(r) / log(times) + inside, and to 0 if that is negative. So
+    what grows by equal factors moves outwards by equal steps, and no change of scale hides it.
+    """
+    far = np.linalg.norm(points, axis=0)
+    far = np.maximum(far, float(times) ** -inside)
+    rings = np.log(far) / np.log(times) + inside
+    return points / far * rings
+
+
 def _draw_ellipse(axes):
-    axes.plot(*CIRCLE, color="#888888", linewidth=1, linestyle=":")
-    (ellipse,) = axes.plot([], [], **line_style(1))
-    axes.set(xlim=(-1.2, 1.2), ylim=(-1.2, 1.2), title="a circle, carried on")
+    for ring in range(1, RINGS_SHOWN + 1):
+        axes.plot(*(ring * CIRCLE), color="#bbbbbb", linewidth=0.8, linestyle=":")
+    (before,) = axes.plot([], [], color="#888888", linewidth=1.5)
+    (now,) = axes.plot([], [], **line_style(1))
+    longest = axes.text(0, -6.0, "", ha="center", va="center")
+    edge = RINGS_SHOWN + 0.5
+    axes.set(xlim=(-edge, edge), ylim=(-edge - 1.2, edge), title="a circle of nudges", xticks=[])
+    drawn = None
 
     def update(shown):
-        power = np.ceil(np.log10(max(shown["norms"][shown["step"]], 1) / 1.1))
-        limit = 1.2 * 10 ** max(power, 0)
-        if axes.get_xlim() != (-limit, limit):
-            ticks, labels = [-limit / 1.2, 0, limit / 1.2], ["", "0", f"{limit / 1.2:.0e}"]
-            labels[2] = "1" if limit < 2 else f"$10^{{{power:.0f}}}$"
-            axes.set_xticks(ticks, labels)
-            axes.set_yticks(ticks, labels)
-            set_limits(axes, x=(-limit, limit), y=(-limit, limit))
-        ellipse.set_data(*shown["ellipse"])
+        nonlocal drawn
+        times, inside = RINGS[shown["matrix"]]
+        if drawn != shown["matrix"]:
+            drawn = shown["matrix"]
+            rings = range(inside % 2, RINGS_SHOWN + 1, 2)  # every second one, that of 1 among them
+            powers = [round(np.log10(times)) * (ring - inside) for ring in rings]
+            axes.set_yticks(rings, [f"$10^{{{power}}}$" if power else "1" for power in powers])
+            axes.set_xlabel(f"each ring: {times} times")
+        before.set_data(*by_rings(CIRCLE, times, inside))
+        now.set_data(*by_rings(shown["ellipse"], times, inside))
+        longest.set_text(f"longest: {_power(shown['norms'][shown['step']])}")
 
     return update
 
