@@ -15,6 +15,7 @@ from rnn_helpers.gradients import jacobians, reach
 from rnn_helpers.models import SequenceModel
 from rnn_helpers.optimizers import global_norm
 from rnn_helpers.panels import gates, gru, lstm
+from rnn_helpers.training import History
 
 GATED = ("gru_before", "gru_after", "lstm")
 every_gated_cell = pytest.mark.parametrize("kind", GATED)
@@ -27,6 +28,48 @@ def random_model(kind: str, seed: int = 5) -> SequenceModel:
     for value in cell.params.values():
         value *= 2
     return SequenceModel(cell, 27, rng=rng)
+
+
+# -- read a name, then say its first letter -----------------------------------------------------
+
+
+def tokens(*names: str) -> list[np.ndarray]:
+    return [data.to_tokens(name) for name in names]
+
+
+def test_a_batch_asks_for_the_first_letter_at_the_end_of_each_name_and_nowhere_else() -> None:
+    batch = gates.first_letter(tokens("kol", "maiasaura"))
+    assert [data.to_text(column) for column in batch.x.T] == ["kol." + "." * 6, "maiasaura."]
+    assert np.argwhere(batch.mask).tolist() == [[3, 0], [9, 1]]
+    assert data.to_text(batch.y[batch.mask]) == "km"
+
+
+def test_batches_are_names_of_the_list_the_same_for_the_same_seed() -> None:
+    names = tokens("kol", "yi", "maiasaura")
+    some, others = (gates.first_letter_batches(names, seed, m=5) for seed in (7, 7))
+    for _ in range(3):
+        one, other = next(some), next(others)
+        assert one.x.shape[1] == 5
+        np.testing.assert_array_equal(one.x, other.x)
+        read = {data.to_text(column).rstrip(data.END) for column in one.x.T}
+        assert read <= {"kol", "yi", "maiasaura"}
+    fresh = gates.first_letter_batches(names, 8, m=5)
+    assert any(next(fresh).x.tolist() != next(some).x.tolist() for _ in range(3))
+
+
+def test_right_is_the_share_of_names_whose_first_letter_is_answered() -> None:
+    model = SequenceModel(GRUCell(27, 4), 27)
+    model.params["Wya"][:], model.params["by"][:] = 0, 0
+    model.params["by"][data.to_tokens("k")] = 1  # it says k to every name
+    assert gates.right(model, tokens("kol", "maiasaura", "kaatedocus", "yi")) == 0.5
+
+
+def test_the_picture_of_the_answers_counts_nats_an_answer() -> None:
+    race = gates.AnswerRace(["one", "two"], steps=3)
+    (axes,) = race._drawing.figure.axes
+    assert axes.get_ylabel() == "nats an answer"
+    race.watch("two")(3, History(loss=[3.0, 2.0, 1.0]))
+    assert "two at 2" in race.sentence
 
 
 # -- a gate forced ----------------------------------------------------------------------------
@@ -137,6 +180,32 @@ def test_keeping_says_what_reach_measures() -> None:
     assert f"At lag 9 the norm is {norms[9]:.2g}" in panel.sentence
 
 
+@pytest.mark.parametrize("part", ["c", "forget", "candidate"])
+def test_the_map_opens_on_the_part_asked_for(part) -> None:
+    model = random_model("lstm")
+    panel = lstm.gates_over_name(model, part)
+    run = gates.read_name(model, "maiasaura")[part]
+    assert f"on average {run.mean():.2f}, from {run.min():.2f} to {run.max():.2f}" in panel.sentence
+
+
+def test_sizes_stand_on_an_axis_from_0_and_one_unit_on_one_of_both_signs() -> None:
+    model = random_model("lstm")
+    panel = lstm.gates_over_name(model)
+    states = panel._drawing.figure.axes[-1]
+    sizes = [np.abs(gates.read_name(model, n)[s]).mean(axis=1) for n in gates.NAMES for s in "ac"]
+    low, high = states.get_ylim()
+    assert -0.1 * high < low < 0 and max(map(np.max, sizes)) < high
+    panel.set(unit=2)
+    low, high = states.get_ylim()
+    assert low == -high
+    assert np.abs(gates.read_name(model, "maiasaura")["c"][:, 1]).max() < high
+
+
+def test_forcing_a_gate_can_begin_with_another_name() -> None:
+    panel = lstm.force_gate(random_model("lstm"), "forget", 0.0, "velociraptor")
+    assert "forget gate at 0.00 in steps 4 to 7 of velociraptor" in panel.sentence
+
+
 def test_forcing_a_gate_says_what_the_network_answers() -> None:
     model = random_model("lstm")
     panel = lstm.force_gate(model, "forget", 0.0)
@@ -230,6 +299,26 @@ def test_a_gradient_along_the_wire_can_explode() -> None:
     assert norms[0] == 1 and max(norms) > 10
 
 
+def test_the_race_says_how_high_a_loss_has_been_and_guessing_is_no_dotted_line() -> None:
+    race = lstm.CellRace(["tanh", "LSTM"], steps=12)
+    race.watch("tanh")(12, [1.4] * 12)
+    assert "on its way" not in race.sentence
+    race.watch("LSTM")(12, [1.4] * 4 + [1234.5] + [0.5] * 7)
+    assert "tanh at 1.40 after 12 steps" in race.sentence
+    assert race.sentence.endswith("LSTM was at 1,234 on its way.")
+    (axes,) = race._drawing.figure.axes
+    widths = {line.get_label(): line.get_linewidth() for line in axes.lines}
+    assert widths["guessing"] < min(widths["tanh"], widths["LSTM"])
+    assert axes.get_ylim() == (0, race.TOP)
+    shown = {
+        text.get_text(): line
+        for text, line in zip(
+            axes.get_legend().get_texts(), axes.get_legend().get_lines(), strict=True
+        )
+    }
+    assert shown["guessing"].get_linestyle() == "-"
+
+
 def test_the_chart_has_a_line_for_every_cell_of_the_stored_experiment() -> None:
     stored = tasks.stored_recall()
     sentence = lstm.recall_chart(stored).sentence
@@ -253,6 +342,16 @@ def test_an_untrained_gru_forgets_faster_than_an_orthogonal_tanh_cell() -> None:
     for seed in range(5):
         fresh = reach(GRUCell(27, 16, rng=seed), x)[-1]
         assert fresh < 0.2 * reach(RNNCell(27, 16, rng=seed), x)[-1]
+
+
+def test_with_weaker_matrices_the_tanh_cell_forgets_faster_than_the_gru() -> None:
+    x = data.to_tokens("micropachycephalosaurus")[:, None]
+    for seed in range(5):
+        cells = RNNCell(27, 16, rng=seed), GRUCell(27, 16, rng=seed)
+        for cell in cells:
+            cell.params["Waa"] *= 0.6
+        tanh, fresh = (reach(cell, x)[-1] for cell in cells)
+        assert 5 * tanh < fresh < 2 * 0.65**23
 
 
 def test_a_shut_update_gate_keeps_the_state_and_the_gradient_for_ever() -> None:

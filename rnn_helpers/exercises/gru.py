@@ -9,11 +9,8 @@ NOTEBOOK = "06_gru"
 
 
 def _update_step(x_t, a_prev, Waa, Wax, ba):
-    Wu, Wc = np.split(Waa, 2)
-    Uu, Uc = np.split(Wax, 2)
-    bu, bc = np.split(ba, 2)
-    update = sigmoid(Wu @ a_prev + Uu @ x_t + bu)
-    candidate = np.tanh(Wc @ a_prev + Uc @ x_t + bc)
+    zu, zc = np.split(Waa @ a_prev + Wax @ x_t + ba, 2)
+    update, candidate = sigmoid(zu), np.tanh(zc)
     return update * candidate + (1 - update) * a_prev
 
 
@@ -22,16 +19,13 @@ update_step = Exercise(
     prompt=r"""
 ### Exercise 1: one step with an update gate
 
-Write one step of the cell with an update gate and nothing else. The rows of `Waa`, `Wax` and `ba` are stacked, update gate first, candidate second. They are cut apart for you.
+Write one step of the cell with an update gate and nothing else. The rows of `Waa`, `Wax` and `ba` are stacked, update gate first, candidate second. You need not cut the weights apart: both sums read the same $a^{\langle t-1\rangle}$ and the same $x^{\langle t\rangle}$, so the stacked rows make both at once. Cut the result.
 """,
     starter='''
 def update_step(x_t, a_prev, Waa, Wax, ba):
     """Return a⟨t⟩, (n_a, m)."""
-    Wu, Wc = np.split(Waa, 2)
-    Uu, Uc = np.split(Wax, 2)
-    bu, bc = np.split(ba, 2)
-    update = ____
-    candidate = ____
+    zu, zc = np.split(____, 2)  # what stands inside the sigmoid and inside the tanh
+    update, candidate = ____, ____
     return ____
 ''',
     reference=_update_step,
@@ -44,7 +38,8 @@ def update_step(x_t, a_prev, Waa, Wax, ba):
     },
     returns={"a": "(n_a, m)"},
     hints=(
-        "The gate and the candidate have the same sum inside, each with its own weights.",
+        "The stacked sum is the one of the tanh cell, `Waa @ a_prev + Wax @ x_t + ba`: its first "
+        "n_a rows are for the gate, the others for the candidate.",
         "The gate must lie between 0 and 1, so it is a `sigmoid`. The candidate is a `np.tanh`.",
         "Where the gate is 1 the candidate is written, where it is 0 `a_prev` stays.",
     ),
@@ -62,20 +57,30 @@ def update_step(x_t, a_prev, Waa, Wax, ba):
             "it by `1 - update`.",
         ),
         Mistake(
-            "sigmoid(Wu",
-            "np.tanh(Wu",
+            "sigmoid(zu)",
+            "np.tanh(zu)",
             "the gate is a tanh, which can be negative: it would turn the candidate round. "
             "A share between 0 and 1 needs `sigmoid`.",
         ),
         Mistake(
-            "np.tanh(Wc",
-            "sigmoid(Wc",
+            "np.tanh(zc)",
+            "sigmoid(zc)",
             "the candidate is a sigmoid, so no unit could ever be written below 0. Use `np.tanh`.",
         ),
         Mistake(
-            "Wu, Wc = np.split(Waa, 2)",
-            "Wc, Wu = np.split(Waa, 2)",
-            "the rows of `Waa` are swapped: the update gate comes first.",
+            "np.tanh(zc)",
+            "zc",
+            "the candidate is the bare sum, which has no limit. Bend it by `np.tanh`.",
+        ),
+        Mistake(
+            "zu, zc = ",
+            "zc, zu = ",
+            "the rows are swapped: the update gate comes first.",
+        ),
+        Mistake(
+            " + ba",
+            "",
+            "the bias is left out of the sums: add `ba`.",
         ),
         Mistake(
             " + (1 - update) * a_prev",
@@ -118,14 +123,43 @@ def bias_for(steps):
         Mistake(
             "np.log(update / (1 - update))",
             "np.log((1 - update) / update)",
-            "the sign is reversed, so this gate stands wide open: the share kept and the share "
-            "written are exchanged. The gate is `1 - 0.5 ** (1 / steps)`, its bias is negative.",
+            "the sign is reversed: the share that is kept and the share that is written are "
+            "exchanged, so this gate stands almost wide open. Which of the two is the update gate?",
         ),
         Mistake(
             "1 - 0.5 ** (1 / steps)",
             "0.5 / steps",
             "`0.5 / steps` would be right if each step took that share of the *first* value. It "
             "takes it of what is left, so the shares multiply.",
+        ),
+        Mistake(
+            "1 - 0.5 ** (1 / steps)",
+            "1 / steps",
+            "with a share of `1 / steps` about 1/e, 37 %, is left after `steps` steps, not half. "
+            "The shares multiply: solve `(1 - update) ** steps = 0.5`.",
+        ),
+        Mistake(
+            "1 - 0.5 ** (1 / steps)",
+            "1 - np.exp(-1 / steps)",
+            "`exp(-1 / steps)`, taken `steps` times, leaves exactly 1/e, 37 %. Half is asked for: "
+            "put 0.5 in the place of 1/e.",
+        ),
+        Mistake(
+            "1 - 0.5 ** (1 / steps)",
+            "np.exp(-1 / steps)",
+            "`exp(-1 / steps)` is a share that is *kept*, and one that leaves 1/e, not half. The "
+            "update gate is what is written, 1 minus what is kept.",
+        ),
+        Mistake(
+            "np.log(update",
+            "np.log10(update",
+            "`log10` does not undo the sigmoid, which is made with e: use `np.log`.",
+        ),
+        Mistake(
+            "np.log(update / (1 - update))",
+            "np.log(update)",
+            "the logarithm of the gate alone does not undo the sigmoid. Divide by `1 - update` "
+            "first.",
         ),
         Mistake(
             "1 - 0.5 ** (1 / steps)",
@@ -154,8 +188,7 @@ GRU_TAKES = {
 
 def _gru_step(x_t, a_prev, Waa, Wax, ba):
     Wu, Wr, Wc = np.split(Waa, 3)
-    from_x = Wax @ x_t + ba
-    xu, xr, xc = np.split(from_x, 3)
+    xu, xr, xc = np.split(Wax @ x_t + ba, 3)
     update = sigmoid(Wu @ a_prev + xu)
     reset = sigmoid(Wr @ a_prev + xr)
     candidate = np.tanh(Wc @ (reset * a_prev) + xc)
@@ -167,26 +200,26 @@ gru_step = Exercise(
     prompt=r"""
 ### Exercise 3: one step of the GRU
 
-Now the whole cell. Three blocks of rows, in the order update, reset, candidate. The part that comes from the input is computed for you, for all three at once. The reset gate acts *before* the product.
+Now the whole cell. It has three blocks of rows: update, reset, candidate. The input's part is one product for all three, but `Wc` must wait for the reset gate, which acts *before* the product. The update gate and the last line are those of exercise 1. Add what is new.
 """,
     starter='''
 def gru_step(x_t, a_prev, Waa, Wax, ba):
     """Return a⟨t⟩, (n_a, m)."""
     Wu, Wr, Wc = np.split(Waa, 3)
-    from_x = Wax @ x_t + ba
-    xu, xr, xc = np.split(from_x, 3)
-    update = ____
+    xu, xr, xc = np.split(Wax @ x_t + ba, 3)
+    update = sigmoid(Wu @ a_prev + xu)
     reset = ____
     candidate = ____
-    return ____
+    return update * candidate + (1 - update) * a_prev
 ''',
     reference=_gru_step,
     takes=GRU_TAKES,
     returns={"a": "(n_a, m)"},
     hints=(
-        "Both gates see the whole old state: `Wu @ a_prev + xu`, and likewise for the reset.",
+        "The reset gate is built like the update gate, from its own rows and its own part of the "
+        "input. It sees the whole old state.",
         "Only the candidate sees `reset * a_prev` in the place of `a_prev`.",
-        "The last line is the mixture of exercise 1.",
+        "`Wc @ (reset * a_prev) + xc`, bent by `np.tanh`. Mind the brackets.",
     ),
     mistakes=(
         Mistake(
@@ -196,14 +229,20 @@ def gru_step(x_t, a_prev, Waa, Wax, ba):
             "here it is `Wc @ (reset * a_prev)`.",
         ),
         Mistake(
-            "update * candidate + (1 - update) * a_prev",
-            "(1 - update) * candidate + update * a_prev",
-            "`1 - update` stands on the wrong side: the update gate multiplies the candidate here.",
+            "Wc @ (reset * a_prev)",
+            "Wc @ reset * a_prev",
+            "without brackets Python reads `(Wc @ reset) * a_prev`: the gate was mixed by `Wc`, "
+            "the state was not. Write `Wc @ (reset * a_prev)`.",
         ),
         Mistake(
-            "Wu, Wr, Wc = np.split(Waa, 3)\n    from_x = Wax @ x_t + ba\n    xu, xr, xc",
-            "Wr, Wu, Wc = np.split(Waa, 3)\n    from_x = Wax @ x_t + ba\n    xr, xu, xc",
-            "the two gates are swapped: the rows come in the order update, reset, candidate.",
+            "reset = sigmoid(Wr @ a_prev + xr)",
+            "reset = sigmoid(Wu @ a_prev + xu)",
+            "this is the update gate once more. The reset gate has rows of its own: `Wr` and `xr`.",
+        ),
+        Mistake(
+            "sigmoid(Wr",
+            "np.tanh(Wr",
+            "the reset gate is a tanh, which can be negative. A share needs `sigmoid`.",
         ),
         Mistake(
             "(reset * a_prev)",
@@ -211,15 +250,24 @@ def gru_step(x_t, a_prev, Waa, Wax, ba):
             "the reset gate is computed but not used: the candidate reads `reset * a_prev`.",
         ),
         Mistake(
+            "(reset * a_prev)",
+            "((1 - reset) * a_prev)",
+            "`1 - reset` stands where `reset` should: at 1 the candidate sees the unit.",
+        ),
+        Mistake(
             "np.tanh(Wc @ (reset * a_prev) + xc)",
             "np.tanh(reset * (Wc @ a_prev + xc))",
             "the reset gate also shuts out the new input. It is there for the old state only.",
         ),
         Mistake(
-            "(1 - update) * a_prev",
-            "(1 - update) * reset * a_prev",
-            "the reset gate also erases what is kept. It acts only on what the candidate reads; "
-            "keeping is the update gate's part.",
+            "np.tanh(Wc @ (reset * a_prev) + xc)",
+            "np.tanh(Wc @ (reset * a_prev))",
+            "the candidate does not read the new letter: add `xc`.",
+        ),
+        Mistake(
+            "np.tanh(Wc",
+            "sigmoid(Wc",
+            "the candidate is a sigmoid, so no unit could ever be written below 0. Use `np.tanh`.",
         ),
     ),
 )
@@ -238,9 +286,9 @@ STEP_TAKES = {
 def _gate_gradients(da, a_prev, update, reset, candidate, Wc):
     dzu = da * (candidate - a_prev) * update * (1 - update)
     dzc = da * update * (1 - candidate**2)
-    d_kept = Wc.T @ dzc
-    dzr = d_kept * a_prev * reset * (1 - reset)
-    return dzu, dzr, dzc
+    d_heeded = Wc.T @ dzc
+    dzr = d_heeded * a_prev * reset * (1 - reset)
+    return dzu, dzc, dzr
 
 
 def _gate_cases(rng):
@@ -254,32 +302,38 @@ gate_gradients = Exercise(
     prompt=r"""
 ### Exercise 4: back into the gates
 
-Given $\mathrm{d}a^{\langle t\rangle}$, compute the three gradients *before* the activations: $\mathrm{d}z_u$, $\mathrm{d}z_r$ and $\mathrm{d}z_c$. All arrays are `(n_a, m)` but `Wc`.
+Given $\mathrm{d}a^{\langle t\rangle}$, compute the three gradients *before* the activations: $\mathrm{d}z_u$, $\mathrm{d}z_c$ and last $\mathrm{d}z_r$, which needs $\mathrm{d}z_c$. All arrays are `(n_a, m)` but `Wc`.
 """,
     starter='''
 def gate_gradients(da, a_prev, update, reset, candidate, Wc):
-    """Return dzu, dzr and dzc, each (n_a, m)."""
+    """Return dzu, dzc and dzr, each (n_a, m), in the order in which they are computed."""
     dzu = ____
     dzc = ____
-    d_kept = ____
+    d_heeded = ____  # the gradient of reset * a_prev
     dzr = ____
-    return dzu, dzr, dzc
+    return dzu, dzc, dzr
 ''',
     reference=_gate_gradients,
     cases=_gate_cases,
     takes=STEP_TAKES,
-    returns={"dzu": "(n_a, m)", "dzr": "(n_a, m)", "dzc": "(n_a, m)"},
+    returns={"dzu": "(n_a, m)", "dzc": "(n_a, m)", "dzr": "(n_a, m)"},
     hints=(
         "In a⟨t⟩ the update gate multiplies the candidate with a plus and `a_prev` with a minus.",
         "The slope of a sigmoid, from its output, is `s * (1 - s)`; of tanh, `1 - s**2`.",
-        "`d_kept` is the gradient of `reset * a_prev`: `Wc.T @ dzc`. From there to the reset gate "
-        "it is multiplied by `a_prev`.",
+        "`d_heeded` is the gradient of `reset * a_prev`: `Wc.T @ dzc`. From there to the reset "
+        "gate it is multiplied by `a_prev`.",
     ),
     mistakes=(
         Mistake(
             "(candidate - a_prev) * update * (1 - update)",
             "(candidate - a_prev)",
             "the slope of the sigmoid is missing in `dzu`: multiply by `update * (1 - update)`.",
+        ),
+        Mistake(
+            "update * (1 - update)",
+            "(1 - update**2)",
+            "`dzu` has the slope of tanh. The gate is a sigmoid: its slope is "
+            "`update * (1 - update)`.",
         ),
         Mistake(
             "(candidate - a_prev)",
@@ -304,15 +358,48 @@ def gate_gradients(da, a_prev, update, reset, candidate, Wc):
             "the slope of tanh is missing in `dzc`: multiply by `1 - candidate**2`.",
         ),
         Mistake(
+            "(1 - candidate**2)",
+            "candidate * (1 - candidate)",
+            "`dzc` has the slope of a sigmoid. The candidate is a tanh: its slope is "
+            "`1 - candidate**2`.",
+        ),
+        Mistake(
+            "da * update * (1 - candidate**2)",
+            "da * (1 - candidate**2)",
+            "`dzc` lacks the factor `update`: only this share of the candidate was written.",
+        ),
+        Mistake(
             "da * update * (1 - candidate**2)",
             "da * (1 - update) * (1 - candidate**2)",
             "`1 - update` stands on the wrong side in `dzc`: the candidate was multiplied by "
             "`update`.",
         ),
         Mistake(
-            "d_kept * a_prev * reset",
-            "d_kept * reset",
+            "d_heeded * a_prev * reset",
+            "d_heeded * reset",
             "`dzr` lacks the factor `a_prev`, which is what the reset gate was multiplied with.",
+        ),
+        Mistake(
+            " * reset * (1 - reset)",
+            "",
+            "the slope of the sigmoid is missing in `dzr`: multiply by `reset * (1 - reset)`.",
+        ),
+        Mistake(
+            "reset * (1 - reset)",
+            "(1 - reset**2)",
+            "`dzr` has the slope of tanh. The gate is a sigmoid: its slope is "
+            "`reset * (1 - reset)`.",
+        ),
+        Mistake(
+            "Wc.T @ dzc",
+            "reset * (Wc.T @ dzc)",
+            "the reset gate counts twice in `dzr`: `d_heeded` is the gradient of the product "
+            "`reset * a_prev`, so it is `Wc.T @ dzc` alone.",
+        ),
+        Mistake(
+            "return dzu, dzc, dzr",
+            "return dzu, dzr, dzc",
+            "`dzr` and `dzc` are exchanged in the return: the order is dzu, dzc, dzr.",
         ),
     ),
 )
@@ -380,6 +467,16 @@ def to_the_past(da, update, reset, dzu, dzr, dzc, Waa):
             "`1 - update` stands on the wrong side: what was kept was multiplied by `1 - update`.",
         ),
         Mistake(
+            "kept = (1 - update) * da",
+            "kept = da",
+            "the straight way hands on everything. It kept only the share `1 - update`.",
+        ),
+        Mistake(
+            "Wc.T @ dzc",
+            "Wc @ dzc",
+            "`Wc` must be transposed on the way back: `Wc.T @ dzc`.",
+        ),
+        Mistake(
             "reset * (Wc.T @ dzc)",
             "Wc.T @ dzc",
             "the reset gate is missing: the candidate read `reset * a_prev`, so the error is "
@@ -398,8 +495,23 @@ def to_the_past(da, update, reset, dzu, dzr, dzc, Waa):
         ),
         Mistake(
             "Wu.T @ dzu + Wr.T @ dzr",
+            "Wr.T @ dzr",
+            "the way through the update gate is left out: add `Wu.T @ dzu`.",
+        ),
+        Mistake(
+            "Wu.T @ dzu + Wr.T @ dzr",
             "Wu @ dzu + Wr @ dzr",
             "`Wu` and `Wr` must be transposed on the way back.",
+        ),
+        Mistake(
+            "Wu.T @ dzu + Wr.T @ dzr",
+            "Wr.T @ dzu + Wu.T @ dzr",
+            "`dzu` and `dzr` are exchanged: each goes back through its own rows.",
+        ),
+        Mistake(
+            "Wu.T @ dzu + Wr.T @ dzr",
+            "Wu.T @ (dzu * update * (1 - update)) + Wr.T @ (dzr * reset * (1 - reset))",
+            "the slopes of the gates count twice: `dzu` and `dzr` stand before the sigmoid already.",
         ),
     ),
 )
@@ -441,6 +553,22 @@ def from_pytorch(rows):
             "[-z, reset, new]",
             "[1 - z, reset, new]",
             "`1 - z` is right for the gate, after the sigmoid. For the weights inside it is `-z`.",
+        ),
+        Mistake(
+            "[-z, reset, new]",
+            "[sigmoid(-z), reset, new]",
+            "`sigmoid(-z)` is what the gate becomes when the cell runs. Weights go into the "
+            "sigmoid: only negate them.",
+        ),
+        Mistake(
+            "[-z, reset, new]",
+            "[reset, z, new]",
+            "nothing has changed: these are PyTorch's rows, in PyTorch's order.",
+        ),
+        Mistake(
+            "[-z, reset, new]",
+            "[-z, reset, -new]",
+            "`new` is negated too. It is the candidate in both libraries, with the same sign.",
         ),
         Mistake(
             "[-z, reset, new]",

@@ -22,7 +22,7 @@ lstm_step = Exercise(
     prompt=r"""
 ### Exercise 1: one step of the LSTM
 
-Write one step. The rows are stacked candidate, update, forget, output, and the four sums are made for you in one product. Return the state and the memory, in this order.
+Write one step. The rows are stacked candidate, update, forget, output. (In the GRU the candidate came last; here it comes first.) The four sums are made for you in one product. Return the state and the memory, in this order.
 """,
     starter='''
 def lstm_step(x_t, a_prev, c_prev, Waa, Wax, ba):
@@ -82,6 +82,11 @@ def lstm_step(x_t, a_prev, c_prev, Waa, Wax, ba):
         ),
         Mistake(
             "return a_t, c_t",
+            "return c_t, a_t",
+            "the two values are swapped: return the state first, then the memory.",
+        ),
+        Mistake(
+            "return a_t, c_t",
             "return a_t, a_t",
             "the state came back in the place of the memory. Hand on `c_t` as it is: it is the "
             "wire.",
@@ -90,6 +95,22 @@ def lstm_step(x_t, a_prev, c_prev, Waa, Wax, ba):
             "candidate = np.tanh(zc)",
             "candidate = sigmoid(zc)",
             "the candidate is a sigmoid, so nothing below 0 could ever be written. Use `np.tanh`.",
+        ),
+        Mistake(
+            "sigmoid(zu), sigmoid(zf), sigmoid(zo)",
+            "np.tanh(zu), np.tanh(zf), np.tanh(zo)",
+            "the gates are a tanh, which can be negative. A gate is a share, so it needs "
+            "`sigmoid`.",
+        ),
+        Mistake(
+            "sigmoid(zu), sigmoid(zf), sigmoid(zo)",
+            "zu, zf, zo",
+            "the gates are the bare sums. `sigmoid` makes shares between 0 and 1 of them.",
+        ),
+        Mistake(
+            "candidate = np.tanh(zc)",
+            "candidate = zc",
+            "the candidate is the bare sum, which has no limit. Bend it by `np.tanh`.",
         ),
     ),
 )
@@ -119,7 +140,7 @@ into_memory = Exercise(
     prompt=r"""
 ### Exercise 2: two paths into the memory
 
-Compute $\mathrm{d}c^{\langle t\rangle}$. `da` is the total derivative of $a^{\langle t\rangle}$, and `dc_next` is what step $t+1$ sent back along the wire.
+Compute $\mathrm{d}c^{\langle t\rangle}$. `da` is the total derivative of $a^{\langle t\rangle}$. `dc_next` is what step $t+1$ sent back along the wire: its forget gate is in it already.
 """,
     starter='''
 def into_memory(da, dc_next, output, c_t):
@@ -167,6 +188,29 @@ def into_memory(da, dc_next, output, c_t):
             "the output gate is missing: the state showed only this share of the memory.",
         ),
         Mistake(
+            "(1 - np.tanh(c_t) ** 2)",
+            "(1 - np.tanh(c_t))",
+            "the square is missing in the slope of tanh: `1 - np.tanh(c_t) ** 2`.",
+        ),
+        Mistake(
+            "(1 - np.tanh(c_t) ** 2)",
+            "np.tanh(c_t)",
+            "this multiplies by tanh itself. On the way back it is the slope, "
+            "`1 - np.tanh(c_t) ** 2`.",
+        ),
+        Mistake(
+            "along_c = dc_next",
+            "along_c = output * dc_next",
+            "the output gate does not stand on the wire: what comes along it is `dc_next` as it "
+            "is.",
+        ),
+        Mistake(
+            "along_c = dc_next",
+            "along_c = forget * dc_next",
+            "step t + 1 has multiplied by its forget gate before it sent `dc_next`: take it as it "
+            "is.",
+        ),
+        Mistake(
             "da * output * (1 - np.tanh(c_t) ** 2)",
             "da * np.tanh(c_t)",
             "this is the way into the output gate. Into the memory it is the other factor: "
@@ -193,7 +237,7 @@ def _into_gates(da, dc, c_prev, c_t, candidate, update, forget, output):
     dzu = dc * candidate * update * (1 - update)
     dzf = dc * c_prev * forget * (1 - forget)
     dzo = da * np.tanh(c_t) * output * (1 - output)
-    return np.vstack([dzc, dzu, dzf, dzo])
+    return dzc, dzu, dzf, dzo
 
 
 def _gate_cases(rng):
@@ -207,21 +251,21 @@ into_gates = Exercise(
     prompt=r"""
 ### Exercise 3: back into the gates
 
-Given $\mathrm{d}a^{\langle t\rangle}$ and $\mathrm{d}c^{\langle t\rangle}$, compute the four gradients before the activations. They are stacked in the order of the rows for you.
+Given $\mathrm{d}a^{\langle t\rangle}$ and $\mathrm{d}c^{\langle t\rangle}$, compute the four gradients before the activations, each by the rule. For each block ask: in which of the two formulas does it stand, and what is it multiplied with there?
 """,
     starter='''
 def into_gates(da, dc, c_prev, c_t, candidate, update, forget, output):
-    """Return dz⟨t⟩, (4 * n_a, m): candidate, update, forget, output."""
+    """Return dzc, dzu, dzf and dzo, each (n_a, m)."""
     dzc = ____
-    dzu = ____
+    dzu = dc * candidate * update * (1 - update)
     dzf = ____
     dzo = ____
-    return np.vstack([dzc, dzu, dzf, dzo])
+    return dzc, dzu, dzf, dzo
 ''',
     reference=_into_gates,
     cases=_gate_cases,
     takes=GATE_TAKES,
-    returns={"dz": "(4*n_a, m)"},
+    returns=dict.fromkeys(("dzc", "dzu", "dzf", "dzo"), "(n_a, m)"),
     hints=(
         "Three of the four stand in the formula of the memory, so they are fed by `dc`. "
         "One stands in the formula of the state.",
@@ -240,9 +284,41 @@ def into_gates(da, dc, c_prev, c_t, candidate, update, forget, output):
             "the slope of the sigmoid is missing in `dzf`: multiply by `forget * (1 - forget)`.",
         ),
         Mistake(
-            " * update * (1 - update)",
+            " * forget * (1 - forget)",
+            " * (1 - forget**2)",
+            "`dzf` has the slope of tanh. The gate is a sigmoid: `forget * (1 - forget)`.",
+        ),
+        Mistake(
+            "dc * c_prev * forget",
+            "dc * (c_prev - candidate) * forget",
+            "a difference such as `candidate - c_prev` belongs to the GRU. Here the forget gate "
+            "multiplies the old memory alone: `c_prev`.",
+        ),
+        Mistake(
+            "dc * update * (1",
+            "dc * (1",
+            "`dzc` lacks the factor `update`: only this share of the candidate was let in.",
+        ),
+        Mistake(
+            "(1 - candidate**2)",
+            "(1 - np.tanh(candidate) ** 2)",
+            "`candidate` is the output of the tanh already, so its slope is `1 - candidate**2`.",
+        ),
+        Mistake(
+            "dc * candidate * update",
+            "dc * (candidate - c_prev) * update",
+            "the difference `candidate - c_prev` belongs to the GRU. Here the update gate "
+            "multiplies the candidate alone.",
+        ),
+        Mistake(
+            " * output * (1 - output)",
             "",
-            "the slope of the sigmoid is missing in `dzu`: multiply by `update * (1 - update)`.",
+            "the slope of the sigmoid is missing in `dzo`: multiply by `output * (1 - output)`.",
+        ),
+        Mistake(
+            " * output * (1 - output)",
+            " * (1 - output**2)",
+            "`dzo` has the slope of tanh. The gate is a sigmoid: `output * (1 - output)`.",
         ),
         Mistake(
             "da * np.tanh(c_t) * output",
@@ -260,10 +336,9 @@ def into_gates(da, dc, c_prev, c_t, candidate, update, forget, output):
             "the slope of tanh is missing in `dzc`: multiply by `1 - candidate**2`.",
         ),
         Mistake(
-            "[dzc, dzu, dzf, dzo]",
-            "[dzu, dzf, dzc, dzo]",
-            "the rows are stacked in PyTorch's order. Here it is candidate, update, forget, "
-            "output.",
+            "return dzc, dzu, dzf, dzo",
+            "return dzu, dzf, dzc, dzo",
+            "this is PyTorch's order of the blocks. Here it is candidate, update, forget, output.",
         ),
     ),
 )

@@ -1,25 +1,67 @@
-"""What the panels of the gated cells share: gates over a name, and a gate forced open or shut."""
+"""What ``06_gru`` and ``07_lstm`` share: the task of the first letter, gates watched and forced."""
 
 import copy
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib import resources
 
 import numpy as np
 
-from rnn_helpers import data
+from rnn_helpers import checks, data
 from rnn_helpers.activations import softmax
 from rnn_helpers.cells import Cell, LSTMCell
-from rnn_helpers.figures import COLOURS, HATCHES, line_style
+from rnn_helpers.figures import COLOURS, HATCHES, line_style, set_limits
 from rnn_helpers.models import SequenceModel
 from rnn_helpers.optimizers import Params, clip_by_norm
 from rnn_helpers.panels.engine import Panel, choice, slider
+from rnn_helpers.panels.training import Race
+from rnn_helpers.training import Batch, pad
 
 NAMES = ("maiasaura", "triceratops", "kol", "velociraptor")
 GRU_ROWS = {"update": "Γu", "reset": "Γr", "candidate": "ã"}  # in the order of the rows of Waa
 LSTM_ROWS = {"candidate": "c̃", "update": "Γu", "forget": "Γf", "output": "Γo"}
 SURELY = 80.0  # σ(80) is 1 and σ(-80) is 0, to the last digit
 Run = dict[str, np.ndarray]
+
+
+# -- the task: read a name, then say its first letter -------------------------------------------
+
+
+def first_letter(names: Sequence[np.ndarray]) -> Batch:
+    """Return a batch that asks for the first letter of each name, in tokens, after its end.
+
+    x is (T, m): a name and its end. y is the first letter, and only the end counts.
+    """
+    x, mask = pad([np.r_[name, 0] for name in names])
+    return Batch(x, y=np.tile(x[0], (len(x), 1)), mask=mask & (x == 0))
+
+
+def first_letter_batches(
+    names: Sequence[np.ndarray], rng: int | np.random.Generator, m: int = 32
+) -> Iterator[Batch]:
+    """Yield batches of ``m`` names drawn by chance, without end; see ``first_letter``."""
+    rng = checks.generator(rng)
+    while True:
+        yield first_letter([names[i] for i in rng.integers(len(names), size=m)])
+
+
+def right(model: SequenceModel, names: Sequence[np.ndarray]) -> float:
+    """Return the share of names whose first letter the model gives."""
+    batch = first_letter(names)
+    z, _ = model.forward(batch.x)
+    return float((z.argmax(axis=1) == batch.y)[batch.mask].mean())
+
+
+class AnswerRace(Race):
+    """The live losses of ``race``, for a task in which each name has one answer."""
+
+    def _draw_losses(self, axes):
+        update = super()._draw_losses(axes)
+        axes.set_ylabel("nats an answer")
+        return update
+
+
+# -- a gate taken out of the network's hands ---------------------------------------------------
 
 
 def rows_of(cell: Cell) -> dict[str, str]:
@@ -116,14 +158,18 @@ def _parts(tape) -> Run:
 # -- gates over a name ------------------------------------------------------------------------
 
 
-def gates_over_name(model: SequenceModel) -> Panel:
-    """Every unit of one gate over a real name as a map, and one unit (or the mean) as lines."""
+def gates_over_name(model: SequenceModel, part: str = "update") -> Panel:
+    """Every unit of one gate over a real name as a map, and one unit (or the mean) as lines.
+
+    ``part`` is what the map shows at first: a gate, "candidate", "a" or "c".
+    """
     cell = model.cell
     symbols = rows_of(cell) | {"a": "a", "c": "c"}
     states = ["c", "a"] if isinstance(cell, LSTMCell) else ["a"]
     curves = [*gates_of(cell), *states]
     runs = {name: read_name(model, name) for name in NAMES}
     highest = max(float(np.abs(run[state]).max()) for run in runs.values() for state in states)
+    mean = max(float(np.abs(run[s]).mean(axis=1).max()) for run in runs.values() for s in states)
 
     def compute(name, part, unit):
         run = runs[name]
@@ -139,8 +185,8 @@ def gates_over_name(model: SequenceModel) -> Panel:
         axes.set_position((0.07, 0.2, 0.4, 0.7))
         above, below = (figure.add_axes((0.55, y, 0.34, 0.31)) for y in (0.59, 0.2))
         parts = [_draw_map(axes, cell.n_a, "all units", limit=highest)]
-        parts += [_draw_lines(above, gates_of(cell), symbols, (0, 1), first=0)]
-        parts += [_draw_lines(below, states, symbols, (-highest, highest), first=5)]
+        parts += [_draw_lines(above, gates_of(cell), symbols, (0, 1), (0, 1), first=0)]
+        parts += [_draw_lines(below, states, symbols, (-highest, highest), (0, mean), first=5)]
         above.set_title("one unit, or the mean", pad=10)
         letters = _letters_below(below, numbers=False)
         return lambda shown: [*(part(shown) for part in parts), letters(shown["name"])]
@@ -164,7 +210,7 @@ def gates_over_name(model: SequenceModel) -> Panel:
     labels = [(label.replace("c c", "c memory"), part) for label, part in labels]
     controls = {
         "name": choice("name", NAMES),
-        "part": choice("map", labels, "update"),
+        "part": choice("map", labels, part),
         "unit": slider("unit (0: all)", 0, cell.n_a, 0),
     }
     return Panel(controls, compute, draw, say, width=780, height=430)
@@ -211,26 +257,28 @@ def _letters_below(axes, numbers: bool = True):
         T = len(name) + 1
         for t, text in enumerate(texts):
             text.set_position(((t + 0.5) / T, -0.03))
-            number = f"{t + 1}\n" if numbers else ""
+            shown = T < 12 or t % 2 == 0  # two digits need more room
+            number = (f"{t + 1}" if shown else "") + "\n" if numbers else ""
             text.set_text(number + (name + data.END)[t] if t < T else "")
 
     return update
 
 
-def _draw_lines(axes, curves: list[str], symbols: dict[str, str], limits, first: int):
-    """Lines over the letters, between ``limits``; styles are counted from ``first``."""
+def _draw_lines(axes, curves: list[str], symbols: dict[str, str], of_one, of_mean, first: int):
+    """Lines over the letters between the limits for one unit or the mean; styles from ``first``."""
     lines = {
         curve: axes.plot([], [], label=symbols[curve], **line_style(i, marker=True))[0]
         for i, curve in enumerate(curves, first)
     }
-    low, high = limits
-    room = 0.08 * (high - low)
     axes.axhline(0, color="#888888", linewidth=1, linestyle=":")
-    axes.set(xlim=(0, 1), ylim=(low - room, high + room), xticks=[])
+    axes.set(xlim=(0, 1), xticks=[])
     axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), handlelength=1.6, frameon=False)
 
     def update(shown):
         T = len(shown["name"]) + 1
+        low, high = of_one if shown["unit"] else of_mean
+        room = 0.08 * (high - low)
+        set_limits(axes, y=(low - room, high + room))
         for curve, line in lines.items():
             line.set_data((np.arange(T) + 0.5) / T, shown["curves"][curve])
 
@@ -240,10 +288,12 @@ def _draw_lines(axes, curves: list[str], symbols: dict[str, str], limits, first:
 # -- a gate forced open or shut ---------------------------------------------------------------
 
 
-def force_gate(model: SequenceModel, gate: str = "update", value: float = 1.0) -> Panel:
+def force_gate(
+    model: SequenceModel, gate: str = "update", value: float = 1.0, name: str = NAMES[0]
+) -> Panel:
     """Hold one gate at a value for some steps of a name, and see what the network answers.
 
-    ``gate`` and ``value`` are where the controls start.
+    ``gate``, ``value`` and ``name`` are where the controls start.
     """
     import ipywidgets
 
@@ -288,7 +338,7 @@ def force_gate(model: SequenceModel, gate: str = "update", value: float = 1.0) -
 
     wide = {"style": {"description_width": "initial"}, "layout": {"width": "340px"}}
     controls = {
-        "name": choice("name", NAMES),
+        "name": choice("name", NAMES, name),
         "gate": choice("gate", gates_of(cell), gate),
         "value": slider("held at", 0.0, 1.0, value, step=0.05),
         "steps": ipywidgets.IntRangeSlider(

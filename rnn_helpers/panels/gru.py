@@ -8,6 +8,7 @@ from rnn_helpers.figures import line_style
 from rnn_helpers.gradients import reach
 from rnn_helpers.panels.engine import Panel, choice, slider
 from rnn_helpers.panels.gates import (
+    AnswerRace,
     clip_and_hold,
     force,
     force_gate,
@@ -17,8 +18,8 @@ from rnn_helpers.panels.gates import (
     read_name,
 )
 
-__all__ = ["clip_and_hold", "force", "force_gate", "forced_model", "gates_over_name", "keeping"]
-__all__ += ["pytorch_numbers", "read_name"]
+__all__ = ["AnswerRace", "clip_and_hold", "force", "force_gate", "forced_model"]
+__all__ += ["gates_over_name", "keeping", "pytorch_numbers", "read_name"]
 
 WORDS = ("micropachycephalosaurus", "compsosuchus", "maiasaura")
 N_A = 16

@@ -11,18 +11,22 @@ from rnn_helpers.figures import INK, Picture, line_style, new_figure
 from rnn_helpers.gradients import jacobians
 from rnn_helpers.panels.engine import Panel, choice, slider
 from rnn_helpers.panels.gates import (
+    AnswerRace,
+    clip_and_hold,
+    first_letter_batches,
     force,
     force_gate,
     forced_model,
     gates_over_name,
     pytorch_numbers,
     read_name,
+    right,
 )
 from rnn_helpers.panels.vanishing_gradients import RecallRace
 
-__all__ = ["RecallRace", "counter", "force", "force_gate", "forced_model", "forget_bias"]
-__all__ += ["gates_over_name", "memory_jacobians", "pytorch_numbers", "read_name"]
-__all__ += ["recall_chart"]
+__all__ = ["AnswerRace", "CellRace", "clip_and_hold", "counter", "first_letter_batches", "force"]
+__all__ += ["force_gate", "forced_model", "forget_bias", "gates_over_name", "memory_jacobians"]
+__all__ += ["pytorch_numbers", "read_name", "recall_chart", "right"]
 
 # -- a memory set by hand ---------------------------------------------------------------------
 
@@ -103,7 +107,7 @@ def without_the_wire(cell: LSTMCell, x: np.ndarray) -> list[np.ndarray]:
 N_A = 16
 LOWEST, HIGHEST = 1e-12, 1e3
 TEXTS = {"one name": "micropachycephalosaurus", "names in a row": "maiasaura.kol.iguanodon." * 2}
-CURVES = ("wire alone", "without the wire", "all ways", "tanh cell")
+CURVES = {"wire alone": 0, "without the wire": 1, "all ways": 2, "tanh cell": 5}  # line styles
 
 
 def forget_bias() -> Panel:
@@ -122,8 +126,8 @@ def forget_bias() -> Panel:
 
     def draw(axes):
         lags = max(map(len, TEXTS.values()))
-        lines = [axes.plot([], [], label=n, **line_style(i))[0] for i, n in enumerate(CURVES)]
-        (level,) = axes.plot([0, lags], [1, 1], ":", color=INK, linewidth=1)
+        lines = [axes.plot([], [], label=n, **line_style(i))[0] for n, i in CURVES.items()]
+        (level,) = axes.plot([0, lags], [1, 1], "-", color=INK, linewidth=1, label="the share")
         axes.set(xlim=(0, lags), ylim=(LOWEST, HIGHEST), yscale="log", xlabel="lag T - k")
         axes.set(ylabel="norm", title="what is left of the gradient")
         axes.grid(True)
@@ -183,15 +187,39 @@ def _lag_said(lag: int, T: int) -> str:
 # -- the recall task, all cells on one axis ---------------------------------------------------
 
 
+class CellRace(RecallRace):
+    """Cells that learn recall after each other; the sentence tells how high a loss has been."""
+
+    TOP = 2.6  # of the axis
+
+    def _draw_losses(self, axes):
+        update = super()._draw_losses(axes)
+        guessing, *_ = axes.lines
+        guessing.set(linestyle="-", color=INK)  # dots would hide a cell that does no better
+        axes.set_ylim(0, self.TOP)
+        axes.legend(loc="upper right", ncols=2)
+        return update
+
+    def _say_losses(self, step, runs):
+        highest = {name: max(run) for name, run in runs.items() if run and max(run) > self.TOP}
+        above = "".join(f" {n} was at {h:,.0f} on its way." for n, h in highest.items())
+        return super()._say_losses(step, runs) + above
+
+
 def recall_chart(stored: dict) -> Picture:
-    """Show the share of right answers against lag for every cell of the stored experiment."""
+    """Show the share of right answers against lag for every cell of the stored experiment.
+
+    The marks of one lag stand side by side, since many of them have the same height.
+    """
     lags, runs = stored["recipe"]["recall"]["lags"], stored["recall"]["scores"]
     means = {name: np.mean(scores, axis=1) for name, scores in runs.items()}
     with new_figure(800, 380, margins={"right": 245}) as (figure, axes):
         for i, (name, mean) in enumerate(means.items()):
-            axes.plot(lags, mean, label=name, **line_style(i, marker=True))
+            beside = np.multiply(lags, 1.07 ** (i - (len(means) - 1) / 2))
+            axes.plot(beside, mean, label=name, **line_style(i, marker=True))
         axes.axhline(0.25, color=INK, linewidth=1, linestyle=":", label="guessing")
-        axes.set(xscale="log", ylim=(0, 1.05), xlabel="lag", ylabel="share right")
+        axes.set(xscale="log", ylim=(0, 1.05), ylabel="share right")
+        axes.set_xlabel("lag (the marks of one lag stand side by side)")
         axes.set_xticks(lags, lags)
         axes.minorticks_off()
         axes.grid(True)
