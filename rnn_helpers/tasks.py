@@ -1,13 +1,13 @@
-"""Two tasks that only a memory can solve, with the lag it must bridge under our control.
+"""Tasks that ask for a memory, with the lag it must bridge under our control.
 
 Recall: name the symbol that was shown first, ``lag`` steps ago. Adding: add two numbers out of a
-long row; a mark says which. Both are drawn by chance, so there is no end of fresh examples, and
-guessing has a known score. Sources: Hochreiter and Schmidhuber (1997) for both kinds; Le, Jaitly
-and Hinton (2015).
+long row; a mark says which. Pair: say which of two neighbours comes first, wherever they stand. All
+are drawn by chance, so there is no end of fresh examples, and guessing has a known score. Sources:
+Hochreiter and Schmidhuber (1997) for the first two kinds; Le, Jaitly and Hinton (2015).
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from importlib import resources
@@ -22,6 +22,7 @@ from rnn_helpers.optimizers import Adam, clip_by_norm
 from rnn_helpers.skip import SkipCell
 
 SYMBOLS, NOISE = 4, 4  # to remember one of, and to be distracted by
+PAIR_LETTERS = 8  # in a word with a pair: the two of the pair, and six of noise
 MAX_NORM, LEARNING_RATE = 1.0, 0.003
 SKIP = 7  # the length of the skip connection: no divisor of the lags tried
 
@@ -53,6 +54,27 @@ def adding_batch(rng: np.random.Generator, lag: int, m: int) -> tuple[np.ndarray
     y, mask = np.zeros((T, 1, m)), np.zeros((T, m), bool)
     y[-1, 0], mask[-1] = x[0, 0] + x[second, 0, columns], True
     return x, y, mask
+
+
+def pair_batch(
+    rng: np.random.Generator, T: int, starts: Iterable[int], m: int
+) -> tuple[np.ndarray, ...]:
+    """Return words as tokens x (T, m), answers y (1, m) and a mask (1, m): which letter is first?
+
+    Each word holds the pair 0, 1 (then y is 0) or 1, 0 (y is 1) and else noise, the tokens from 2
+    to 7. The pair begins at a place drawn from ``starts``, counted from 1 to T - 1. Both answers
+    come with the same two letters, so only their order decides. Raise ValueError if a place in
+    ``starts`` leaves no room for the pair, or there is none.
+    """
+    T, m = checks.size("T", T), checks.size("m", m)
+    starts = checks.token_row("starts", list(starts))
+    if len(starts) == 0 or starts.min() < 1 or starts.max() > T - 1:
+        raise ValueError(f"starts must hold places from 1 to T - 1 = {T - 1}, got {starts}")
+    x = rng.integers(2, PAIR_LETTERS, size=(T, m))
+    first = rng.integers(2, size=m)
+    start, columns = rng.choice(starts, size=m) - 1, np.arange(m)
+    x[start, columns], x[start + 1, columns] = first, 1 - first
+    return x, first[None], np.ones((1, m), bool)
 
 
 def squared_error(z: np.ndarray, y: np.ndarray, mask: np.ndarray) -> tuple[float, np.ndarray]:

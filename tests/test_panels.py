@@ -14,8 +14,9 @@ import pytest
 
 import rnn_helpers.panels
 from rnn_helpers import data
-from rnn_helpers.cells import LSTMCell
-from rnn_helpers.models import SequenceModel
+from rnn_helpers.cells import GRUCell, LSTMCell
+from rnn_helpers.dense import DenseModel
+from rnn_helpers.models import Model, SequenceModel
 from rnn_helpers.panels import training
 from rnn_helpers.panels.engine import Panel
 
@@ -43,9 +44,27 @@ def _gated_model() -> SequenceModel:
     return SequenceModel(LSTMCell(27, 6, rng=5), 27, rng=5)
 
 
+def _dense_and_recurrent() -> dict[str, Model]:
+    """A dense and a recurrent network like those of 01_why_sequences, untrained."""
+    recurrent = SequenceModel(GRUCell(8, 5, rng=5), 2, rng=5, read="last")
+    return {"dense": DenseModel(16, 8, 4, 2, rng=5), "recurrent": recurrent}
+
+
+CHARACTERS = "\n" + "".join(map(chr, range(32, 127)))
+
+
+def _text_model() -> SequenceModel:
+    """A model of running text like that of 08_sampling, untrained."""
+    return SequenceModel(GRUCell(len(CHARACTERS), 6, rng=5), len(CHARACTERS), rng=5)
+
+
 ARGUMENTS = {
+    "alphabet": lambda: CHARACTERS,
     "model": _gated_model,
+    "networks": _dense_and_recurrent,
     "params": _small_network,
+    "passage": lambda: data.language_reference()[:3000],
+    "reader": _text_model,
     "runs": _short_runs,
 }  # what a panel may ask for, by the name of its argument
 
@@ -84,6 +103,7 @@ def test_every_lesson_has_its_panels() -> None:
     assert files.count("training") >= 2
     assert files.count("vanishing_gradients") >= 2
     assert files.count("gru") + files.count("lstm") + files.count("gates") >= 4
+    assert files.count("sampling") >= 3
     assert files.count("start_here") == 1
 
 

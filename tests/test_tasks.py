@@ -38,6 +38,26 @@ def test_adding_asks_at_the_end_for_the_sum_of_the_marked_numbers(lag):
     assert mask[-1].all() and not mask[:-1].any()
 
 
+@pytest.mark.parametrize(("T", "starts"), [(2, [1]), (7, [3]), (16, range(9, 16)), (9, [1, 8])])
+def test_a_pair_stands_at_one_of_its_places_and_only_its_order_tells_the_answer(T, starts):
+    x, y, mask = tasks.pair_batch(rng(), T, starts, 300)
+    assert x.shape == (T, 300) and y.shape == mask.shape == (1, 300) and mask.all()
+    places = set()
+    for word, answer in zip(x.T, y[0], strict=True):
+        (first,), (second,) = np.flatnonzero(word == answer), np.flatnonzero(word == 1 - answer)
+        assert second == first + 1
+        places.add(int(first) + 1)
+    assert places == set(starts)
+    assert abs(y.mean() - 0.5) < 0.1
+    assert x.max() < tasks.PAIR_LETTERS and ((x < 2).sum(axis=0) == 2).all()
+
+
+def test_a_pair_must_have_room():
+    for starts in ([0], [7], [3, 9], []):
+        with rejects(ValueError, "starts must hold places from 1 to T - 1 = 6"):
+            tasks.pair_batch(rng(), 7, starts, 2)
+
+
 def test_batches_are_fresh_and_come_from_the_seed():
     one = rng()
     first, second = tasks.recall_batch(one, 5, 8)[0], tasks.recall_batch(one, 5, 8)[0]
