@@ -16,6 +16,7 @@ Each cell keeps its parameters in the plain dict ``params``; its G gates are blo
 Where a line is written for speed, a comment gives its plain equation.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -162,6 +163,26 @@ class Cell:
         """
         raise NotImplementedError
 
+    def advance(self, part: np.ndarray, state: State, *places: np.ndarray) -> State:
+        """Take one step without any check and return the new state: what ``forward`` repeats.
+
+        part, (G*n_a, m), is Wax x⟨t⟩ + ba and is overwritten. ``places`` are arrays for what
+        ``backward`` needs, new ones if not given. np.dot does what @ does for two matrices and is
+        quicker to begin, which tells when one text is written.
+        """
+        raise NotImplementedError
+
+    def quick_step(self) -> Callable[[np.ndarray, State], State]:
+        """Return a step for writing: from tokens (m,) and a state to the new state, unchecked.
+
+        Both must be known to be valid. Wax + ba is made into a table now, so take a new quick step
+        when the parameters have changed.
+        """
+        if type(self).advance is Cell.advance:  # a cell made of cells: slower, but the same
+            return lambda tokens, state: self.step(tokens, state)[1]
+        table = self.params["Wax"] + self.params["ba"]
+        return lambda tokens, state: self.advance(table.take(tokens, axis=1), state)
+
     # -- what happens once for all steps, outside the recurrence ------------------------------
 
     def _read(self, x: np.ndarray, state: State | None, mask: np.ndarray | None) -> tuple:
@@ -234,17 +255,21 @@ class Cell:
     ) -> tuple:
         """Return dx and grads from dz (T, G*n_a, m), the gradient before the activations.
 
-        dWaa = Σ_t dz⟨t⟩ @ a⟨t-1⟩.T and dWax = Σ_t dz⟨t⟩ @ x⟨t⟩.T: laid side by side in time,
-        each sum is a single product. ``rows`` leaves dWaa undone from that row on, for the cell
-        to fill in.
+        dWaa = Σ_t dz⟨t⟩ @ a⟨t-1⟩.T, dWax = Σ_t dz⟨t⟩ @ x⟨t⟩.T, dba = Σ_t dz⟨t⟩ @ 1: with a⟨t-1⟩,
+        x⟨t⟩ and 1 on top of each other and the steps side by side, all three are one product.
+        ``rows`` leaves dWaa undone from that row on, for the cell to fill in.
         """
-        wide = _side_by_side(dz)  # (G*n_a, T*m)
+        n, (T, _, m), wide = self.n_a, dz.shape, _side_by_side(dz)
         x_wide = _side_by_side(x) if x.ndim == 3 else _one_hot(x, self.n_x, self.dtype)
-        dWaa = np.empty_like(self.params["Waa"])
-        np.matmul(wide[:rows], _side_by_side(a_prev).T, out=dWaa[:rows])
-        grads = {"Waa": dWaa, "Wax": wide @ x_wide.T, "ba": wide.sum(axis=1, keepdims=True)}
+        met = np.ones((n + self.n_x + 1, T, m), self.dtype)  # its last row stays 1
+        met[:n], met[n:-1] = a_prev.transpose(1, 0, 2), x_wide.reshape(-1, T, m)
+        met = met.reshape(-1, T * m)
+        dW = np.empty((len(wide), len(met)), self.dtype)
+        np.matmul(wide[:rows], met.T, out=dW[:rows])
+        if rows is not None:
+            np.matmul(wide[rows:], met[n:].T, out=dW[rows:, n:])
         dx = np.matmul(self.params["Wax"].T, dz) if x.ndim == 3 else None
-        return dx, grads
+        return dx, {"Waa": dW[:, :n].copy(), "Wax": dW[:, n:-1].copy(), "ba": dW[:, -1:].copy()}
 
 
 class RNNCell(Cell):
@@ -262,13 +287,15 @@ class RNNCell(Cell):
 
     def forward(self, x, state=None, mask=None):
         x, start, ends = self._read(x, state, mask)
-        g1, _ = ACTIVATIONS[self.activation]
-        Waa = self.params["Waa"]
-        a, a_prev = self._input_part(x), start  # a starts as Wax @ x + ba and is finished in place
+        a, state = self._input_part(x), start  # a starts as Wax @ x + ba and is finished in place
         for a_t in a:
-            a_t += Waa @ a_prev
-            a_prev = g1(a_t, out=a_t)  # a⟨t⟩ = g1(Waa a⟨t-1⟩ + Wax x⟨t⟩ + ba)
+            state = self.advance(a_t, state)
         return a, Tape(self, x, start, a, _at(ends, a), ends)
+
+    def advance(self, part, state):
+        g1, _ = ACTIVATIONS[self.activation]
+        part += np.dot(self.params["Waa"], state)
+        return g1(part, out=part)  # a⟨t⟩ = g1(Waa a⟨t-1⟩ + Wax x⟨t⟩ + ba)
 
     def backward(self, da, tape, dstate=None):
         da, da_next = self._to_ends(*self._read_gradient(da, tape, dstate), tape)
@@ -301,56 +328,59 @@ class GRUCell(Cell):
 
     def forward(self, x, state=None, mask=None):
         x, start, ends = self._read(x, state, mask)
-        gates, n = self._input_part(x), self.n_a
-        a = np.empty((len(gates), n, gates.shape[2]), self.dtype)
-        product = (
-            np.empty_like(a) if self.reset == "after" else None
-        )  # Wc a⟨t-1⟩, which backward needs
-        W_gates, Wc = self.params["Waa"][: 2 * n], self.params["Waa"][2 * n :]
-        a_prev = start
+        gates, state = self._input_part(x), start
+        a = np.empty((len(gates), self.n_a, gates.shape[2]), self.dtype)
+        product = np.empty_like(a) if self.reset == "after" else None  # Wc a⟨t-1⟩
         for t, gates_t in enumerate(gates):
-            ur, candidate = gates_t[: 2 * n], gates_t[2 * n :]
-            ur += W_gates @ a_prev
-            sigmoid(ur, out=ur)
-            update, reset = ur[:n], ur[n:]
-            if self.reset == "before":
-                candidate += Wc @ (reset * a_prev)
-            else:
-                candidate += reset * np.matmul(Wc, a_prev, out=product[t])
-            np.tanh(candidate, out=candidate)
-            np.subtract(candidate, a_prev, out=a[t])
-            a[t] *= update
-            a[t] += a_prev  # a⟨t⟩ = Γu * ã + (1 - Γu) * a⟨t-1⟩
-            a_prev = a[t]
+            state = self.advance(gates_t, state, a[t], None if product is None else product[t])
         return a, Tape(self, x, start, a, _at(ends, a), ends, gates, product=product)
+
+    def advance(self, part, state, a=None, product=None):
+        n, a_prev, Waa = self.n_a, state, self.params["Waa"]
+        gates, candidate = part[: 2 * n], part[2 * n :]
+        gates += np.dot(Waa[: 2 * n], a_prev)
+        sigmoid(gates, out=gates)
+        update, reset = gates[:n], gates[n:]
+        if self.reset == "before":
+            candidate += np.dot(Waa[2 * n :], reset * a_prev)
+        else:
+            candidate += reset * np.matmul(Waa[2 * n :], a_prev, out=product)
+        np.tanh(candidate, out=candidate)
+        a = np.subtract(candidate, a_prev, out=a)
+        a *= update
+        a += a_prev  # a⟨t⟩ = Γu * ã + (1 - Γu) * a⟨t-1⟩
+        return a
 
     def backward(self, da, tape, dstate=None):
         da, da_next = self._to_ends(*self._read_gradient(da, tape, dstate), tape)
         n, a_prev, dz = self.n_a, _shifted(tape.start, tape.a), tape.gates
         W_gates, Wc = self.params["Waa"][: 2 * n], self.params["Waa"][2 * n :]
         before = self.reset == "before"
-        # What Wc was multiplied with (before), or what d(Wc a⟨t-1⟩) is (after): both need Γr,
-        # which the loop is about to overwrite.
-        aside = a_prev * dz[:, n : 2 * n] if before else np.empty_like(da)
+        update, reset, candidate = dz[:, :n], dz[:, n : 2 * n], dz[:, 2 * n :]
+        # First all that need not wait for the error, for every step at once: each gate becomes
+        # the factor between the error that reaches it and its dz (σ' = Γ (1 - Γ)).
+        stay, opened = 1 - update, reset.copy()
+        aside = reset * (a_prev if before else tape.product)
+        reset[:] = aside * (1 - reset)
+        candidate[:] = update * (1 - candidate * candidate)
+        update[:] = (tape.a - a_prev) * stay  # (ã - a⟨t-1⟩) Γu (1 - Γu)
         for t in reversed(range(len(da))):
-            update, reset, candidate = dz[t, :n], dz[t, n : 2 * n], dz[t, 2 * n :]
             da_t = da[t] + da_next
-            da_next = da_t * (1 - update)
-            dzc = da_t * update * (1 - candidate * candidate)
+            update[t] *= da_t
+            candidate[t] *= da_t
+            da_next = da_t * stay[t]
             if before:
-                d_kept = Wc.T @ dzc  # the gradient of Γr * a⟨t-1⟩
-                da_next += d_kept * reset
-                d_reset = d_kept * a_prev[t]
+                d_kept = Wc.T @ candidate[t]  # the gradient of Γr * a⟨t-1⟩
+                reset[t] *= d_kept
+                d_kept *= opened[t]
+                da_next += d_kept
             else:
-                aside[t] = dzc * reset  # the gradient of Wc a⟨t-1⟩
-                da_next += Wc.T @ aside[t]
-                d_reset = dzc * tape.product[t]
-            update *= da_t * (candidate - a_prev[t]) * (1 - update)  # now dz of Γu
-            reset *= d_reset * (1 - reset)  # now dz of Γr
-            candidate[:] = dzc
+                reset[t] *= candidate[t]
+                opened[t] *= candidate[t]  # the gradient of Wc a⟨t-1⟩
+                da_next += Wc.T @ opened[t]
             da_next += W_gates.T @ dz[t, : 2 * n]
         dx, grads = self._gradients(dz, a_prev, tape.x, rows=2 * n)
-        met, kept = (dz[:, 2 * n :], aside) if before else (aside, a_prev)
+        met, kept = (candidate, aside) if before else (opened, a_prev)
         np.matmul(_side_by_side(met), _side_by_side(kept).T, out=grads["Waa"][2 * n :])
         return dx, da_next, grads
 
@@ -386,44 +416,48 @@ class LSTMCell(Cell):
 
     def forward(self, x, state=None, mask=None):
         x, start, ends = self._read(x, state, mask)
-        gates, n = self._input_part(x), self.n_a
-        c = np.empty((len(gates), n, gates.shape[2]), self.dtype)
+        gates, state = self._input_part(x), start
+        c = np.empty((len(gates), self.n_a, gates.shape[2]), self.dtype)
         tanh_c, a = np.empty_like(c), np.empty_like(c)
-        Waa = self.params["Waa"]
-        a_prev, c_prev = start
-        for gates_t, c_t, tanh_c_t, a_t in zip(gates, c, tanh_c, a, strict=True):
-            gates_t += Waa @ a_prev
-            candidate, update, forget, output = _blocks(gates_t, n)
-            np.tanh(candidate, out=candidate)
-            sigmoid(gates_t[n:], out=gates_t[n:])  # the three gates lie together
-            np.multiply(forget, c_prev, out=c_t)
-            c_t += update * candidate  # c⟨t⟩ = Γu * c̃ + Γf * c⟨t-1⟩
-            np.tanh(c_t, out=tanh_c_t)
-            np.multiply(output, tanh_c_t, out=a_t)  # a⟨t⟩ = Γo * tanh(c⟨t⟩)
-            a_prev, c_prev = a_t, c_t
+        for gates_t, *places in zip(gates, a, c, tanh_c, strict=True):
+            state = self.advance(gates_t, state, *places)
         state = (_at(ends, a), _at(ends, c))
         return a, Tape(self, x, start, a, state, ends, gates, c, tanh_c)
 
+    def advance(self, part, state, a=None, c=None, tanh_c=None):
+        n, (a_prev, c_prev) = self.n_a, state
+        part += np.dot(self.params["Waa"], a_prev)
+        candidate, gates = part[:n], part[n:]
+        np.tanh(candidate, out=candidate)
+        sigmoid(gates, out=gates)
+        update, forget, output = gates[:n], gates[n : 2 * n], gates[2 * n :]
+        c = np.multiply(forget, c_prev, out=c)
+        c += update * candidate  # c⟨t⟩ = Γu * c̃ + Γf * c⟨t-1⟩
+        a = np.multiply(output, np.tanh(c, out=tanh_c), out=a)  # a⟨t⟩ = Γo * tanh(c⟨t⟩)
+        return a, c
+
     def backward(self, da, tape, dstate=None):
         da, (da_next, dc_next) = self._read_gradient(da, tape, dstate)
-        Waa, tanh_c = self.params["Waa"], tape.tanh_c
-        T, n, m = tape.a.shape
+        Waa, (T, n, m) = self.params["Waa"], tape.a.shape
         da, da_next = self._to_ends(da, da_next, tape)
         dc_ends, dc_next = self._to_ends(None, dc_next, tape)
         blocks = tape.gates.reshape(T, 4, n, m)
         candidate, update, forget, output = (blocks[:, i] for i in range(4))
         # First all that need not wait for the error, for every step at once: each gate becomes
         # the factor between the error that reaches it and its dz (σ' = Γ (1 - Γ)).
-        keep, opened = forget.copy(), output * (1 - tanh_c * tanh_c)
-        slope = update * (1 - candidate * candidate)
-        update *= candidate * (1 - update)
-        forget *= _shifted(tape.start[1], tape.c) * (1 - forget)
-        output *= tanh_c * (1 - output)
-        candidate[:] = slope
+        keep, opened = forget.copy(), output - tape.a * tape.tanh_c  # Γo (1 - tanh(c)²)
+        written = update * candidate
+        np.subtract(update, written * candidate, out=candidate)  # Γu (1 - c̃²)
+        np.subtract(1, blocks[:, 1:], out=blocks[:, 1:])
+        update *= written  # c̃ Γu (1 - Γu)
+        forget *= keep
+        forget *= _shifted(tape.start[1], tape.c)  # c⟨t-1⟩ Γf (1 - Γf)
+        output *= tape.a  # tanh(c) Γo (1 - Γo)
         for t in reversed(range(T)):
             da_t = da[t] + da_next
             # Two paths lead into c⟨t⟩: straight along c, and through the output gate from a⟨t⟩.
-            dc = dc_next + da_t * opened[t]
+            dc = da_t * opened[t]
+            dc += dc_next
             if dc_ends is not None:
                 dc += dc_ends[t]
             blocks[t, :3] *= dc  # candidate, update and forget take their dz from dc,
@@ -472,11 +506,6 @@ def _one_hot(x: np.ndarray, n_x: int, dtype: np.dtype) -> np.ndarray:
     columns = np.zeros((n_x, x.size), dtype)
     columns[x.ravel(), np.arange(x.size)] = 1
     return columns
-
-
-def _blocks(rows: np.ndarray, n: int) -> list[np.ndarray]:
-    """Cut (G*n, m) into its G blocks of rows, as views."""
-    return [rows[i : i + n] for i in range(0, len(rows), n)]
 
 
 def _describe(value: object) -> str:

@@ -7,7 +7,7 @@ joined, so that nothing overflows and the gradient is simply ŷ - y.
 import numpy as np
 
 from rnn_helpers import checks
-from rnn_helpers.activations import sigmoid, softmax
+from rnn_helpers.activations import sigmoid
 
 
 def logistic_loss(z, y, mask=None, over_time: str = "sum") -> tuple[float, np.ndarray]:
@@ -48,12 +48,14 @@ def cross_entropy(z, y, mask=None, over_time: str = "mean") -> tuple[float, np.n
     T, n_y, m = z.shape
     y = checks.tokens("y", y, n_y, sizes={"T": T, "m": m})
     weight = _weight(mask, z, over_time)
-    dz = softmax(z)
     at_y = (np.arange(T)[:, None], y, np.arange(m))
     shifted = z - z.real.max(axis=1, keepdims=True)
-    loss = np.log(np.exp(shifted).sum(axis=1)) - shifted[at_y]  # -log ŷ of the right class, (T, m)
-    dz[at_y] -= 1  # ŷ - y
-    dz *= weight
+    at_right = shifted[at_y]  # (T, m)
+    dz = np.exp(shifted, out=shifted)
+    total = dz.sum(axis=1, keepdims=True)
+    loss = np.log(total[:, 0]) - at_right  # -log ŷ of the right class
+    dz *= weight / total
+    dz[at_y] -= weight[:, 0]  # (ŷ - y) * weight, with ŷ = exp(shifted) / total
     return _number((loss * weight[:, 0]).sum()), dz
 
 

@@ -5,27 +5,30 @@ temperature, take the softmax, then leave out unlikely tokens (top-k, top-p).
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 
 from rnn_helpers import checks
-from rnn_helpers.activations import softmax
 from rnn_helpers.cells import State
 from rnn_helpers.models import EncoderDecoder, SequenceModel
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """One step of writing, for m texts: what was drawn, from which p, and the state then.
 
     ``token`` is (m,), ``p`` (n_y, m) the distribution it was drawn from, after temperature, top-k
-    and top-p.
+    and top-p. ``weights`` is what p is proportional to: p is worked out when it is asked for.
     """
 
     token: np.ndarray
-    p: np.ndarray
+    weights: np.ndarray
     state: State
+
+    @property
+    def p(self) -> np.ndarray:
+        return self.weights / self.weights.sum(axis=0)
 
 
 def distribution(
@@ -41,13 +44,15 @@ def distribution(
     whose probabilities reach that sum; the rest becomes 0 and what is left is scaled to sum to 1.
     With both, top-k comes first. Of equal probabilities the earlier token is kept.
 
-    Raise ValueError for a temperature below 0, a top_k outside 1..n_y, or a top_p outside 0 < p ≤ 1.
+    Raise ValueError for a temperature below 0, a top_k outside 1..n_y, or a top_p outside
+    0 < p ≤ 1.
     Sources: Ackley, Hinton and Sejnowski (1985) for the temperature; Fan, Lewis and Dauphin (2018)
     for top-k; Holtzman et al. (2020) for top-p.
     """
     z = checks.array("z", z, "n_y m", {}, checks.numeric("z", z).dtype)
     _check_choice(len(z), temperature, top_k, top_p)
-    return _distribution(z, temperature, top_k, top_p)
+    weights = _weights(z, temperature, top_k, top_p)
+    return weights / weights.sum(axis=0)
 
 
 def entropy(p: np.ndarray) -> np.ndarray:
@@ -85,8 +90,9 @@ def steps(
     The first input is the token ``start``, or with ``start=None`` a vector of zeros: take what the
     model saw in training. Then comes the ``prompt``, tokens (T,) that are read before anything is
     drawn, and then each token drawn is the next input. ``state`` is where the model begins, zeros
-    if not given. Everything is checked before the first step; ValueError or TypeError as for
-    ``distribution``, or if the model cannot read its own output.
+    if not given. Leave the model's parameters as they are until you are done. Everything is checked
+    before the first step; ValueError or TypeError as for ``distribution``, or if the model cannot
+    read its own output or its first scores are not finite.
     """
     m, rng = checks.size("m", m), checks.generator(rng)
     n_x = _own_reader(model)
@@ -114,18 +120,19 @@ def sample(
     """Draw m sequences of tokens at once, each until ``end`` is drawn or it is ``longest`` long.
 
     ``end=None`` means that no token ends a text. Neither the end token nor the prompt is part of
-    what is returned. ``how`` holds prompt, state, temperature, top_k and top_p: see ``steps``, which
-    also says what is raised.
+    what is returned. ``how`` holds prompt, state, temperature, top_k and top_p: see ``steps``,
+    which also says what is raised.
     """
     m, longest = checks.size("m", m), checks.size("longest", longest)
     if end is not None:
         checks.tokens("end", np.array([end]), model.n_y, "m")
     drawn, ended = [], np.zeros(m, bool)
-    for step in steps(model, rng, m, start, **how):
+    for step in islice(steps(model, rng, m, start, **how), longest):
         drawn.append(step.token)
-        ended |= step.token == end
-        if ended.all() or len(drawn) == longest:
-            break
+        if end in step.token.tolist():
+            ended |= step.token == end
+            if ended.all():
+                break
     return [_up_to(end, column) for column in np.array(drawn).T]
 
 
@@ -152,11 +159,13 @@ def translate(
 def _written(model, rng, inputs, state, choice) -> Iterator[Step]:
     for x_t in inputs:
         z, state = model.step(x_t, state)
+    checks.array("the scores of model", z, "n_y m", {}, z.dtype)
+    step = model.quick_step()  # what has been drawn need not be checked
     while True:
-        p = _distribution(z, *choice)
-        token = _draw(p, rng)
-        yield Step(token, p, state)
-        z, state = model.step(token, state)
+        weights = _weights(z, *choice)
+        token = _draw(weights, rng)
+        yield Step(token, weights, state)
+        z, state = step(token, state)
 
 
 def _own_reader(model: SequenceModel) -> int:
@@ -177,16 +186,18 @@ def _check_choice(n_y: int, temperature: float, top_k: int | None, top_p: float 
         raise ValueError(f"top_p must be above 0 and at most 1, got {top_p}")
 
 
-def _distribution(z, temperature, top_k, top_p) -> np.ndarray:
-    """Return what ``distribution`` does, for arguments that are known to be fine."""
+def _weights(z, temperature, top_k, top_p) -> np.ndarray:
+    """Return what ``distribution`` is proportional to: drawing can do without the division."""
     if temperature == 0:
         return (np.arange(len(z))[:, None] == z.argmax(axis=0)).astype(z.dtype)
-    p = softmax(z if temperature == 1 else (z - z.max(axis=0)) / temperature)
+    z = z - z.max(axis=0)  # as in softmax, so that exp cannot overflow
+    weights = np.exp(z if temperature == 1 else z / temperature)
     if top_k is not None:
-        p = _kept(p, lambda ordered: np.arange(len(ordered))[:, None] < top_k)
+        weights = _kept(weights, lambda ordered: np.arange(len(ordered))[:, None] < top_k)
     if top_p is not None:
-        p = _kept(p, lambda ordered: np.cumsum(ordered, axis=0) - ordered < top_p)
-    return p
+        p = weights / weights.sum(axis=0)
+        weights = _kept(p, lambda ordered: np.cumsum(ordered, axis=0) - ordered < top_p)
+    return weights
 
 
 def _kept(p: np.ndarray, which) -> np.ndarray:
@@ -198,10 +209,10 @@ def _kept(p: np.ndarray, which) -> np.ndarray:
     return p / p.sum(axis=0)
 
 
-def _draw(p: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Draw as ``draw`` does, from a p that is known to be a distribution."""
-    total = np.cumsum(p, axis=0)
-    return (rng.random(p.shape[1]) * total[-1] >= total).sum(axis=0)
+def _draw(weights: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Draw as ``draw`` does, from weights that need not sum to 1."""
+    total = weights.cumsum(axis=0)
+    return (total > rng.random(total.shape[1]) * total[-1]).argmax(axis=0)  # the first above
 
 
 def _probabilities(p: np.ndarray) -> np.ndarray:

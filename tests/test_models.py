@@ -1,3 +1,4 @@
+import copy
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,8 @@ from hypothesis import strategies as st
 from rnn_helpers.gradients import check_gradients
 from rnn_helpers.losses import cross_entropy, logistic_loss
 from rnn_helpers.models import EncoderDecoder, SequenceModel
+from rnn_helpers.scan import LinearCell
+from rnn_helpers.skip import SkipCell
 from rnn_helpers.stacks import Stacked
 
 N_X, N_A, N_Y = 2, 3, 4
@@ -68,6 +71,35 @@ def test_everything_equals_pytorch(numbers, kind, loss, source):
 
 
 # -- forward, backward and step ----------------------------------------------------------------
+
+
+CELLS = KINDS | {
+    "skip": lambda n_x, n_a, **more: SkipCell(n_x, n_a, 2, **more),
+    "linear": lambda n_x, n_a, **more: LinearCell(n_x, n_a, **more),
+    "stacked": lambda n_x, n_a, **more: Stacked(
+        [KINDS["lstm"](n_x, 5, **more), KINDS["gru_after"](5, n_a, **more)]
+    ),
+}
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("kind", CELLS)
+def test_a_quick_step_is_a_step(kind, dtype):
+    rng = np.random.default_rng(3)
+    model = SequenceModel(CELLS[kind](N_X, N_A, rng=rng, dtype=dtype), N_Y, rng)
+    for value in model.params.values():
+        value += rng.normal(0.1, 0.5, value.shape).astype(dtype)
+    quick, state, tokens = model.quick_step(), model.cell.zero_state(3), np.array([1, 0, 1])
+    for _ in range(4):
+        kept = copy.deepcopy(state)
+        z, wanted = model.step(tokens, state)
+        z_quick, found = quick(tokens, state)
+        assert z_quick.dtype == dtype
+        close = {"rtol": 0, "atol": 1e-12 if dtype == np.float64 else 1e-5}
+        np.testing.assert_allclose(z_quick, z, **close)
+        np.testing.assert_allclose(model.cell.a_of(found), model.cell.a_of(wanted), **close)
+        np.testing.assert_equal(state, kept)  # neither has changed it
+        state = found
 
 
 @every_kind

@@ -42,6 +42,9 @@ class Writer:
         z[self.tokens[min(t, len(self.tokens) - 1)]] = 1e3
         return z, t + 1
 
+    def quick_step(self):
+        return self.step
+
 
 # -- one draw ----------------------------------------------------------------------------------
 
@@ -332,6 +335,13 @@ def test_a_text_may_go_on_where_another_stopped():
         model, np.random.default_rng(1), start=int(first[3].token[0]), state=first[3].state
     )
     np.testing.assert_allclose(next(again).p, first[4].p, rtol=0, atol=1e-12)
+
+
+def test_a_broken_model_does_not_write():
+    model = model_of()
+    model.params["by"][1] = np.nan
+    with rejects(ValueError, "scores of model must hold finite numbers", "got nan"):
+        sample(model, np.random.default_rng(0))
 
 
 def test_greedy_texts_need_no_chance():

@@ -2,10 +2,12 @@
 
     make bench                      # PyTorch is installed for it alone: pip install torch==2.13.0
     python tools/bench.py --quick   # fewer sizes, fewer rounds
+    python tools/bench.py --only training drawing --kinds lstm    # some of the tables
 
 A step is forward, loss, backward and Adam, in float32. Each side runs in a process of its own, for
 one and for two threads; they are asked in turn, one at a time, so that all meet the same machine.
-A figure is the median of the rounds. The sides:
+A figure is the median of the rounds. Each library takes the kernels it thinks best for the CPU: a
+variable that forces others on NumPy's products (OPENBLAS_CORETYPE) is not handed on. The sides:
 
     ours      rnn_helpers: tokens in, cross-entropy, Adam
     torch     PyTorch's nn.RNN, nn.GRU, nn.LSTM on the same one-hot input, nn.Linear, fused Adam
@@ -30,6 +32,7 @@ from math import exp, log
 from pathlib import Path
 
 KINDS = ("rnn", "gru", "lstm")
+TABLES = ("training", "loops", "drawing", "growth", "memory")
 ROUNDS = 7
 SECONDS = 0.06  # each figure of a round is the mean over steps that take about this long
 
@@ -287,6 +290,7 @@ class Worker:
         self.side = side
         variables = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
         environment = os.environ | dict.fromkeys(variables, str(threads))
+        environment.pop("OPENBLAS_CORETYPE", None)  # PyTorch's products would not be held back
         self.process = subprocess.Popen(
             [sys.executable, __file__, "--worker"],
             stdin=subprocess.PIPE,
@@ -324,14 +328,14 @@ def geometric_mean(values: list[float]) -> float:
 # -- what is printed -------------------------------------------------------------------------------
 
 
-def against_torch(workers: dict, rounds: int, quick: bool) -> None:
+def against_torch(workers: dict, kinds: tuple, rounds: int, quick: bool) -> None:
     """Time of PyTorch over ours, best thread count of each side."""
     ms, lengths = ((32,), (50,)) if quick else ((16, 32, 64), (25, 50, 100))
     vocabularies = (27,) if quick else (27, 65)
     print("\nOne training step, time of PyTorch over ours (above 1: ours is faster)\n")
     print("| cell | n_a | sizes | geometric mean, best threads | least | one thread each |")
     print("|---|---|---|---|---|---|")
-    for kind in KINDS:
+    for kind in kinds:
         small, small_one = [], []
         for n_a in (64, 128, 256):
             ratios, one = [], []
@@ -355,12 +359,12 @@ def _row(kind, n_a, ratios, one):
     )
 
 
-def against_loops(workers: dict, rounds: int) -> None:
+def against_loops(workers: dict, kinds: tuple, rounds: int) -> None:
     """The literal loop, the usual form and the bare products, one thread."""
     print("\nOther ways to write the step, m = 32, T = 50, vocabulary 27, one thread\n")
     print("| cell | n_a | literal over ours | as taught over ours | ours over bare products |")
     print("|---|---|---|---|---|")
-    for kind, n_a in itertools.product(KINDS, (64, 128, 256)):
+    for kind, n_a in itertools.product(kinds, (64, 128, 256)):
         found = measure(workers, (kind, n_a, 32, 50, 27), rounds)
         mine = best(found, "ours")
         loops = " | ".join(f"{best(found, side) / mine:.2f}" for side in ("literal", "taught"))
@@ -370,11 +374,11 @@ def against_loops(workers: dict, rounds: int) -> None:
         )
 
 
-def drawing_characters(workers: dict, rounds: int) -> None:
+def drawing_characters(workers: dict, kinds: tuple, rounds: int) -> None:
     """Characters one by one, each fed back in."""
     print("\nDrawing 100 characters one by one, time of PyTorch's cells over ours\n")
     print("| cell | n_a | m = 1 | m = 16 |\n|---|---|---|---|")
-    for kind, n_a in itertools.product(KINDS, (64, 128)):
+    for kind, n_a in itertools.product(kinds, (64, 128)):
         ratios = []
         for m in (1, 16):
             found = measure(workers, (kind, n_a, m, 100, 27), rounds, "draw")
@@ -382,12 +386,12 @@ def drawing_characters(workers: dict, rounds: int) -> None:
         print(f"| {kind.upper()} | {n_a} | {ratios[0]:.2f} | {ratios[1]:.2f} |", flush=True)
 
 
-def growth(workers: dict, rounds: int) -> None:
+def growth(workers: dict, kinds: tuple, rounds: int) -> None:
     """How the time of a step grows: the exponent p in time ~ size**p, between neighbours."""
     print("\nGrowth of our step: exponent between neighbouring sizes, one thread\n")
     print("| cell | grows with | sizes | exponents |\n|---|---|---|---|")
     ranges = {"T": (25, 50, 100, 200), "m": (8, 16, 32, 64, 128), "n_a": (32, 64, 128, 256, 512)}
-    for kind, (name, sizes) in itertools.product(KINDS, ranges.items()):
+    for kind, (name, sizes) in itertools.product(kinds, ranges.items()):
         times = []
         for value in sizes:
             size = {"n_a": 64, "m": 32, "T": 50} | {name: value}
@@ -401,14 +405,14 @@ def growth(workers: dict, rounds: int) -> None:
         )
 
 
-def memory() -> None:
+def memory(kinds: tuple) -> None:
     """Peak memory of one step against T, as NumPy's allocations report it."""
     import tracemalloc
 
     print("\nPeak memory of one step, n_a = 64, m = 32, vocabulary 27\n")
     lengths = (25, 50, 100, 200)
     print(f"| cell | {' | '.join(f'T = {T}' for T in lengths)} |\n|---|{'---|' * len(lengths)}")
-    for kind in KINDS:
+    for kind in kinds:
         peaks = []
         for T in lengths:
             step = ours(kind, 64, 32, T, 27)
@@ -439,6 +443,8 @@ def main() -> None:
     """Measure and print everything."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="fewer sizes, three rounds")
+    parser.add_argument("--only", nargs="+", choices=TABLES, default=TABLES, help="these tables")
+    parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS, help="these cells")
     parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.worker:
@@ -448,11 +454,16 @@ def main() -> None:
     loops = {(side, 1): Worker(side, 1) for side in ("literal", "taught", "products")}
     alone = {("ours", 1): both["ours", 1]}
     print(machine())
-    against_torch(both, rounds, options.quick)
-    against_loops(alone | loops, rounds)
-    drawing_characters(both, rounds)
-    growth(alone, rounds)
-    memory()
+    kinds = tuple(options.kinds)
+    tables = {
+        "training": lambda: against_torch(both, kinds, rounds, options.quick),
+        "loops": lambda: against_loops(alone | loops, kinds, rounds),
+        "drawing": lambda: drawing_characters(both, kinds, rounds),
+        "growth": lambda: growth(alone, kinds, rounds),
+        "memory": lambda: memory(kinds),
+    }
+    for name in options.only:
+        tables[name]()
     return None
 
 
