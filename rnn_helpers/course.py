@@ -32,10 +32,10 @@ NOTEBOOKS = (
     Notebook("05_vanishing_gradients", "How far back can it learn?", 75),
     Notebook("06_gru", "What if the cell could choose to keep?", 50),
     Notebook("07_lstm", "What if memory had its own wire?", 60),
-    Notebook("08_sampling", "How does it write?", 45),
+    Notebook("08_sampling", "How does it write?", 70),
     Notebook("09_sequence_types", "What else fits the same cell?", 60),
     Notebook("10_bidirectional_and_deep", "What does reading one way miss?", 40),
-    Notebook("11_one_token_at_a_time", "Why did the field move on?", 40),
+    Notebook("11_one_token_at_a_time", "Why did the field move on?", 60),
 )
 
 

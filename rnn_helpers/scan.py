@@ -3,8 +3,8 @@
     a⟨t⟩ = λ⟨t⟩ * a⟨t-1⟩ + u⟨t⟩        entry by entry; λ, u and a are (T, n, m), a⟨0⟩ is (n, m)
 
 Two steps in a row are again one such step, with λ = λ₂ λ₁ and u = λ₂ u₁ + u₂. So steps may be
-joined in any grouping, and many of them at once: that is a scan. Sources: Hillis and Steele (1986);
-Blelloch (1990); Martin and Cundy (2018) for recurrent networks.
+joined in any grouping, and many of them at once: that is a scan. Sources: Kogge and Stone (1973);
+Hillis and Steele (1986); Blelloch (1990); Martin and Cundy (2018) for recurrent networks.
 """
 
 from collections.abc import Callable
@@ -15,6 +15,26 @@ import numpy as np
 from rnn_helpers import checks
 from rnn_helpers.activations import sigmoid
 from rnn_helpers.cells import Cell, Tape, _at, _one_hot, _shifted, _side_by_side
+
+
+def compose(
+    lam_1: np.ndarray, u_1: np.ndarray, lam_2: np.ndarray, u_2: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return λ and u, each (n, m), of the step that is two steps, first 1 and then 2::
+
+        λ = λ₂ * λ₁    u = λ₂ * u₁ + u₂
+
+    Three steps may be joined in either grouping, which is what every scan rests on. Raise
+    ValueError or TypeError if an argument is no array (n, m) or they differ in shape. Source:
+    Kogge and Stone (1973).
+    """
+    given = {"lam_1": lam_1, "u_1": u_1, "lam_2": lam_2, "u_2": u_2}
+    dtype = checks.dtype_of(np.result_type(np.float32, *map(checks.numeric, *zip(*given.items()))))
+    sizes = dict(zip("nm", np.shape(lam_1), strict=False))
+    lam_1, u_1, lam_2, u_2 = (
+        checks.array(*each, "n m", sizes, dtype, finite=False) for each in given.items()
+    )
+    return lam_2 * lam_1, lam_2 * u_1 + u_2
 
 
 def by_loop(lam: np.ndarray, u: np.ndarray, start: np.ndarray | None = None) -> np.ndarray:
@@ -37,7 +57,7 @@ def by_doubling(lam: np.ndarray, u: np.ndarray, start: np.ndarray | None = None)
 
     Before a round each entry t stands for the last d steps up to t, joined into one; it is then
     joined with entry t - d, so that it stands for 2d. That is about T log₂ T joins in place of T.
-    Source: Hillis and Steele (1986).
+    Sources: Kogge and Stone (1973), who call it recursive doubling; Hillis and Steele (1986).
     """
     lam, u, start = _read(lam, u, start)
     lam, a, d = lam.copy(), u.copy(), 1

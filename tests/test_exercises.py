@@ -1,15 +1,18 @@
 """Every exercise: the reference passes, the starter is a starter, each mistake is known."""
 
+import ast
 import importlib
 import inspect
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import numpy as np
 import pytest
+from IPython.core.inputtransformer2 import TransformerManager
 
 from rnn_helpers.exercises.engine import Exercise, catalogue
 from rnn_helpers.exercises.feedback import State
@@ -27,6 +30,26 @@ def started(exercise: Exercise) -> Callable:
     scope: dict[str, Any] = {"np": np}
     exec(exercise.starter, scope)
     return scope[exercise.name]
+
+
+def at_hand(notebook: str, exercise: Exercise) -> dict[str, Any]:
+    """Return the names that the notebook itself has defined above an exercise.
+
+    The set-up cell is run, and of the others the imports, functions and classes: what they compute
+    may take long, and a solution should not need it.
+    """
+    cells = nbformat.read(ROOT / "notebooks" / f"{notebook}.ipynb", as_version=4).cells
+    sources = [cell.source for cell in cells if cell.cell_type == "code"]
+    place = next(i for i, source in enumerate(sources) if exercise.starter in source)
+    set_up, *others = (TransformerManager().transform_cell(each) for each in sources[:place])
+    kinds = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef
+    lines = [line for each in others for line in ast.parse(each).body if isinstance(line, kinds)]
+    scope: dict[str, Any] = {}
+    exec(set_up, scope)
+    for line in lines:
+        with suppress(NameError):  # a default or a decorator that is computed
+            exec(compile(ast.Module([line], type_ignores=[]), f"<{notebook}>", "exec"), scope)
+    return scope
 
 
 def wrapped(exercise: Exercise, change: Callable) -> Callable:
@@ -83,6 +106,14 @@ def test_solution_is_right_when_typed_in(notebook: str, exercise: Exercise) -> N
     scope = dict(exercise.reference.__globals__)
     exec(exercise.solution_source(), scope)
     assert exercise.check(scope[exercise.name]).state == State.RIGHT
+
+
+@every_exercise
+def test_solution_runs_where_the_learner_is(notebook: str, exercise: Exercise) -> None:
+    scope = at_hand(notebook, exercise)
+    exec(exercise.solution_source(), scope)
+    result = exercise.check(scope[exercise.name])
+    assert result.state == State.RIGHT, f"in {notebook}, above the exercise: {result}"
 
 
 @every_exercise

@@ -82,6 +82,27 @@ def test_affine_steps_stay_straight_and_tanh_steps_do_not(scale):
     assert bends[0] < bends[1] < bends[2]
 
 
+def test_what_the_notebook_says_of_the_scale():
+    def turns(scale):
+        return [panels.straightness(panels.after_steps("tanh", k, scale))[1] for k in (3, 10, 20)]
+
+    assert np.diff([turns(scale) for scale in (1.8, 2.0, 2.5)]).min() > 2
+    for scale in (0.5, 0.8, 1.0):
+        assert max(turns(scale)) <= 2
+        spans = [np.ptp(panels.after_steps("tanh", k, scale)) for k in (1, 3, 20)]
+        assert spans[0] > 2 * spans[1] > 10 * spans[2]
+
+
+def test_the_panel_says_over_which_range_the_curves_go():
+    panel = panels.composed()
+    panel.set(steps=1, scale=0.5)
+    affine, bent = (np.ptp(panels.after_steps(kind, 1, 0.5)) for kind in panels.KINDS)
+    assert "Scale of Waa 0.5, 1 step. Without tanh: a straight line" in panel.sentence
+    assert f"a range of {affine:.3g}. With tanh: a curve over a range of {bent:.3g}" in (
+        panel.sentence
+    )
+
+
 def test_straightness_of_known_curves():
     x = panels.SWEEP
     miss, turns = panels.straightness(3 * x - 1)
@@ -103,3 +124,13 @@ def test_measured_lines_can_have_logarithmic_axes():
     )
     assert plain.sentence == log.sentence == "It falls."
     assert plain.png != log.png
+
+
+# -- the race ----------------------------------------------------------------------------------
+
+
+def test_the_race_counts_the_steps_of_one_run():
+    race = panels.RecallRace(["GRU", "linear"], steps=300)
+    assert repr(race) == "A picture of 2 runs of training, 300 steps each."
+    race.watch("linear")(300, [1.0] * 300)
+    assert "linear at 1.00 after 300 steps" in race.sentence

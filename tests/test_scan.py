@@ -12,7 +12,15 @@ from rnn_helpers import scan
 from rnn_helpers.cells import GRUCell, Tape
 from rnn_helpers.gradients import check_gradients, reach
 from rnn_helpers.models import SequenceModel
-from rnn_helpers.scan import SCANS, LinearCell, by_chunks, by_doubling, by_loop, total_derivative
+from rnn_helpers.scan import (
+    SCANS,
+    LinearCell,
+    by_chunks,
+    by_doubling,
+    by_loop,
+    compose,
+    total_derivative,
+)
 
 every_scan = pytest.mark.parametrize("run", SCANS.values(), ids=SCANS.keys())
 every_road = pytest.mark.parametrize("road", SCANS)
@@ -36,6 +44,38 @@ def drawn(T, n=3, m=2, seed=0, dtype=float):
         rng.normal(size=(n, m)),
     )
     return lam.astype(dtype), u.astype(dtype), start.astype(dtype)
+
+
+# -- two steps as one --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.complex128])
+def test_two_steps_joined_take_a_state_where_the_two_take_it(dtype):
+    lam, u, start = drawn(2, dtype=dtype)
+    kept, added = compose(lam[0], u[0], lam[1], u[1])
+    assert kept.dtype == added.dtype == dtype
+    expected = literal(lam, u, start)[-1]
+    np.testing.assert_allclose(kept * start + added, expected, rtol=1e-6, atol=1e-6)
+
+
+def test_joining_is_associative_and_does_not_commute():
+    lam, u, _ = drawn(3)
+    one, two, three = zip(lam, u)
+    left = compose(*compose(*one, *two), *three)
+    np.testing.assert_allclose(left, compose(*one, *compose(*two, *three)), **EXACT)
+    assert np.abs(compose(*one, *two)[1] - compose(*two, *one)[1]).max() > 0.1
+
+
+def test_joining_refuses_what_does_not_fit_in_a_sentence():
+    lam, u, _ = drawn(2)
+    with rejects(ValueError, "u_2", "n = 3", "(2, 3)"):
+        compose(lam[0], u[0], lam[1], u[1].T)
+    with rejects(ValueError, "lam_1 must be (n, m)", "(2, 3, 2)"):
+        compose(lam, u[0], lam[1], u[1])
+    with rejects(TypeError, "u_1 must hold numbers"):
+        compose(lam[0], np.full(u[0].shape, "a"), lam[1], u[1])
+    ones = np.ones((2, 3), int)
+    assert all(part.dtype == float for part in compose(ones, ones, ones, ones))
 
 
 # -- the scans ---------------------------------------------------------------------------------

@@ -18,7 +18,14 @@ from rnn_helpers.exercises.guard import Failure, Outcome
 Axes = tuple[str, ...]  # the names of the axes of an array
 Names = deque[tuple[str, Axes]]  # the returned parts not yet paired
 
-_INDEX_WORDS = {"T": "t =", "m": "example", "n_a": "unit", "n_x": "feature", "n_y": "output"}
+_INDEX_WORDS = {
+    "T": "t =",
+    "L": "layer",
+    "m": "example",
+    "n_a": "unit",
+    "n_x": "feature",
+    "n_y": "output",
+}
 
 
 @dataclass(frozen=True)

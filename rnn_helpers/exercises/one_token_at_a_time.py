@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from rnn_helpers import scan
 from rnn_helpers.exercises.engine import Exercise, Mistake, draw
-from rnn_helpers.scan import by_doubling
 
 NOTEBOOK = "11_one_token_at_a_time"
 
@@ -79,6 +79,12 @@ def earliest(L, T):
             "max(before, below)",
             "no wave comes after another: a cell runs one wave after its later input, so add 1.",
         ),
+        Mistake(
+            "1 + max(before, below)",
+            "layer * T + t + 1",
+            "this is the order of the obvious program, one cell after the other. Several cells may "
+            "share a wave.",
+        ),
     ),
 )
 
@@ -133,6 +139,12 @@ def compose(lam_1, u_1, lam_2, u_2):
         ),
         Mistake(
             "lam_2 * u_1 + u_2",
+            "lam * u_1 + u_2",
+            "`u_1` is multiplied by both factors. It meets only the factor of the second step, "
+            "`lam_2`.",
+        ),
+        Mistake(
+            "lam_2 * u_1 + u_2",
             "lam_1 * u_1 + u_2",
             "`u_1` is multiplied by its own `lam_1`. The first step adds it after multiplying; the "
             "factor that it meets later is `lam_2`.",
@@ -158,6 +170,17 @@ def _doubling(lam, u):
     while d < len(u):
         joined_u = lam[d:] * u[:-d] + u[d:]
         joined_lam = lam[d:] * lam[:-d]
+        u = np.concatenate([u[:d], joined_u])
+        lam = np.concatenate([lam[:d], joined_lam])
+        d = 2 * d
+    return u
+
+
+def _doubling_of_neighbours(lam, u):
+    d = 1
+    while d < len(u):
+        joined_u = lam[d:] * u[d - 1 : -1] + u[d:]
+        joined_lam = lam[d:] * lam[d - 1 : -1]
         u = np.concatenate([u[:d], joined_u])
         lam = np.concatenate([lam[:d], joined_lam])
         d = 2 * d
@@ -225,19 +248,36 @@ def doubling(lam, u):
             "the earlier entry is multiplied by its own `lam`. The factor is that of the later "
             "entry, `lam[d:]`.",
         ),
+        Mistake(
+            function=_doubling_of_neighbours,
+            says="every round joins with the entry one place earlier. It must be `d` places "
+            "earlier: `u[:-d]`, and `lam[:-d]` likewise.",
+        ),
+        Mistake(
+            "joined_u = lam[d:] * u[:-d] + u[d:]",
+            "joined_u = lam[d:] * u[d - 1 : -1] + u[d:]",
+            "`u` is joined with the entry one place earlier, in every round. It must be `d` places "
+            "earlier: `u[:-d]`.",
+        ),
+        Mistake(
+            "joined_u = lam[d:] * u[:-d] + u[d:]",
+            "joined_u = lam[d:] * u[d:] + u[d:]",
+            "each entry is joined with itself. The first step is the entry `d` places earlier: "
+            "`u[:-d]`.",
+        ),
     ),
 )
 
 
-JOIN = {"first": "(T_1, n, m)", "second": "(T_2, n, m)", "lam": "(T_2, n, m)"}
+CHUNKS = {"first": "(T_1, n, m)", "second": "(T_2, n, m)", "lam": "(T_2, n, m)"}
 
 
-def _join(first, second, lam):
+def _hand_over(first, second, lam):
     carried = np.cumprod(lam, axis=0) * first[-1]
     return np.concatenate([first, second + carried])
 
 
-join = Exercise(
+hand_over = Exercise(
     title="Two chunks in a row",
     prompt=r"""
 ### Exercise 4: two chunks in a row
@@ -245,14 +285,14 @@ join = Exercise(
 Both chunks were run from a state of 0, side by side. `first` `(T_1, n, m)` is therefore right. `second` `(T_2, n, m)` is not: it should have begun with the last state of `first`. Add what is missing. That state is multiplied by every `lam` (those of the second chunk) on its way to each step.
 """,
     starter='''
-def join(first, second, lam):
+def hand_over(first, second, lam):
     """Return the states of both chunks, (T_1 + T_2, n, m)."""
     carried = ____
     return np.concatenate([first, second + carried])
 ''',
-    reference=_join,
-    cases=lambda rng: _gates(rng, JOIN),
-    takes=JOIN,
+    reference=_hand_over,
+    cases=lambda rng: _gates(rng, CHUNKS),
+    takes=CHUNKS,
     returns={"a": "(T, n, m)"},
     hints=(
         "At the first step of the second chunk `lam[0] * first[-1]` is missing.",
@@ -298,7 +338,7 @@ BACK = {"lam": "(T, n, m)", "da": "(T, n, m)"}
 
 def _way_back(lam, da):
     lam_next = np.concatenate([lam[1:], np.zeros_like(lam[:1])])
-    return by_doubling(lam_next[::-1], da[::-1])[::-1]
+    return scan.by_doubling(lam_next[::-1], da[::-1])[::-1]
 
 
 way_back = Exercise(
@@ -306,7 +346,7 @@ way_back = Exercise(
     prompt=r"""
 ### Exercise 5: the way back is a scan
 
-`da` `(T, n, m)` is how each $a^{\langle t\rangle}$ acts on the loss directly. Its total derivative is $g^{\langle t\rangle} = \mathrm{d}a^{\langle t\rangle} + \lambda^{\langle t+1\rangle} * g^{\langle t+1\rangle}$. That is a linear recurrence from right to left. Compute it with `scan.by_doubling(lam, u)`, which runs from left to right, and no loop. After the last step there is nothing: any number will do as its $\lambda^{\langle T+1\rangle}$.
+`da` `(T, n, m)` is how each $a^{\langle t\rangle}$ acts on the loss directly. Its total derivative is $g^{\langle t\rangle} = \mathrm{d}a^{\langle t\rangle} + \lambda^{\langle t+1\rangle} * g^{\langle t+1\rangle}$. That is a linear recurrence from right to left. Compute it with `scan.by_doubling(lam, u)`, which runs from left to right, and no loop. After the last step there is nothing: any number will do as its $\lambda^{\langle T+1\rangle}$ (turned round it stands first, and only multiplies the start, 0).
 """,
     starter='''
 def way_back(lam, da):
@@ -350,6 +390,12 @@ def way_back(lam, da):
             "lam_next[::-1], da[::-1]",
             "lam_next, da[::-1]",
             "only `da` is turned round, so each error meets the `lam` of another step.",
+        ),
+        Mistake(
+            "lam_next[::-1], da[::-1]",
+            "lam_next[::-1], da",
+            "only `lam_next` is turned round. The scan must meet `da` in the same order: turn it "
+            "round as well.",
         ),
     ),
 )

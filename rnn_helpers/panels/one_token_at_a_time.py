@@ -9,10 +9,19 @@ from matplotlib.colors import to_rgb
 
 from rnn_helpers.cells import orthogonal
 from rnn_helpers.figures import COLOURS, INK, line_style
+from rnn_helpers.panels import vanishing_gradients
 from rnn_helpers.panels.engine import Panel, choice, slider
-from rnn_helpers.panels.vanishing_gradients import RecallRace
+from rnn_helpers.panels.vanishing_gradients import _power
 
 __all__ = ["RecallRace", "composed", "joined", "wavefront"]
+
+
+class RecallRace(vanishing_gradients.RecallRace):
+    """The race of ``05_vanishing_gradients``, whose text counts the steps of one run."""
+
+    def __repr__(self) -> str:
+        return f"A picture of {len(self.names)} runs of training, {self.run_steps} steps each."
+
 
 # -- the wavefront over layers ----------------------------------------------------------------
 
@@ -258,7 +267,7 @@ def straightness(y: np.ndarray) -> tuple[float, int]:
 
 
 def composed() -> Panel:
-    """Unit 1 after some steps against where it started: affine steps, and steps with tanh."""
+    """Unit 1 after some steps against where it started: steps without tanh, and with it."""
 
     def compute(steps, scale):
         scale = round(scale, 1)
@@ -271,12 +280,14 @@ def composed() -> Panel:
         return lambda shown: [part(shown) for part in parts]
 
     def say(shown):
-        (affine, _), (miss, turns) = shown["found"].values()
-        exact = "is a straight line to the last digits" if affine < 1e-9 else "is NOT straight"
+        (bent, _), (miss, turns) = shown["found"].values()
+        straight = "a straight line to the last digits" if bent < 1e-9 else "NOT a straight line"
+        without, within = (_power(np.ptp(y)) for y in shown["curves"].values())
         return (
-            f"Scale of Waa {shown['scale']:.1f}, {shown['steps']} steps. Affine steps: the result "
-            f"{exact}. With tanh: the best straight line misses by {100 * miss:.1f} % of the "
-            f"range, and the curve turns {_count(turns, 'time')}."
+            f"Scale of Waa {shown['scale']:.1f}, {_count(shown['steps'], 'step')}. Without tanh: "
+            f"{straight}, over a range of {without}. With tanh: a curve over a range of {within}, "
+            f"which turns {_count(turns, 'time')} and which the best straight line misses by "
+            f"{100 * miss:.1f} % of that."
         )
 
     controls = {
@@ -293,7 +304,8 @@ KINDS = {"affine": "a = Waa a + ba", "tanh": "a = tanh(Waa a + ba)"}
 
 def _draw_curve(axes, kind: str, index: int):
     (line,) = axes.plot([], [], color=COLOURS[index])
-    axes.set(xlim=(-1, 1), ylim=(-0.05, 1.05), xlabel="start, along a line", title=KINDS[kind])
+    words = axes.text(0, -0.14, "", ha="center", va="center")
+    axes.set(xlim=(-1, 1), ylim=(-0.23, 1.05), xlabel="start, along a line", title=KINDS[kind])
     axes.set(xticks=[-1, 0, 1], yticks=[0, 1])
     axes.set_yticklabels(["lowest", "highest"])
     axes.grid(True)
@@ -301,5 +313,6 @@ def _draw_curve(axes, kind: str, index: int):
     def update(shown):
         y = shown["curves"][kind]
         line.set_data(SWEEP, (y - y.min()) / np.ptp(y))
+        words.set_text(f"lowest to highest: {_power(np.ptp(y))}")
 
     return update
