@@ -25,7 +25,7 @@ class Notebook:
 
 NOTEBOOKS = (
     Notebook("00_start_here", "Does my set-up work, and how do I use this?", 10),
-    Notebook("01_why_sequences", "Why not a standard network?", 30),
+    Notebook("01_why_sequences", "Why not a standard network?", 45),
     Notebook("02_forward_pass", "What does one RNN cell do, and why reuse it?", 45),
     Notebook("03_backpropagation_through_time", "How does an error travel back through time?", 60),
     Notebook("04_training", "How do I make it learn?", 45),

@@ -11,6 +11,7 @@ import pkgutil
 import numpy as np
 import panel_tools
 import pytest
+import sequence_networks
 
 import rnn_helpers.panels
 from rnn_helpers import data
@@ -66,6 +67,7 @@ ARGUMENTS = {
     "passage": lambda: data.language_reference()[:3000],
     "reader": _text_model,
     "runs": _short_runs,
+    **sequence_networks.ARGUMENTS,
 }  # what a panel may ask for, by the name of its argument
 
 
