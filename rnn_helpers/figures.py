@@ -15,12 +15,13 @@ import html
 import struct
 import textwrap
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 import matplotlib
 import numpy as np
 from cycler import cycler
+from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -189,10 +190,16 @@ def rendered(figure: Figure) -> np.ndarray:
         return np.asarray(canvas.buffer_rgba())[..., :3].copy()
 
 
+def drawable(text: str) -> str:
+    """Return `text` with a box in the place of each character that the figures' font lacks."""
+    font = font_manager.get_font(font_manager.findfont("DejaVu Sans"))
+    return "".join(c if font.get_char_index(ord(c)) else "□" for c in text)
+
+
 def captioned(pixels: np.ndarray, sentence: str) -> np.ndarray:
     """Return `pixels` with `sentence` written below, wrapped to the width of the picture."""
     text = NORMAL_POINTS * _scale * DPI / 72  # pixels
-    lines = textwrap.wrap(sentence, width=int(pixels.shape[1] / (0.56 * text)))
+    lines = textwrap.wrap(drawable(sentence), width=int(pixels.shape[1] / (0.56 * text)))
     height = int((1.4 * len(lines) + 0.8) * text)
     with style():
         figure = Figure(figsize=(pixels.shape[1] / DPI, height / DPI), dpi=DPI)
@@ -253,11 +260,17 @@ def heat(
     columns: Iterable[object],
     name: str,
     symmetric: bool = False,
+    x_label: str = "step t",
+    y_label: str = "row",
+    bar: bool = True,
+    sentence: str = "",
 ) -> Picture:
     """Show an array (rows, columns) as a map of colours, with a label for each row and column.
 
-    ``symmetric`` centres the colours on 0, for numbers of both signs. Raise ValueError if the
-    labels do not fit the array.
+    ``symmetric`` centres the colours on 0, for numbers of both signs. Without ``bar``, as for yes
+    and no, lines part the squares and no scale of colours stands beside them. ``sentence`` takes
+    the place of the one that says where the largest number is. Raise ValueError if the labels do
+    not fit the array.
     """
     values, rows, columns = np.asarray(values), list(rows), list(columns)
     if values.shape != (len(rows), len(columns)):
@@ -270,8 +283,13 @@ def heat(
         image = axes.imshow(values, aspect="auto", vmax=limit, **colours)
         axes.set_xticks(range(len(columns)), columns)
         axes.set_yticks(range(len(rows)), rows)
-        axes.set(title=name, xlabel="step t", ylabel="row")
-        _colour_bar(figure, axes, image)
+        axes.set(title=name, xlabel=x_label, ylabel=y_label)
+        if bar:
+            _colour_bar(figure, axes, image)
+        else:
+            _part_squares(axes, *values.shape)
+    if sentence:
+        return Picture(figure, sentence)
     r, c = (int(i) for i in np.unravel_index(np.abs(values).argmax(), values.shape))
     return Picture(
         figure,
@@ -301,7 +319,11 @@ def lines(
 
 
 def bars(
-    labels: Iterable[object], groups: Mapping[str, np.ndarray], y_label: str, title: str = ""
+    labels: Iterable[object],
+    groups: Mapping[str, np.ndarray],
+    y_label: str,
+    title: str = "",
+    x_label: str = "",
 ) -> Picture:
     """Show a bar for each label; several groups stand side by side, each with its hatching."""
     labels = list(labels)
@@ -313,7 +335,7 @@ def bars(
                 left, heights, width, label=name, color=COLOURS[i], hatch=HATCHES[i], ec="white"
             )
         axes.set_xticks(places, labels)
-        axes.set(ylabel=y_label, title=title)
+        axes.set(xlabel=x_label, ylabel=y_label, title=title)
         if len(groups) > 1:
             axes.legend()
     tops = [
@@ -364,6 +386,13 @@ def _colour_bar(figure: Figure, axes: Axes, image: AxesImage) -> None:
     figure.colorbar(image, cax=beside)
 
 
+def _part_squares(axes: Axes, rows: int, columns: int) -> None:
+    axes.set_xticks(np.arange(columns + 1) - 0.5, minor=True)
+    axes.set_yticks(np.arange(rows + 1) - 0.5, minor=True)
+    axes.tick_params(which="minor", length=0)
+    axes.grid(which="minor", color="#888888")
+
+
 def measured_lines(
     x: np.ndarray,
     curves: Mapping[str, np.ndarray],
@@ -371,21 +400,32 @@ def measured_lines(
     y_label: str,
     sentence: str,
     log: bool = False,
+    log_x: bool = False,
+    points: Collection[str] = (),
+    legend: str = "best",
 ) -> Picture:
     """Show curves as ``lines`` does, from 0 upwards and with a marker at each measured point.
 
-    ``log`` makes both axes logarithmic instead. For numbers that differ from machine to machine,
-    such as times: ``sentence`` names what is shown and holds on every machine.
+    ``log`` makes both axes logarithmic instead, ``log_x`` the x axis, with a tick at each x.
+    ``points`` names the curves whose points are not joined: their x are no amounts. ``legend`` is
+    its place, as matplotlib calls it. For numbers that differ from machine to machine, such as
+    times: ``sentence`` names what is shown and holds on every machine.
     """
     with new_figure(700, 350) as (figure, axes):
         for i, (name, y) in enumerate(curves.items()):
-            axes.plot(x, y, label=name, **line_style(i, marker=True))
+            alone = {"linestyle": "none", "markersize": 9 * _scale} if name in points else {}
+            axes.plot(x, y, label=name, **line_style(i, marker=True) | alone)
         axes.set(xlabel=x_label, ylabel=y_label)
         if log:
             axes.set(xscale="log", yscale="log")
         else:
-            axes.set_xlim(left=0)
             axes.set_ylim(bottom=0)
+        if log_x:
+            axes.set_xscale("log")
+            axes.set_xticks(x, [str(value) for value in x])
+            axes.set_xticks([], minor=True)
+        elif not log:
+            axes.set_xlim(left=0)
         axes.grid(True)
-        axes.legend()
+        axes.legend(loc=legend)
     return Picture(figure, sentence)

@@ -23,6 +23,20 @@ def test_heat_of_zeros_is_drawn() -> None:
     assert "from 0.00 to 0.00" in figures.heat(np.zeros((2, 2)), "ab", "cd", name="a").sentence
 
 
+def test_heat_of_yes_and_no_names_its_axes_and_needs_no_scale(monkeypatch) -> None:
+    kept = []
+    monkeypatch.setattr(figures, "Picture", lambda figure, said: kept.append((figure, said)))
+    values = np.eye(2, dtype=int)
+    figures.heat(values, "ab", "cd", name="a")
+    more = {"x_label": "place", "y_label": "letter", "bar": False, "sentence": "Only a at d."}
+    figures.heat(values, "ab", "cd", name="a", **more)
+    (usual, _), (other, said) = kept
+    assert said == "Only a at d."
+    assert len(usual.axes) == 2 and len(other.axes) == 1
+    assert [usual.axes[0].get_xlabel(), usual.axes[0].get_ylabel()] == ["step t", "row"]
+    assert [other.axes[0].get_xlabel(), other.axes[0].get_ylabel()] == ["place", "letter"]
+
+
 def test_lines_say_where_each_curve_goes() -> None:
     x = np.arange(3)
     said = figures.lines(x, {"up": x + 1.0, "down": 9.0 - x}, "time", "size", log=True).sentence
@@ -32,6 +46,17 @@ def test_lines_say_where_each_curve_goes() -> None:
 def test_bars_say_which_is_largest() -> None:
     said = figures.bars("abc", {"one": np.array([1, 3, 2])}, y_label="share").sentence
     assert said == "share for 3 bars: one is largest at b (3)."
+
+
+def test_points_are_not_joined_and_log_x_has_a_tick_at_each_x(monkeypatch) -> None:
+    kept = []
+    monkeypatch.setattr(figures, "Picture", lambda figure, said: kept.append(figure.axes[0]))
+    x, curves = np.array([32, 64, 256]), {"some": np.ones(3), "chance": np.zeros(3)}
+    figures.measured_lines(x, curves, "words", "share", "It is flat.", log_x=True, points=["some"])
+    (axes,) = kept
+    assert [line.get_linestyle() for line in axes.get_lines()] == ["None", "--"]
+    assert (axes.get_xscale(), axes.get_yscale()) == ("log", "linear")
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["32", "64", "256"]
 
 
 def test_pictures_differ_when_the_numbers_do() -> None:

@@ -15,6 +15,14 @@ def _fit(names, T):
     return x
 
 
+def _keeps_a_number(names, T):
+    x = np.zeros((T, len(names)), int)
+    for i, name in enumerate(names):
+        kept = min(len(name), T)
+        x[:kept, i] = kept
+    return x
+
+
 def _fit_cases(rng):
     """Names shorter than T, as long as T and longer, in any order."""
     T, m = (int(n) for n in rng.choice(np.arange(4, 9), size=2, replace=False))
@@ -27,7 +35,7 @@ fit = Exercise(
     prompt=r"""
 ### Exercise 1: pad or cut
 
-Make every name fit. `names` is a list of `m` names, each the tokens of its letters, `(length,)`. Put each into a column of its own, from the top. A name that is longer than `T` loses its end. A shorter one is filled up with 0, which is there already.
+Make every name fit. `names` is a list of `m` names, each the tokens of its letters, `(length,)`. Put each into a column of its own, from the top. A name that is longer than `T` loses its end. A shorter one is filled up with 0, the token for *no letter*, which is there already. It becomes a column too, with its 1 at the top: the network reads padding.
 """,
     starter='''
 def fit(names, T):
@@ -45,7 +53,7 @@ def fit(names, T):
     hints=(
         "`name[:3]` is the first three tokens of a name, or all of them if there are fewer.",
         "The first blank keeps at most `T` tokens. The second says which rows they go to.",
-        "The rows are a slice from the top that is as long as `kept`: `: len(kept)`.",
+        "The rows are a slice from the top that is as long as `kept`: `x[: len(kept), i]`.",
     ),
     mistakes=(
         Mistake(
@@ -57,8 +65,8 @@ def fit(names, T):
         Mistake(
             "x[: len(kept), i]",
             "x[T - len(kept) :, i]",
-            "the letters stand at the bottom, with the padding above them. Put them at the top: "
-            "`: len(kept)`.",
+            "the letters stand at the bottom, with the padding above them. Put them at the top, "
+            "into `x[: len(kept), i]`.",
         ),
         Mistake(
             "name[:T]",
@@ -68,8 +76,29 @@ def fit(names, T):
         Mistake(
             "x[: len(kept), i]",
             "x[:, i]",
-            "a short name does not fill a whole column. Write to as many rows as were kept: "
-            "`: len(kept)`.",
+            "a short name does not fill a whole column. Write to as many rows as were kept, "
+            "`x[: len(kept), i]`.",
+        ),
+        Mistake(
+            "x[: len(kept), i]",
+            "x[len(kept), i]",
+            "this is a single row, and `kept` needs one for each of its tokens. With a colon they "
+            "are the rows from the top: `x[: len(kept), i]`.",
+        ),
+        Mistake(
+            "name[:T]",
+            "name[T:]",
+            "this is the part that should be lost. Keep `name[:T]`.",
+        ),
+        Mistake(
+            function=_keeps_a_number,
+            says="`kept` is a number here. It should be the tokens themselves: `name[:T]`.",
+        ),
+        Mistake(
+            "name[:T]",
+            "min(len(name), T)",
+            "`kept` is a number here, and has no length. It should be the tokens themselves: "
+            "`name[:T]`.",
         ),
         Mistake(
             "name[:T]",
@@ -81,7 +110,9 @@ def fit(names, T):
 
 
 def _share_of_padding(lengths, T):
-    return np.maximum(T - lengths, 0).sum() / (T * len(lengths))
+    padding = np.maximum(T - lengths, 0).sum()
+    places = T * len(lengths)
+    return padding / places
 
 
 def _share_cases(rng):
@@ -101,7 +132,8 @@ How much of what the network reads is no letter at all? `lengths` holds the leng
 def share_of_padding(lengths, T):
     """Return which share of the T * m places holds padding, a number from 0 to 1."""
     padding = ____
-    return padding / ____
+    places = ____
+    return padding / places
 ''',
     reference=_share_of_padding,
     cases=_share_cases,
@@ -110,7 +142,8 @@ def share_of_padding(lengths, T):
     hints=(
         "A name of 6 letters in 10 places has 4 places of padding.",
         "A name of 12 letters in 10 places has 0, not -2: `np.maximum(T - lengths, 0)`.",
-        "The first blank is the sum of these, the second the number of all places.",
+        "The first blank is the sum of these. The second is the number of all places, `T` for each "
+        "of the `len(lengths)` names.",
     ),
     mistakes=(
         Mistake(
@@ -125,15 +158,47 @@ def share_of_padding(lengths, T):
             "this counts the names that have padding. Count the places: `T - length` for each.",
         ),
         Mistake(
-            "(T * len(lengths))",
+            "T * len(lengths)",
             "lengths.sum()",
             "this compares the padding with the letters. Divide by the number of all places.",
         ),
         Mistake(
-            "(T * len(lengths))",
+            "T * len(lengths)",
             "len(lengths)",
             "this is the number of padded places in the mean name. Divide by all places, `T` for "
             "each name.",
+        ),
+        Mistake(
+            "T * len(lengths)",
+            "T",
+            "`T` is the room of a single name. There are `len(lengths)` names.",
+        ),
+        Mistake(
+            "T * len(lengths)",
+            "T * m",
+            "there is no `m` here. The number of names is `len(lengths)`.",
+        ),
+        Mistake(
+            "padding / places",
+            "padding / T * len(lengths)",
+            "a share cannot exceed 1: `padding / T * m` divides by T and then multiplies by m. Put "
+            "brackets round `T * m`.",
+        ),
+        Mistake(
+            "padding / places",
+            "1 - padding / places",
+            "this is the share of places that hold a letter. Padding is the rest.",
+        ),
+        Mistake(
+            "np.maximum(T - lengths, 0)",
+            "max(T - lengths, 0)",
+            "`max` compares two single numbers. `np.maximum(T - lengths, 0)` does so for each "
+            "name.",
+        ),
+        Mistake(
+            "np.maximum(T - lengths, 0).sum()",
+            "np.maximum(T - lengths, 0)",
+            "this is a number for each name. Add up the padding of all of them: `.sum()`.",
         ),
         Mistake(
             "np.maximum(T - lengths, 0)",
@@ -198,6 +263,47 @@ def count_parameters(T, n_x, n_a, n_y):
             says="the biases of the units are missing. Each of the `n_a` units has one.",
         ),
         Mistake(
+            "n_a * T * n_x + n_a + output",
+            "n_a * T * n_x + output",
+            "the dense units have no biases here. Each of the `n_a` units has one.",
+        ),
+        Mistake(
+            "n_a * (n_x + n_a) + n_a + output",
+            "n_a * (n_x + n_a) + output",
+            "the recurrent units have no biases here. Each of the `n_a` units has one.",
+        ),
+        Mistake(
+            function=lambda T, n_x, n_a, n_y: (
+                n_a * T * n_x + 1 + n_y * n_a + n_y,
+                n_a * (n_x + n_a) + 1 + n_y * n_a + n_y,
+            ),
+            says="there is one bias for the whole layer. Each of its `n_a` units has its own.",
+        ),
+        Mistake(
+            "n_a * T * n_x + n_a + output",
+            "T * (n_a * n_x + n_a) + output",
+            "the dense biases are counted once for each place. A unit has one bias, however much "
+            "it reads.",
+        ),
+        Mistake(
+            "n_a * T * n_x + n_a + output",
+            "T * n_x + n_a + output",
+            "these are the dense weights of a single unit. Each of the `n_a` units has `T * n_x`.",
+        ),
+        Mistake(
+            "n_a * (n_x + n_a) + n_a + output",
+            "n_x + n_a + n_a + output",
+            "these are the recurrent weights of a single unit. Each of the `n_a` units has "
+            "`n_x + n_a`.",
+        ),
+        Mistake(
+            function=lambda T, n_x, n_a, n_y: (
+                T * n_x + n_a + n_y * n_a + n_y,
+                n_x + n_a + n_a + n_y * n_a + n_y,
+            ),
+            says="in both networks these are the weights of a single unit. There are `n_a` units.",
+        ),
+        Mistake(
             "n_a * T * n_x",
             "n_a * n_x",
             "the dense units read one letter only. They have weights for each of the `T` places.",
@@ -231,7 +337,7 @@ def _scan(word):
 
 
 def _knows_before(word):
-    return np.full(len(word), next(letter for letter in word if letter < 2))
+    return np.full(len(word), next((letter for letter in word if letter < 2), -1))
 
 
 def _keeps_the_end(word):
@@ -239,10 +345,15 @@ def _keeps_the_end(word):
 
 
 def _scan_cases(rng):
-    """Noise, then a pair, then noise with pairs in both orders."""
-    pair = rng.permutation(2)
-    parts = [rng.integers(2, 8, rng.integers(2, 5)), pair, rng.integers(2, 8, 2), pair[::-1]]
-    return {"word": np.concatenate([*parts, rng.integers(2, 8, 3)])}
+    """A word of noise alone, one that begins with a, or one with b before any a.
+
+    Three seeds in a row get one of each: each kind lets some wrong rules pass.
+    """
+    kind = rng.bit_generator.seed_seq.entropy % 3
+    noise = rng.permutation(np.arange(2, 8))  # with 2, the noise that is nearest to b
+    later = rng.permutation([0, 0, 1, 1, 3])
+    words = ([*noise, 1, *later, 4], [0, *later, *noise], noise)
+    return {"word": np.array(words[kind])}
 
 
 scan = Exercise(
@@ -286,6 +397,49 @@ def scan(word):
             "memory == -1 and letter < 2",
             "True",
             "each letter is noted and forgotten at the next. This memory keeps nothing.",
+        ),
+        Mistake(
+            "memory == -1 and letter < 2",
+            "memory == -1 or letter < 2",
+            "with `or` either is enough: noise is noted at the start, and later letters overwrite "
+            "it. Both must be true: `and`.",
+        ),
+        Mistake(
+            "memory == -1 and letter < 2",
+            "memory == -1 & letter < 2",
+            "nothing is ever noted: the memory stays at -1. If you wrote `&`: it binds before "
+            "`==`. Write `and`.",
+        ),
+        Mistake(
+            "memory == -1 and letter < 2",
+            "memory and letter < 2",
+            "a noted `b` is overwritten: `memory` alone is false for 0, and true for 1 and for -1. "
+            "Ask `memory == -1`.",
+        ),
+        Mistake(
+            "memory == -1 and letter < 2",
+            "memory == -1 and letter == 0",
+            "only `a` is noted. A `b` may come first: `letter < 2` is true of both.",
+        ),
+        Mistake(
+            "memory == -1 and letter < 2",
+            "memory == -1 and letter == 1",
+            "only `b` is noted. An `a` may come first: `letter < 2` is true of both.",
+        ),
+        Mistake(
+            "memory == -1 and letter < 2",
+            "memory == -1 and letter <= 2",
+            "a 2 is noted, and 2 is noise. Only 0 and 1 matter: `letter < 2`.",
+        ),
+        Mistake(
+            "memory = letter",
+            "memory = 0",
+            "0 is noted whichever letter came: the same answer whatever was read. Note `letter`.",
+        ),
+        Mistake(
+            "memory = letter",
+            "memory = 1",
+            "1 is noted whichever letter came: the same answer whatever was read. Note `letter`.",
         ),
         Mistake(
             "memory = letter",

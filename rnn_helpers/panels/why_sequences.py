@@ -58,7 +58,7 @@ def room() -> Panel:
             f"With room for {shown['T']} letters, {shown['padding']:.1%} of all places hold "
             f"padding. {shown['cut']:.1%} of the {shown['names']:,} names are cut and "
             f"{shown['lost']:.1%} of all letters are lost; {shown['alike']:,} names can then no "
-            "longer be told from another."
+            "longer be told from one another."
         )
 
     controls = {"T": slider("T", 2, int(sizes[-1]), 10)}
@@ -276,8 +276,8 @@ def parameters() -> Panel:
         return (
             f"With {shown['n_a']} units, {shown['n_x']} numbers for each letter and T = "
             f"{shown['T']}, the dense network has {shown['dense']:,} parameters and the recurrent "
-            f"one {shown['recurrent']:,}: {ratio:.3g} times as many. The dense one has more from "
-            f"T = {shown['from']} on."
+            f"one {shown['recurrent']:,}. The dense one has {ratio:.3g} times as many; it is the "
+            f"larger one from T = {shown['from']} on."
         )
 
     controls = {
