@@ -34,7 +34,7 @@ NOTEBOOKS = (
     Notebook("07_lstm", "What if memory had its own wire?", 60),
     Notebook("08_sampling", "How does it write?", 70),
     Notebook("09_sequence_types", "What else fits the same cell?", 60),
-    Notebook("10_bidirectional_and_deep", "What does reading one way miss?", 40),
+    Notebook("10_bidirectional_and_deep", "What does reading one way miss?", 60),
     Notebook("11_one_token_at_a_time", "Why did the field move on?", 60),
 )
 

@@ -1,8 +1,9 @@
 """Tasks that ask for a memory, with the lag it must bridge under our control.
 
 Recall: name the symbol that was shown first, ``lag`` steps ago. Adding: add two numbers out of a
-long row; a mark says which. Pair: say which of two neighbours comes first, wherever they stand. All
-are drawn by chance, so there is no end of fresh examples, and guessing has a known score. Sources:
+long row; a mark says which. Pair: say which of two neighbours comes first, wherever they stand.
+Repeat: write a row of digits again. All are drawn by chance, so there is no end of fresh examples,
+and guessing has a known score. Sources:
 Hochreiter and Schmidhuber (1997) for the first two kinds; Le, Jaitly and Hinton (2015).
 """
 
@@ -20,6 +21,7 @@ from rnn_helpers.losses import cross_entropy
 from rnn_helpers.models import Loss, SequenceModel
 from rnn_helpers.optimizers import Adam, clip_by_norm
 from rnn_helpers.skip import SkipCell
+from rnn_helpers.training import Batch, pad
 
 SYMBOLS, NOISE = 4, 4  # to remember one of, and to be distracted by
 PAIR_LETTERS = 8  # in a word with a pair: the two of the pair, and six of noise
@@ -75,6 +77,22 @@ def pair_batch(
     start, columns = rng.choice(starts, size=m) - 1, np.arange(m)
     x[start, columns], x[start + 1, columns] = first, 1 - first
     return x, first[None], np.ones((1, m), bool)
+
+
+def repeat_batch(rng: np.random.Generator, shortest: int, longest: int, m: int) -> Batch:
+    """Return m rows of digits from ``shortest`` to ``longest`` long, each to be written again.
+
+    A digit is a token from 1 to 10, so there are 11 tokens: y is the row and then 0, the end.
+    Raise ValueError if ``longest`` is below ``shortest``.
+    """
+    low, high, m = (
+        checks.size(name, n) for name, n in (("shortest", shortest), ("longest", longest), ("m", m))
+    )
+    if high < low:
+        raise ValueError(f"longest must be {low} or more, as shortest is, got {high}")
+    rows = [rng.integers(1, 11, size=length) for length in rng.integers(low, high + 1, size=m)]
+    (x, x_mask), (y, mask) = pad(rows), pad([np.r_[row, 0] for row in rows])
+    return Batch(x, y, mask, x_mask=x_mask)
 
 
 def squared_error(z: np.ndarray, y: np.ndarray, mask: np.ndarray) -> tuple[float, np.ndarray]:

@@ -132,6 +132,28 @@ def test_axes_have_sizes_that_differ(notebook: str, exercise: Exercise) -> None:
         assert len(set(sizes.values())) == len(sizes), sizes
 
 
+# What an exercise may leave alike in all its checks, and why.
+MAY_STAY: dict[str, dict[str, str]] = {}
+
+
+@every_exercise
+def test_no_number_and_no_size_is_alike_in_all_checks(notebook: str, exercise: Exercise) -> None:
+    """Else an answer that has it written in, where it should use the argument, would pass."""
+    cases = exercise.inputs()
+    outcomes = exercise.outcomes(exercise.reference, cases)
+    numbers = [{name: value for name, value in case.items() if _is_number(value)} for case in cases]
+    sizes = [exercise.sizes(*each) for each in zip(cases, outcomes, strict=True)]
+    whys = MAY_STAY.get(exercise.id, {})
+    for found in (numbers, sizes):
+        alike = {name for name in found[0] if len({float(each[name]) for each in found}) == 1}
+        assert alike <= set(whys), f"{alike - set(whys)} alike in all checks: {found}"
+
+
+def _is_number(value: Any) -> bool:
+    is_array = isinstance(value, np.ndarray | np.generic)
+    return isinstance(value, int | float) or (is_array and value.ndim == 0)
+
+
 @every_exercise
 def test_generic_mistakes_are_named(notebook: str, exercise: Exercise) -> None:
     nothing = exercise.check(wrapped(exercise, lambda result, _: None))

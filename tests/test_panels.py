@@ -15,11 +15,13 @@ import sequence_networks
 
 import rnn_helpers.panels
 from rnn_helpers import data
-from rnn_helpers.cells import GRUCell, LSTMCell
+from rnn_helpers.cells import GRUCell, LSTMCell, RNNCell
+from rnn_helpers.data import names_in_text
 from rnn_helpers.dense import DenseModel
 from rnn_helpers.models import Model, SequenceModel
 from rnn_helpers.panels import training
 from rnn_helpers.panels.engine import Panel
+from rnn_helpers.stacks import TwoWay
 
 ENGINE = {"engine", "predict"}
 
@@ -51,6 +53,17 @@ def _dense_and_recurrent() -> dict[str, Model]:
     return {"dense": DenseModel(16, 8, 4, 2, rng=5), "recurrent": recurrent}
 
 
+def _readers_one_and_two_way() -> dict[str, SequenceModel]:
+    """Taggers like those of 10_bidirectional_and_deep, untrained."""
+    n_x = len(names_in_text.WORDS)
+    two_way = TwoWay(RNNCell(n_x, 3, rng=5), RNNCell(n_x, 3, rng=6))
+    one_way = RNNCell(n_x, 6, rng=5)
+    return {
+        "one-way": SequenceModel(one_way, 2, rng=5),
+        "two-way": SequenceModel(two_way, 2, rng=5),
+    }
+
+
 CHARACTERS = "\n" + "".join(map(chr, range(32, 127)))
 
 
@@ -66,6 +79,7 @@ ARGUMENTS = {
     "params": _small_network,
     "passage": lambda: data.language_reference()[:3000],
     "reader": _text_model,
+    "readers": _readers_one_and_two_way,
     "runs": _short_runs,
     **sequence_networks.ARGUMENTS,
 }  # what a panel may ask for, by the name of its argument

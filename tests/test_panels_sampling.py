@@ -106,6 +106,27 @@ def test_the_strip_holds_the_states_that_the_characters_were_drawn_from() -> Non
     assert shown["picked"] == tokens[-1]
 
 
+def test_units_are_ordered_from_the_slowest_and_drawn_evenly() -> None:
+    """A unit that switches once comes before one that drifts, and the quickest comes last."""
+    steps = np.arange(40)
+    a = np.stack([(-1.0) ** steps, steps >= 20, np.sin(steps / 2)], axis=1)
+    assert panels.slowest_first(a).tolist() == [1, 2, 0]
+    panel = panels.writing(text_model(n_a=70), CHARACTERS)
+    panel.set(step=20)
+    drawn = panel.drawing.figure.axes[1].images[0].get_array()
+    assert drawn.shape == (35, panels.WINDOW)
+    rows = [np.flatnonzero((panel._data["a"] == row[:20]).all(axis=1)) for row in drawn]
+    assert all(len(found) == 1 for found in rows) and len(set(np.concatenate(rows))) == 35
+
+
+def test_writing_opens_where_a_likely_character_was_drawn() -> None:
+    model = text_model()
+    model.params["Wya"] *= 3
+    panel = panels.writing(model, CHARACTERS)
+    assert panel.controls["step"].value > 50
+    assert panel._data["p"][panel._data["picked"]] > 0.6
+
+
 def test_a_text_grows_by_one_character_a_step_and_another_seed_writes_another() -> None:
     panel = panels.writing(text_model(), CHARACTERS)
     texts = []

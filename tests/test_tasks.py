@@ -25,6 +25,20 @@ def test_recall_asks_at_the_end_for_the_first_symbol(lag):
     assert mask[-1].all() and not mask[:-1].any()
 
 
+def test_repeat_asks_for_the_row_and_then_the_end():
+    batch = tasks.repeat_batch(rng(), 2, 5, 300)
+    lengths = batch.x_mask.sum(axis=0)
+    assert set(lengths) == {2, 3, 4, 5}
+    assert set(batch.x[batch.x_mask]) == set(range(1, 11))
+    np.testing.assert_array_equal(batch.mask.sum(axis=0), lengths + 1)
+    for i in (0, 7, 299):
+        n = lengths[i]
+        assert batch.x_mask[:n, i].all() and batch.mask[: n + 1, i].all()
+        np.testing.assert_array_equal(batch.y[: n + 1, i], [*batch.x[:n, i], 0])
+    with rejects(ValueError, "longest must be 5 or more", "4"):
+        tasks.repeat_batch(rng(), 5, 4, 2)
+
+
 @pytest.mark.parametrize("lag", [1, 4, 9])
 def test_adding_asks_at_the_end_for_the_sum_of_the_marked_numbers(lag):
     x, y, mask = tasks.adding_batch(rng(), lag, 100)

@@ -179,11 +179,16 @@ def copied_share(tokens: np.ndarray, tunes: Sequence[np.ndarray], n: int) -> flo
     real tune that is not among ``tunes``: short windows are common property. Raise ValueError if
     the tune is shorter than n notes.
     """
+    return float(copied_windows(tokens, tunes, n).mean())
+
+
+def copied_windows(tokens: np.ndarray, tunes: Sequence[np.ndarray], n: int) -> np.ndarray:
+    """Return which windows of n notes occur in ``tunes``, (T - n + 1,), as for ``copied_share``."""
     notes, n = to_notes(tokens), checks.size("n", n)
     if len(notes) < n:
         raise ValueError(f"tokens must hold n = {n} notes or more, got {len(notes)}")
     known = {window for tune in tunes for window in _windows(to_notes(tune), n)}
-    return float(np.mean([window in known for window in _windows(notes, n)]))
+    return np.array([window in known for window in _windows(notes, n)])
 
 
 def _windows(notes: Sequence[Note], n: int) -> list[tuple]:

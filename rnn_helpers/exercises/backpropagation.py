@@ -15,7 +15,7 @@ def _score_gradient(z, y):
 
 
 def _score_cases(rng):
-    T, K, m = 6, 4, 3
+    T, K, m = rng.permutation([3, 4, 5, 6])[:3]
     classes = rng.integers(K, size=(T, m))
     return {"z": rng.normal(size=(T, K, m)), "y": np.moveaxis(np.eye(K)[classes], -1, 1)}
 
@@ -304,9 +304,9 @@ def _central_difference(f, theta, h):
 
 
 def _difference_cases(rng):
-    weights = rng.normal(size=(4, 3))
-    theta = rng.normal(size=(4, 3))
-    return {"f": lambda at: float(np.exp(at * weights).sum()), "theta": theta, "h": 0.1}
+    weights, theta = rng.normal(size=(2, *rng.permutation([2, 3, 4, 5])[:2]))
+    h = float(rng.uniform(0.05, 0.2))
+    return {"f": lambda at: float(np.exp(at * weights).sum()), "theta": theta, "h": h}
 
 
 central_difference = Exercise(

@@ -146,8 +146,9 @@ def _over_examples(z):
 
 def _softmax_cases(rng):
     """Columns far apart from each other, and one (the last) that is spread wide in itself."""
-    z = rng.normal(size=(5, 4)) + [0, 1000, -1000, 0]
-    z[rng.integers(5), 3] += 2000
+    n_y, m = rng.permutation([4, 5, 6, 7])[:2]
+    z = rng.normal(size=(n_y, m)) + np.resize([0, 1000, -1000], m)
+    z[rng.integers(n_y), -1] += 2000
     return {"z": z}
 
 

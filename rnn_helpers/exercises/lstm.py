@@ -369,7 +369,9 @@ def along_the_wire(forget):
     return kept
 ''',
     reference=_along_the_wire,
-    cases=lambda rng: {"forget": sigmoid(rng.normal(1, 1, (int(rng.integers(5, 9)), 3)))},
+    cases=lambda rng: {
+        "forget": sigmoid(rng.normal(1, 1, (int(rng.integers(5, 9)), int(rng.integers(2, 5)))))
+    },
     takes={"forget": "(T, n_a)"},
     returns={"kept": "(T + 1, n_a)"},
     hints=(

@@ -17,10 +17,16 @@ def _pick(p, u):
 
 
 def _columns(rng):
-    """Distributions with a clear favourite that u does not always hit, and one u for each."""
+    """Distributions with a clear favourite that u does not always hit, and one u for each.
+
+    In the last column u is 0 and the first token is impossible, as after top-k.
+    """
     case = draw(rng, {"p": "(n_y, m)"}, n_y=int(rng.integers(8, 12)))
     p = softmax(3 * case["p"])
-    return {"p": p, "u": rng.uniform(0.2, 0.95, p.shape[1])}
+    p[0, -1] = 0
+    u = rng.uniform(0.2, 0.95, p.shape[1])
+    u[-1] = 0
+    return {"p": p / p.sum(axis=0), "u": u}
 
 
 pick = Exercise(
@@ -59,6 +65,13 @@ def pick(p, u):
             "those at or below it: `u >= total`.",
         ),
         Mistake(
+            "u >= total",
+            "u > total",
+            "you count only the totals *below* `u`, and one that equals it belongs too. At u = 0 a "
+            "first token of probability 0 would be drawn, which must never be. Count those at or "
+            "below `u`.",
+        ),
+        Mistake(
             "np.cumsum(p, axis=0)",
             "p",
             "`u` is compared with each probability by itself. Compare it with the running total, "
@@ -71,10 +84,22 @@ def pick(p, u):
             "column, over the tokens: `axis=0`.",
         ),
         Mistake(
+            "np.cumsum(p, axis=0)",
+            "np.cumsum(p)",
+            "without `axis` one total runs through all columns, as if they were one long text. Each "
+            "column needs its own: `np.cumsum(p, axis=0)`.",
+        ),
+        Mistake(
             ".sum(axis=0)",
             ".sum(axis=0) + 1",
             "every index is one too high. The first token has index 0: that is the case where no "
-            "total lies below `u`.",
+            "total lies at or below `u`.",
+        ),
+        Mistake(
+            ".sum(axis=0)",
+            ".sum(axis=0) - 1",
+            "every index is one too low. If one total lies at or below `u`, the first piece ends "
+            "before `u`, and `u` falls into the second, index 1.",
         ),
         Mistake(
             "u >= total",
@@ -93,6 +118,7 @@ def pick(p, u):
 
 
 def _with_temperature(z, temperature):
+    z = z - z.max(axis=0)  # the largest becomes 0, so that exp cannot overflow
     e = np.exp(z / temperature)
     return e / e.sum(axis=0)
 
@@ -103,9 +129,10 @@ def _probabilities_divided(z, temperature):
 
 
 def _hot_and_cold(rng):
+    """Scores at about 10, and a temperature that is low, near 1 or high."""
     case = draw(rng, {"z": "(n_y, m)"})
-    temperature = (0.4, 0.7, 1.8)[case["z"].shape[0] % 3]
-    return {"z": 3 * case["z"], "temperature": temperature}
+    temperature = (0.01, 0.7, 1.8)[case["z"].shape[0] % 3]
+    return {"z": 10 + 3 * case["z"], "temperature": temperature}
 
 
 with_temperature = Exercise(
@@ -113,11 +140,12 @@ with_temperature = Exercise(
     prompt=r"""
 ### Exercise 2: temperature
 
-Turn the scores `z` into a distribution at a given temperature, $p = \mathrm{softmax}(z/\tau)$. Each column of `z` is one text, and each column of the result must add up to 1.
+Turn the scores `z` into a distribution at a given temperature, $p = \mathrm{softmax}(z/\tau)$. Each column of `z` is one text, and each column of the result must add up to 1. The first line is the one that you know from `02_forward_pass`: softmax does not mind if the largest score is taken away from all, and at a low temperature $z/\tau$ gets so large that `np.exp` would overflow without it.
 """,
     starter='''
 def with_temperature(z, temperature):
     """Return softmax(z / temperature), (n_y, m), for scores z (n_y, m)."""
+    z = z - z.max(axis=0)  # the largest becomes 0, so that exp cannot overflow
     e = np.exp(____)
     return ____
 ''',
@@ -155,8 +183,14 @@ def with_temperature(z, temperature):
         ),
         Mistake(
             function=lambda z, temperature: softmax(z),
-            says="the temperature has no effect: dividing all exponentials or all probabilities by "
-            "one number cancels when they are made to add up to 1. Divide the scores.",
+            says="the temperature has no effect: it is not used, or it changes all exponentials by "
+            "one factor, which cancels when they are made to add up to 1. Divide the scores.",
+        ),
+        Mistake(
+            "z - z.max(axis=0)",
+            "z",
+            "right as a formula, but at a low temperature z/τ gets large and `np.exp` overflows. "
+            "Subtract the largest score of each column first, as in `02_forward_pass`.",
         ),
         Mistake(
             "e.sum(axis=0)",
@@ -189,8 +223,12 @@ def _nucleus(p, top_p):
 
 
 def _long_tail(rng):
-    """A distribution whose two likeliest tokens together stay below top_p."""
-    p = softmax(rng.permutation(np.linspace(0, 3, int(rng.integers(7, 13))))[:, None])[:, 0]
+    """A distribution whose two likeliest tokens together stay below top_p, or just reach it."""
+    n_y = int(rng.integers(7, 13))
+    if n_y % 2:
+        halves = 0.5 ** np.arange(1, n_y)  # 1/2, 1/4, 1/8, ...: their totals are exact
+        return {"p": rng.permutation(np.r_[halves, halves[-1]]), "top_p": 0.75}
+    p = softmax(rng.permutation(np.linspace(0, 3, n_y))[:, None])[:, 0]
     return {"p": p, "top_p": float(rng.uniform(0.6, 0.9))}
 
 
@@ -232,6 +270,12 @@ def nucleus(p, top_p):
             "(total < top_p).sum() + 1",
             "(total < top_p).sum() + 2",
             "one token too many is kept: the first total that reaches `top_p` is enough.",
+        ),
+        Mistake(
+            "(total < top_p).sum() + 1",
+            "(total <= top_p).sum() + 1",
+            "right, except where a total *equals* `top_p`: it has reached it, and you keep one token "
+            "more. Count the totals below, strictly.",
         ),
         Mistake(
             "(total < top_p).sum() + 1",
@@ -298,15 +342,35 @@ def _keeps_the_end(step, rng, end, longest):
     return text if len(text) == longest else np.append(text, end)
 
 
+def _ends_only_what_is_begun(step, rng, end, longest):
+    token, state, written = np.array([end]), None, []
+    while len(written) < longest:
+        z, state = step(token, state)
+        token = sampling.draw(softmax(z), rng)
+        if token[0] == end and written:
+            break
+        written.append(token[0])
+    return np.array(written, int)
+
+
 def _a_network(rng):
-    """The step of a small network that writes some ten tokens before it ends."""
+    """The step of a small network that writes some ten tokens before it ends, or none at all."""
     n_y = int(rng.integers(6, 10))
     model = SequenceModel(RNNCell(n_y, 5, rng=rng), n_y, rng=rng)
     for name in ("Wax", "Wya"):
         model.params[name] *= 2
     end = int(rng.integers(1, n_y))
     model.params["by"][end] = -2
-    return {"step": model.step, "rng": rng, "end": end, "longest": int(rng.integers(14, 18))}
+    longest = int(rng.integers(14, 18))
+
+    def step(token, state):
+        """Take a step of the model; with an odd ``longest``, one that ends the text at once."""
+        z, new = model.step(token, state)
+        if state is None and longest % 2:
+            z = z + 50 * (np.arange(n_y) == end)[:, None]
+        return z, new
+
+    return {"step": step, "rng": rng, "end": end, "longest": longest}
 
 
 one_text = Exercise(
@@ -393,6 +457,11 @@ def one_text(step, rng, end, longest):
             "the text stops where a token comes twice in a row. It is over when the token is `end`.",
         ),
         Mistake(
+            function=_ends_only_what_is_begun,
+            says="an `end` that is drawn first does not end your text. It ends every text; the "
+            "text is then empty. Test for `end` and nothing else.",
+        ),
+        Mistake(
             "            break",
             "            continue",
             "your loop goes on after the end, and the next text is joined to this one. Leave the "
@@ -470,6 +539,12 @@ def correlations(a, f):
             "(a.std(axis=0) * f.std())",
             "(a.var(axis=0) * f.var())",
             "you divide by the variances, which are the spreads squared. Use `.std`.",
+        ),
+        Mistake(
+            "(a.std(axis=0) * f.std())",
+            "(a.std(axis=0, ddof=1) * f.std(ddof=1))",
+            "every number is a little too small: T − 1 in the spread, T in the mean. Leave `ddof` "
+            "out, so that all of them divide by T.",
         ),
         Mistake(
             "a - a.mean(axis=0), f - f.mean()",

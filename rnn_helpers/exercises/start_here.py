@@ -28,7 +28,7 @@ def column(token, n_x):
     return x_t
 ''',
     reference=_column,
-    cases=lambda rng: {"token": int(rng.integers(1, 5)), "n_x": 6},
+    cases=lambda rng: {"token": int(rng.integers(1, 5)), "n_x": int(rng.integers(6, 10))},
     takes={"token": "()", "n_x": "()"},
     returns={"x_t": "(n_x, 1)"},
     hints=(

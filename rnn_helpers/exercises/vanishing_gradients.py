@@ -117,9 +117,10 @@ PRODUCT_TAKES = {"a": "(steps, n_a, 1)", "Waa": "(n_a, n_a)"}
 
 
 def _product_cases(rng):
-    n_a = int(rng.integers(3, 6))
-    case = draw(rng, PRODUCT_TAKES, n_a=n_a, steps=7)
-    return {"a": np.tanh(2 * case["a"]), "Waa": 2 * case["Waa"], "k": 2}
+    """Where to begin and how many steps there are both change: neither can be written in."""
+    k, steps, n_a = (int(rng.integers(*limits)) for limits in ((1, 4), (6, 10), (3, 6)))
+    case = draw(rng, PRODUCT_TAKES, n_a=n_a, steps=steps)
+    return {"a": np.tanh(2 * case["a"]), "Waa": 2 * case["Waa"], "k": k}
 
 
 jacobian_product = Exercise(
@@ -426,8 +427,8 @@ def clipped_shares(shares, max_norm):
         Mistake(
             "np.linalg.norm(shares.sum(axis=0))",
             "np.linalg.norm(shares)",
-            "this is the length of all shares laid end to end. The gradient is their sum: "
-            "`shares.sum(axis=0)` first.",
+            "this is the root of the sum of squares of all shares together. The gradient is their "
+            "sum: `shares.sum(axis=0)` first.",
         ),
         Mistake(
             "np.linalg.norm(shares.sum(axis=0))",
@@ -457,6 +458,13 @@ SKIP_TAKES = {
     "ba": "(n_a, 1)",
 }
 
+
+def _skip_cases(rng):
+    """d stays below half of the past, so that counting from the wrong end is noticed."""
+    d, steps = int(rng.integers(2, 5)), int(rng.integers(9, 14))
+    return draw(rng, SKIP_TAKES, steps=steps) | {"d": d}
+
+
 skip_step = Exercise(
     title="A step with a skip connection",
     prompt=r"""
@@ -470,7 +478,7 @@ def skip_step(x_t, past, Waa, Wd, Wax, ba, d):
     return np.tanh(Waa @ ____ + Wd @ ____ + Wax @ x_t + ba)
 ''',
     reference=_skip_step,
-    cases=lambda rng: draw(rng, SKIP_TAKES, steps=8) | {"d": 3},
+    cases=_skip_cases,
     takes=SKIP_TAKES,
     returns={"a": "(n_a, m)"},
     hints=(

@@ -118,7 +118,7 @@ def _share_of_padding(lengths, T):
 def _share_cases(rng):
     m = int(rng.integers(5, 9))
     lengths = rng.permutation([*rng.integers(2, 9, m - 2), 12, 13])
-    return {"lengths": lengths, "T": 10}
+    return {"lengths": lengths, "T": int(rng.integers(9, 12))}
 
 
 share_of_padding = Exercise(

@@ -69,7 +69,7 @@ def running_total(model: SequenceModel) -> Panel:
 
 
 def _letter_axis(axes) -> None:
-    axes.set_xticks(range(27), ["·", *LETTERS[1:]])
+    axes.set_xticks(range(27), list(data.ALPHABET))
     axes.set(xlim=(-0.7, 26.7))
 
 
@@ -99,7 +99,7 @@ def _draw_stairs(axes):
     name = axes.text(-0.6, 0, "u", va="bottom")
     (here,) = axes.plot([], [], "s", color=COLOURS[1], markersize=9)
     _letter_axis(axes)
-    axes.set(ylim=(-0.03, 1.16), ylabel="running total", xlabel="letter (· is the end)")
+    axes.set(ylim=(-0.03, 1.16), ylabel="running total", xlabel="letter (the full stop is the end)")
     axes.grid(True, axis="y")
 
     def update(shown):
@@ -138,7 +138,7 @@ def reshaping(model: SequenceModel) -> Panel:
         for bar in groups[1]:
             bar.set_hatch(HATCHES[1])
         _letter_axis(axes)
-        axes.set(ylim=(0, 1.02), ylabel="probability", xlabel="letter (· is the end)")
+        axes.set(ylim=(0, 1.02), ylabel="probability", xlabel="letter (the full stop is the end)")
         axes.legend(loc="upper right", ncols=2)
         note = axes.text(0.985, 0.84, "", ha="right", va="top", transform=axes.transAxes)
 
@@ -179,7 +179,7 @@ def reshaping(model: SequenceModel) -> Panel:
 
 # -- writing, character by character ----------------------------------------------------------
 
-LONGEST, WINDOW, WIDE, GUESSES = 160, 44, 76, 8
+LONGEST, WINDOW, WIDE, GUESSES, ROWS = 160, 44, 76, 8, 32
 PROMPTS = ("\nThe ", "\nIf ", "\n\n   >>> ")
 
 
@@ -187,18 +187,22 @@ def writing(reader: SequenceModel, alphabet: str, prompts: Sequence[str] = PROMP
     """A text grows, character by character, with the state that each was drawn from.
 
     The first character of a prompt is the start token. At every move the network writes the whole
-    text again, from the prompt on. The button ▶ moves the slider by itself.
+    text again, from the prompt on. The button ▶ moves the slider by itself. Of a large network
+    about ``ROWS`` units are drawn, evenly from the slowest to the quickest.
     """
 
-    def compute(prompt, seed, temperature, step):
-        temperature = round(temperature, 2)
+    def write(prompt, seed, temperature, step):
         first, *rest = data.to_tokens(prompt, alphabet)
         rng = np.random.default_rng(seed)
         walk = sampling.steps(reader, rng, 1, int(first), rest, temperature=temperature)
         taken = [
             (s.token[0], s.p[:, 0], reader.cell.a_of(s.state)[:, 0]) for s in _first(walk, step)
         ]
-        tokens, p, a = (np.array(part) for part in zip(*taken))
+        return tuple(np.array(part) for part in zip(*taken))
+
+    def compute(prompt, seed, temperature, step):
+        temperature = round(temperature, 2)
+        tokens, p, a = write(prompt, seed, temperature, step)
         return {
             "prompt": prompt,
             "seed": seed,
@@ -210,9 +214,14 @@ def writing(reader: SequenceModel, alphabet: str, prompts: Sequence[str] = PROMP
             "a": a.T,
         }
 
+    tokens, p, a = write(prompts[0], 0, 0.7, LONGEST)
+    sure = np.flatnonzero(p[np.arange(LONGEST), tokens][50:] > 0.6)  # a likely letter was drawn
+    begin = 51 + int(sure[0]) if len(sure) else 60
+    shown_units = slowest_first(a)[:: max(1, reader.cell.n_a // ROWS)]
+
     def draw(axes):
         text, strip, guesses = axes
-        parts = [_draw_text(text), _draw_strip(strip, reader.cell.n_a)]
+        parts = [_draw_text(text), _draw_strip(strip, shown_units)]
         parts += [_draw_guesses(guesses, alphabet)]
         strip.set_position((0.09, 0.095, 0.65, 0.5))
         guesses.set_position((0.83, 0.095, 0.15, 0.5))
@@ -235,10 +244,10 @@ def writing(reader: SequenceModel, alphabet: str, prompts: Sequence[str] = PROMP
         "prompt": choice("prompt", shown_prompts),
         "seed": slider("seed", 0, 20, 0),
         "temperature": slider("temperature", 0.0, 2.0, 0.7, step=0.05),
-        "step": slider("step", 1, LONGEST, 60),
+        "step": slider("step", 1, LONGEST, begin),
     }
     panel = Panel(controls, compute, draw, say, width=780, height=520, rows=3)
-    play = ipywidgets.Play(min=1, max=LONGEST, value=60, interval=150, tooltip="write by itself")
+    play = ipywidgets.Play(min=1, max=LONGEST, value=begin, interval=150, tooltip="write by itself")
     ipywidgets.jslink((play, "value"), (controls["step"], "value"))
     row = panel.children[0]
     row.children = (*row.children, play)
@@ -247,6 +256,15 @@ def writing(reader: SequenceModel, alphabet: str, prompts: Sequence[str] = PROMP
 
 def _first(walk, count: int):
     return [step for _, step in zip(range(count), walk)]
+
+
+def slowest_first(a: np.ndarray) -> np.ndarray:
+    """Return the units in order of their mean change from step to step, against their spread.
+
+    a is (T, n_a). A unit that holds its value for long comes early.
+    """
+    change = np.abs(np.diff(a, axis=0)).mean(axis=0)
+    return np.argsort(change / np.maximum(a.std(axis=0), 1e-9), kind="stable")
 
 
 def wrapped(text: str, width: int) -> list[str]:
@@ -269,10 +287,12 @@ def _draw_text(axes, rows: int = 7):
     return update
 
 
-def _draw_strip(axes, n_a: int):
+def _draw_strip(axes, units: np.ndarray):
+    n_a = len(units)
     look = {"aspect": "auto", "vmin": -1, "vmax": 1, "extent": (0, WINDOW, n_a - 0.5, -0.5)}
     image = axes.imshow(np.zeros((n_a, WINDOW)), **look)
-    axes.set(xticks=[], ylabel="unit", ylim=(n_a - 0.5, -0.5))
+    axes.set(xticks=[], yticks=[], ylim=(n_a - 0.5, -0.5))
+    axes.set_ylabel("units, the slowest on top")
     axes.set_title("the states, and what was drawn from each")
     place = axes.get_xaxis_transform()
     below = [
@@ -281,7 +301,7 @@ def _draw_strip(axes, n_a: int):
     ]
 
     def update(shown):
-        a, text = shown["a"][:, -WINDOW:], shown["text"][-WINDOW:]
+        a, text = shown["a"][units, -WINDOW:], shown["text"][-WINDOW:]
         padded = np.zeros((n_a, WINDOW))
         padded[:, : a.shape[1]] = a
         image.set_data(padded)

@@ -21,24 +21,33 @@ WINDOW = 25  # training losses are averaged over this many steps: one batch is a
 # -- live curves ------------------------------------------------------------------------------
 
 
-def loss_curve(steps: int, references: Mapping[str, float] | None = None) -> LiveRun:
-    """A progress bar and the loss as it falls; ``references`` are losses to compare with."""
+def loss_curve(
+    steps: int,
+    references: Mapping[str, float] | None = None,
+    unit: str = "character",
+    top: float = 3.4,
+    legend: str = "lower left",
+) -> LiveRun:
+    """A progress bar and the loss as it falls; ``references`` are losses to compare with.
+
+    ``unit`` is what one token is, ``top`` the highest loss that is expected, ``legend`` its place.
+    """
     references = references or {}
-    top = 1.1 * max([3.4, *references.values()])
+    top = 1.1 * max([top, *references.values()])
 
     def draw(axes):
         for i, (name, loss) in enumerate(references.items(), start=2):
             axes.plot([0, steps], [loss, loss], label=name, **line_style(i))
         (learned,) = axes.plot([], [], label="training", **line_style(0))
         (held_out,) = axes.plot([], [], **line_style(1, marker=True))
-        axes.set(xlim=(0, steps), ylim=(0, top), xlabel="step", ylabel="loss, nats a character")
-        axes.legend(loc="lower left", ncols=2)
+        axes.set(xlim=(0, steps), ylim=(0, top), xlabel="step", ylabel=f"loss, nats a {unit}")
+        axes.legend(loc=legend, ncols=2)
 
         def update(history):
             learned.set_data(*_smooth(history.loss))
             if history.held_out and held_out.get_label() != "held out":
                 held_out.set_label("held out")  # the legend names it once there is such a curve
-                axes.legend(loc="lower left", ncols=2)
+                axes.legend(loc=legend, ncols=2)
             held_out.set_data(*zip(*history.held_out) if history.held_out else ([], []))
 
         return update

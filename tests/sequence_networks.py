@@ -1,0 +1,49 @@
+"""Untrained networks like those of ``09_sequence_types``, for the panels that ask for them."""
+
+import numpy as np
+
+from rnn_helpers.cells import GRUCell
+from rnn_helpers.data import dates, melodies, names_in_text, phrases
+from rnn_helpers.models import EncoderDecoder, SequenceModel
+from rnn_helpers.panels import sequence_types as panels
+
+N_NOTES = len(melodies.NOTE_TOKENS)
+
+
+def reader(n_x: int, read: str = "every") -> SequenceModel:
+    """Return a model that reads words and answers yes or no, with scores that spread."""
+    model = SequenceModel(GRUCell(n_x, 6, rng=5), 2, rng=5, read=read)
+    model.params["Wya"] *= 4
+    return model
+
+
+def bag() -> panels.BagOfWords:
+    return panels.BagOfWords(np.random.default_rng(5).normal(size=(1, len(phrases.WORDS))), 0.3)
+
+
+def composer() -> SequenceModel:
+    """Return a model of notes and metres. It may write a metre: nobody has told it not to."""
+    n = N_NOTES + len(panels.METRES)
+    model = SequenceModel(GRUCell(n, 6, rng=5), n, rng=5)
+    model.params["Wax"] *= 4  # so that the metre matters
+    model.params["Wya"] *= 4
+    return model
+
+
+def tunes() -> list[melodies.Melody]:
+    return [tune for tune in melodies.in_one_key() if tune.metre in panels.METRES][:6]
+
+
+def translator() -> EncoderDecoder:
+    n_x, n_y = len(dates.WRITTEN_ALPHABET), len(dates.ISO_ALPHABET)
+    return EncoderDecoder(GRUCell(n_x, 6, rng=5), SequenceModel(GRUCell(n_y, 6, rng=6), n_y, rng=5))
+
+
+ARGUMENTS = {
+    "bag": bag,
+    "composer": composer,
+    "sentiment": lambda: reader(len(phrases.WORDS), "last"),
+    "tagger": lambda: reader(len(names_in_text.WORDS)),
+    "translator": translator,
+    "tunes": tunes,
+}
