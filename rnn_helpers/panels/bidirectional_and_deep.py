@@ -11,7 +11,7 @@ from rnn_helpers import checks, data
 from rnn_helpers.activations import softmax
 from rnn_helpers.cells import RNNCell
 from rnn_helpers.data import names_in_text
-from rnn_helpers.figures import COLOURS, HATCHES, INK, line_style
+from rnn_helpers.figures import COLOURS, HATCHES, INK, Picture, line_style, new_figure
 from rnn_helpers.models import SequenceModel
 from rnn_helpers.panels.engine import LABEL, LiveRun, Panel, choice, slider
 from rnn_helpers.panels.sequence_types import drawable
@@ -371,6 +371,30 @@ def _draw_about_teddy(axes):
             zero.set_visible(moved == 0)
 
     return update
+
+
+def against_delay(
+    waits: Sequence[int],
+    measured: Sequence[float],
+    counted: Sequence[float],
+    after_the_end: float,
+    sentence: str,
+) -> Picture:
+    """Show the share of right answers against d: measured, the most there can be, and two-way.
+
+    ``sentence`` says what is seen, in words that hold on every machine.
+    """
+    with new_figure(700, 330) as (figure, axes):
+        hollow = {"markersize": 13, "markerfacecolor": "none", "linestyle": "none"}
+        axes.axhline(after_the_end, label="two-way, after the end", **line_style(2))
+        axes.plot(waits, measured, label="one-way, d words late", **line_style(0, marker=True))
+        best = line_style(1, marker=True) | hollow | {"markeredgewidth": 2}
+        axes.plot(waits, counted, label="counted: the best possible", **best)
+        axes.set(xlabel="words late, d", ylabel="right at that word", ylim=(0, 1.08))
+        axes.set_xticks(waits)
+        axes.grid(True)
+        axes.legend(loc="lower right")
+    return Picture(figure, sentence)
 
 
 # -- runs of several depths, from several starts -----------------------------------------------
