@@ -123,3 +123,16 @@ def test_table_is_escaped() -> None:
     table = course.Table(("<a>",), [("<b>",), (("<c>", 'x"y'),)])
     assert "<b>" not in table._repr_html_() and "<c>" not in table._repr_html_()
     assert "&lt;c&gt;" in table._repr_html_() and 'x"y' not in table._repr_html_()
+
+
+def test_every_notebook_ends_with_the_links_of_its_place_on_the_map() -> None:
+    names = [notebook.name for notebook in course.NOTEBOOKS]
+    assert [path.stem for path in FILES] == names
+    for path in FILES:
+        last = text_of(path)[-1].splitlines()[-1]
+        assert last == course.links(path.stem)
+        for target in re.findall(r"\]\((.+?)\)", last):
+            assert (path.parent / target).exists()
+    assert course.links(names[3]).startswith(f"[← {names[2]}]({names[2]}.ipynb) · [map](")
+    with pytest.raises(ValueError, match="name must be one of 00_start_here"):
+        course.links("12_more")
