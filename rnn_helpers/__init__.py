@@ -1,7 +1,7 @@
 """The package under the course: recurrent networks in NumPy, written to be read.
 
-Three floors, each importing only from below: mathematics (``cells``, ``skip``,
-``scan``, ``stacks``, ``dense``, ``models``, ``losses``, ``optimizers``, ``gradients``, ``training``,
+Three floors, each importing only from below: mathematics (``cells``, ``skip``, ``scan``,
+``stacks``, ``dense``, ``models``, ``losses``, ``optimizers``, ``gradients``, ``training``,
 ``tasks``, ``sampling``, ``audio``, ``data``), pictures (``figures``) and people (``panels``,
 ``exercises``, ``progress``, ``course``, ``saving``). Import the module you need; this file imports
 nothing, so that ``import rnn_helpers.cells`` costs NumPy alone.
