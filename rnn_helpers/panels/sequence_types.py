@@ -516,7 +516,7 @@ def _above(axes):
 
 def _with_sound(panel: Panel) -> Panel:
     """Put a player below the picture that follows it."""
-    player = ipywidgets.Audio(format="wav", autoplay=False, loop=False, tooltip="the tune")
+    player = ipywidgets.Audio(format="wav", autoplay=False, loop=False)
 
     def follow(change: object = None) -> None:
         notes = panel._data["new"]["notes"]
