@@ -53,7 +53,6 @@ pins: $(VENV)/.created
 clean:
 	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
-	find . -name .ipynb_checkpoints -prune -exec rm -rf {} +
 
 # ---- the environment ----
 # .venv/.created names the folder it was made in; .venv/.installing is there while pip works.

@@ -16,15 +16,23 @@ Each cell keeps its parameters in the plain dict ``params``; its G gates are blo
 Where a line is written for speed, a comment gives its plain equation.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from rnn_helpers import checks
 from rnn_helpers.activations import ACTIVATIONS, sigmoid
+from rnn_helpers.steps import (
+    at_ends,
+    one_hot_side_by_side,
+    placed_at_ends,
+    shifted,
+    side_by_side,
+)
 
-State = np.ndarray | tuple[np.ndarray, np.ndarray]
+State = np.ndarray | tuple["State", ...]  # a stack's state is a tuple of its layers' states
 
 # A training step takes a few large arrays and gives them back. Linux's memory manager would return
 # them to the system each time and fetch them anew page by page, which can cost as much as the
@@ -73,8 +81,9 @@ class Tape:
 
     ``a`` is (T, n_a, m), ``start`` the state before the first step and ``state`` the one after the
     last; ``ends`` (m,) holds the place of each column's last step, if a mask told it. ``gates``
-    (T, G*n_a, m), ``c`` and ``tanh_c`` (T, n_a, m) are there for the cells that have them, and
-    ``parts``, the tapes of the inner cells, for cells made of cells.
+    (T, G*n_a, m), ``c`` and ``tanh_c`` (T, n_a, m) are there for the cells that have them,
+    ``product``, Wc a⟨t-1⟩ (T, n_a, m), for a GRU that resets after it, and ``parts``, the tapes of
+    the inner cells, for cells made of cells.
     """
 
     cell: "Cell"
@@ -92,13 +101,23 @@ class Tape:
 
 
 class Cell:
-    """What the three cells share: parameters, checks, and all work outside the recurrence."""
+    """What all cells share: parameters, checks, and all work outside the recurrence.
+
+    ``rng`` is a generator or a seed. None means the seed 0, so two cells made without it are equal:
+    give each its own where they must differ.
+    """
 
     gates = 1
+    made_of: tuple["Cell", ...] = ()  # the cells inside, for cells made of cells
     accepts_infinite = False  # x is checked for NaN and infinity, unless another cell made it
 
     def __init__(
-        self, n_x: int, n_a: int, rng=None, dtype=np.float64, recurrent_start: str = "orthogonal"
+        self,
+        n_x: int,
+        n_a: int,
+        rng: checks.Seed = None,
+        dtype: DTypeLike = np.float64,
+        recurrent_start: str = "orthogonal",
     ):
         self.n_x, self.n_a = checks.size("n_x", n_x), checks.size("n_a", n_a)
         self.dtype = checks.dtype_of(dtype)
@@ -115,6 +134,12 @@ class Cell:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(n_x={self.n_x}, n_a={self.n_a}, dtype={self.dtype})"
+
+    def inner(self) -> Iterator["Cell"]:
+        """Yield this cell and every cell inside it."""
+        yield self
+        for cell in self.made_of:
+            yield from cell.inner()
 
     def zero_state(self, m: int) -> State:
         """Return a⟨0⟩ = 0 for m examples, (n_a, m)."""
@@ -134,7 +159,7 @@ class Cell:
         Return a⟨t⟩ (n_a, m) and the new state.
         Raise ValueError or TypeError if x_t or state has the wrong shape, type or content.
         """
-        a, tape = self.forward(self._read_x("x_t", x_t, "n_x m")[None], state)
+        a, tape = self.forward(self.read_x("x_t", x_t, "n_x m")[None], state)
         return a[0], tape.state
 
     def forward(
@@ -187,12 +212,15 @@ class Cell:
 
     def _read(self, x: np.ndarray, state: State | None, mask: np.ndarray | None) -> tuple:
         """Return x, the start state, and the place of each column's last step (or None)."""
-        x = self._read_x("x", x, "T n_x m")
-        state = self._read_state("state", state, x.shape[-1])
+        x = self.read_x("x", x, "T n_x m")
+        state = self.read_state("state", state, x.shape[-1])
         return x, state, checks.ends(mask, (len(x), x.shape[-1]))
 
-    def _read_x(self, name: str, x: np.ndarray, floats: str) -> np.ndarray:
-        """Return x as floats, with the axes ``floats``, or as tokens, which have no axis n_x."""
+    def read_x(self, name: str, x: np.ndarray, floats: str) -> np.ndarray:
+        """Return x as floats, with the axes ``floats``, or as tokens, which have no axis n_x.
+
+        Raise ValueError or TypeError, calling it ``name``, if it is neither.
+        """
         x, tokens = checks.numeric(name, x), floats.replace("n_x ", "")
         if x.ndim == len(floats.split()):
             return checks.array(
@@ -205,7 +233,11 @@ class Cell:
             f"tokens ({tokens.replace(' ', ', ')}), got {x.shape} of {x.dtype}"
         )
 
-    def _read_state(self, name: str, state: State | None, m: int, finite: bool = True) -> State:
+    def read_state(self, name: str, state: State | None, m: int, finite: bool = True) -> State:
+        """Return a state for m examples, or a gradient of one; zeros if it is None.
+
+        Raise ValueError or TypeError, calling it ``name``, if it is none of this cell's states.
+        """
         if state is None:
             return self.zero_state(m)
         sizes = {"n_a": self.n_a, "m": m}
@@ -226,15 +258,15 @@ class Cell:
         da = checks.array(
             "da", da, "T n_a m", {"T": T, "n_a": n_a, "m": m}, self.dtype, finite=False
         )
-        dstate = self._read_state("dstate", dstate, m, finite=False)
+        dstate = self.read_state("dstate", dstate, m, finite=False)
         tape.spent = True
         return da, dstate
 
     def _to_ends(self, da: np.ndarray | None, dstate: np.ndarray, tape: Tape) -> tuple:
         """Move the gradient of ``tape.state`` to each column's own end, if that is not step T."""
-        if tape.ends is None:
+        if tape.ends is None or not dstate.any():
             return da, dstate
-        placed = _placed(dstate, tape.ends, len(tape.a))
+        placed = placed_at_ends(dstate, tape.ends, len(tape.a))
         return placed if da is None else da + placed, np.zeros_like(dstate)
 
     def _input_part(self, x: np.ndarray) -> np.ndarray:
@@ -259,8 +291,8 @@ class Cell:
         x⟨t⟩ and 1 on top of each other and the steps side by side, all three are one product.
         ``rows`` leaves dWaa undone from that row on, for the cell to fill in.
         """
-        n, (T, _, m), wide = self.n_a, dz.shape, _side_by_side(dz)
-        x_wide = _side_by_side(x) if x.ndim == 3 else _one_hot(x, self.n_x, self.dtype)
+        n, (T, _, m), wide = self.n_a, dz.shape, side_by_side(dz)
+        x_wide = side_by_side(x) if x.ndim == 3 else one_hot_side_by_side(x, self.n_x, self.dtype)
         met = np.ones((n + self.n_x + 1, T, m), self.dtype)  # its last row stays 1
         met[:n], met[n:-1] = a_prev.transpose(1, 0, 2), x_wide.reshape(-1, T, m)
         met = met.reshape(-1, T * m)
@@ -280,31 +312,39 @@ class RNNCell(Cell):
     """
 
     def __init__(
-        self, n_x, n_a, activation="tanh", rng=None, dtype=np.float64, recurrent_start="orthogonal"
+        self,
+        n_x: int,
+        n_a: int,
+        activation: str = "tanh",
+        rng: checks.Seed = None,
+        dtype: DTypeLike = np.float64,
+        recurrent_start: str = "orthogonal",
     ):
         self.activation = checks.choice("activation", activation, tuple(ACTIVATIONS))
         super().__init__(n_x, n_a, rng, dtype, recurrent_start)
 
-    def forward(self, x, state=None, mask=None):
+    def forward(
+        self, x: np.ndarray, state: State | None = None, mask: np.ndarray | None = None
+    ) -> tuple[np.ndarray, Tape]:
         x, start, ends = self._read(x, state, mask)
         a, state = self._input_part(x), start  # a starts as Wax @ x + ba and is finished in place
         for a_t in a:
             state = self.advance(a_t, state)
-        return a, Tape(self, x, start, a, _at(ends, a), ends)
+        return a, Tape(self, x, start, a, at_ends(a, ends), ends)
 
-    def advance(self, part, state):
+    def advance(self, part: np.ndarray, state: np.ndarray) -> np.ndarray:
         g1, _ = ACTIVATIONS[self.activation]
         part += np.dot(self.params["Waa"], state)
         return g1(part, out=part)  # a⟨t⟩ = g1(Waa a⟨t-1⟩ + Wax x⟨t⟩ + ba)
 
-    def backward(self, da, tape, dstate=None):
+    def backward(self, da: np.ndarray, tape: Tape, dstate: State | None = None) -> tuple:
         da, da_next = self._to_ends(*self._read_gradient(da, tape, dstate), tape)
         _, slope = ACTIVATIONS[self.activation]
         Waa, dz = self.params["Waa"], slope(tape.a)  # dz starts as g1' and is finished in place
         for da_t, dz_t in zip(da[::-1], dz[::-1], strict=True):
             dz_t *= da_t + da_next  # dz⟨t⟩ = (da⟨t⟩ + what comes from t+1) * g1'
             da_next = Waa.T @ dz_t
-        dx, grads = self._gradients(dz, _shifted(tape.start, tape.a), tape.x)
+        dx, grads = self._gradients(dz, shifted(tape.start, tape.a), tape.x)
         return dx, da_next, grads
 
 
@@ -321,21 +361,35 @@ class GRUCell(Cell):
     gates = 3
 
     def __init__(
-        self, n_x, n_a, reset="before", rng=None, dtype=np.float64, recurrent_start="orthogonal"
+        self,
+        n_x: int,
+        n_a: int,
+        reset: str = "before",
+        rng: checks.Seed = None,
+        dtype: DTypeLike = np.float64,
+        recurrent_start: str = "orthogonal",
     ):
         self.reset = checks.choice("reset", reset, ("before", "after"))
         super().__init__(n_x, n_a, rng, dtype, recurrent_start)
 
-    def forward(self, x, state=None, mask=None):
+    def forward(
+        self, x: np.ndarray, state: State | None = None, mask: np.ndarray | None = None
+    ) -> tuple[np.ndarray, Tape]:
         x, start, ends = self._read(x, state, mask)
         gates, state = self._input_part(x), start
         a = np.empty((len(gates), self.n_a, gates.shape[2]), self.dtype)
         product = np.empty_like(a) if self.reset == "after" else None  # Wc a⟨t-1⟩
         for t, gates_t in enumerate(gates):
             state = self.advance(gates_t, state, a[t], None if product is None else product[t])
-        return a, Tape(self, x, start, a, _at(ends, a), ends, gates, product=product)
+        return a, Tape(self, x, start, a, at_ends(a, ends), ends, gates, product=product)
 
-    def advance(self, part, state, a=None, product=None):
+    def advance(
+        self,
+        part: np.ndarray,
+        state: np.ndarray,
+        a: np.ndarray | None = None,
+        product: np.ndarray | None = None,
+    ) -> np.ndarray:
         n, a_prev, Waa = self.n_a, state, self.params["Waa"]
         gates, candidate = part[: 2 * n], part[2 * n :]
         gates += np.dot(Waa[: 2 * n], a_prev)
@@ -351,9 +405,9 @@ class GRUCell(Cell):
         a += a_prev  # a⟨t⟩ = Γu * ã + (1 - Γu) * a⟨t-1⟩
         return a
 
-    def backward(self, da, tape, dstate=None):
+    def backward(self, da: np.ndarray, tape: Tape, dstate: State | None = None) -> tuple:
         da, da_next = self._to_ends(*self._read_gradient(da, tape, dstate), tape)
-        n, a_prev, dz = self.n_a, _shifted(tape.start, tape.a), tape.gates
+        n, a_prev, dz = self.n_a, shifted(tape.start, tape.a), tape.gates
         W_gates, Wc = self.params["Waa"][: 2 * n], self.params["Waa"][2 * n :]
         before = self.reset == "before"
         update, reset, candidate = dz[:, :n], dz[:, n : 2 * n], dz[:, 2 * n :]
@@ -381,7 +435,7 @@ class GRUCell(Cell):
             da_next += W_gates.T @ dz[t, : 2 * n]
         dx, grads = self._gradients(dz, a_prev, tape.x, rows=2 * n)
         met, kept = (candidate, aside) if before else (opened, a_prev)
-        np.matmul(_side_by_side(met), _side_by_side(kept).T, out=grads["Waa"][2 * n :])
+        np.matmul(side_by_side(met), side_by_side(kept).T, out=grads["Waa"][2 * n :])
         return dx, da_next, grads
 
 
@@ -399,7 +453,13 @@ class LSTMCell(Cell):
     gates = 4
 
     def __init__(
-        self, n_x, n_a, forget_bias=1.0, rng=None, dtype=np.float64, recurrent_start="orthogonal"
+        self,
+        n_x: int,
+        n_a: int,
+        forget_bias: float = 1.0,
+        rng: checks.Seed = None,
+        dtype: DTypeLike = np.float64,
+        recurrent_start: str = "orthogonal",
     ):
         super().__init__(n_x, n_a, rng, dtype, recurrent_start)
         self.params["ba"][2 * n_a : 3 * n_a] = checks.number("forget_bias", forget_bias)
@@ -414,17 +474,26 @@ class LSTMCell(Cell):
     def gradient_of_state(self, da: np.ndarray) -> State:
         return da, np.zeros_like(da)
 
-    def forward(self, x, state=None, mask=None):
+    def forward(
+        self, x: np.ndarray, state: State | None = None, mask: np.ndarray | None = None
+    ) -> tuple[np.ndarray, Tape]:
         x, start, ends = self._read(x, state, mask)
         gates, state = self._input_part(x), start
         c = np.empty((len(gates), self.n_a, gates.shape[2]), self.dtype)
         tanh_c, a = np.empty_like(c), np.empty_like(c)
         for gates_t, *places in zip(gates, a, c, tanh_c, strict=True):
             state = self.advance(gates_t, state, *places)
-        state = (_at(ends, a), _at(ends, c))
+        state = (at_ends(a, ends), at_ends(c, ends))
         return a, Tape(self, x, start, a, state, ends, gates, c, tanh_c)
 
-    def advance(self, part, state, a=None, c=None, tanh_c=None):
+    def advance(
+        self,
+        part: np.ndarray,
+        state: State,
+        a: np.ndarray | None = None,
+        c: np.ndarray | None = None,
+        tanh_c: np.ndarray | None = None,
+    ) -> State:
         n, (a_prev, c_prev) = self.n_a, state
         part += np.dot(self.params["Waa"], a_prev)
         candidate, gates = part[:n], part[n:]
@@ -436,7 +505,7 @@ class LSTMCell(Cell):
         a = np.multiply(output, np.tanh(c, out=tanh_c), out=a)  # a⟨t⟩ = Γo * tanh(c⟨t⟩)
         return a, c
 
-    def backward(self, da, tape, dstate=None):
+    def backward(self, da: np.ndarray, tape: Tape, dstate: State | None = None) -> tuple:
         da, (da_next, dc_next) = self._read_gradient(da, tape, dstate)
         Waa, (T, n, m) = self.params["Waa"], tape.a.shape
         da, da_next = self._to_ends(da, da_next, tape)
@@ -451,7 +520,7 @@ class LSTMCell(Cell):
         np.subtract(1, blocks[:, 1:], out=blocks[:, 1:])
         update *= written  # c̃ Γu (1 - Γu)
         forget *= keep
-        forget *= _shifted(tape.start[1], tape.c)  # c⟨t-1⟩ Γf (1 - Γf)
+        forget *= shifted(tape.start[1], tape.c)  # c⟨t-1⟩ Γf (1 - Γf)
         output *= tape.a  # tanh(c) Γo (1 - Γo)
         for t in reversed(range(T)):
             da_t = da[t] + da_next
@@ -465,47 +534,18 @@ class LSTMCell(Cell):
             dc_next = dc * keep[t]
             da_next = Waa.T @ tape.gates[t]
         dz = tape.gates
-        dx, grads = self._gradients(dz, _shifted(tape.start[0], tape.a), tape.x)
+        dx, grads = self._gradients(dz, shifted(tape.start[0], tape.a), tape.x)
         return dx, (da_next, dc_next), grads
 
-    def _read_state(self, name, state, m, finite=True):
+    def read_state(self, name: str, state: State | None, m: int, finite: bool = True) -> State:
         if state is None:
             return self.zero_state(m)
         if not isinstance(state, (tuple, list)) or len(state) != 2:
             raise TypeError(f"{name} must be the pair (a, c) for an LSTM, got {_describe(state)}")
         return tuple(
-            super(LSTMCell, self)._read_state(f"{name}[{i}]", part, m, finite)
+            super(LSTMCell, self).read_state(f"{name}[{i}]", part, m, finite)
             for i, part in enumerate(state)
         )
-
-
-def _at(ends: np.ndarray | None, a: np.ndarray) -> np.ndarray:
-    """Return a at the step where each column ends, (n, m): the last one if ``ends`` is None."""
-    return a[-1].copy() if ends is None else a[ends, :, np.arange(len(ends))].T.copy()
-
-
-def _placed(v: np.ndarray, ends: np.ndarray, T: int) -> np.ndarray:
-    """Return zeros (T, n, m) with v (n, m) where each column ends."""
-    placed = np.zeros((T, *v.shape), v.dtype)
-    placed[ends, :, np.arange(len(ends))] = v.T
-    return placed
-
-
-def _shifted(start: np.ndarray, a: np.ndarray) -> np.ndarray:
-    """Return a⟨t-1⟩ for every t: the start state, then all but the last of a."""
-    return np.concatenate([start[None], a[:-1]])
-
-
-def _side_by_side(v: np.ndarray) -> np.ndarray:
-    """Lay the steps of v (T, n, m) side by side: (n, T*m)."""
-    return v.transpose(1, 0, 2).reshape(v.shape[1], -1)
-
-
-def _one_hot(x: np.ndarray, n_x: int, dtype: np.dtype) -> np.ndarray:
-    """Return the one-hot columns of tokens (T, m), side by side: (n_x, T*m)."""
-    columns = np.zeros((n_x, x.size), dtype)
-    columns[x.ravel(), np.arange(x.size)] = 1
-    return columns
 
 
 def _describe(value: object) -> str:

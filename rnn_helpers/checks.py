@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 DTYPES = (np.float32, np.float64, np.complex128)
+Seed = np.random.Generator | int | None  # what ``generator`` takes
 
 
 def dtype_of(dtype: object) -> np.dtype:
@@ -123,7 +124,7 @@ def tokens(
         raise ValueError(
             f"{name} must hold tokens from 0 to {n_x - 1}, got {low if low < 0 else high}"
         )
-    return found
+    return found.astype(np.intp, copy=False)  # what NumPy indexes with
 
 
 def token_row(name: str, value: object) -> np.ndarray:
@@ -149,6 +150,18 @@ def mask(value: object, shape: tuple[int, int]) -> np.ndarray | None:
     if not found.any():
         raise ValueError("mask must keep at least one entry, got none")
     return found.astype(bool)
+
+
+def padding_known(mask: object, x_mask: object) -> None:
+    """Raise if ``mask`` has columns that end early while ``x_mask`` does not say where x ends."""
+    if mask is None or x_mask is not None:
+        return
+    counted = np.asarray(mask, bool)
+    if (counted[:-1] & ~counted[1:]).any():
+        raise ValueError(
+            "x_mask must say where the columns of x end, since the model reads the last state or "
+            "both ways and mask has columns that end early, got None (all True if x has no padding)"
+        )
 
 
 def ends(value: object, shape: tuple[int, int]) -> np.ndarray | None:

@@ -1,6 +1,7 @@
 """The course as a whole: its notebooks in order, how far you are, and whether your set-up works."""
 
 import html
+import os
 import shutil
 import sys
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from rnn_helpers import progress
 GIGABYTE = 2**30
 MEMORY_NEEDED = 1 * GIGABYTE
 DISK_NEEDED = GIGABYTE // 10
+CGROUP = Path("/sys/fs/cgroup")  # where Linux keeps the limits of a container
 
 
 @dataclass(frozen=True)
@@ -112,9 +114,8 @@ def check_setup() -> Table:
     rows.append(
         ("memory", _enough(_free_memory(), MEMORY_NEEDED, "memory", "close other programs"))
     )
-    room = shutil.disk_usage(Path.home()).free if Path.home().exists() else None
     rows.append(
-        ("disk", _enough(room, DISK_NEEDED, "disk space", "remove what you no longer need"))
+        ("disk", _enough(_free_disk(), DISK_NEEDED, "disk space", "remove what you no longer need"))
     )
     rows.append(("progress", _progress_can_be_kept()))
     return Table(("what", "verdict"), rows)
@@ -157,8 +158,29 @@ def _free_memory() -> int | None:
     try:
         import psutil  # comes with Jupyter's kernel
     except ImportError:
+        return _free_in_container()
+    free, within = psutil.virtual_memory().available, _free_in_container()
+    return free if within is None else min(free, within)
+
+
+def _free_in_container() -> int | None:
+    """Return what a container's limit leaves (cgroup v2), or None where there is no limit."""
+    try:
+        limit, used, detail = (
+            (CGROUP / name).read_text("ascii")
+            for name in ("memory.max", "memory.current", "memory.stat")
+        )
+        spare = dict(line.split() for line in detail.splitlines())["inactive_file"]
+        return int(limit) - int(used) + int(spare)  # cached files make room when it is needed
+    except (OSError, ValueError, KeyError):  # memory.max is "max" if there is no limit
         return None
-    return psutil.virtual_memory().available
+
+
+def _free_disk() -> int | None:
+    try:
+        return shutil.disk_usage(Path.home()).free
+    except (OSError, RuntimeError):  # RuntimeError: there is no home directory
+        return None
 
 
 def _enough(found: int | None, needed: int, what: str, remedy: str) -> str:
@@ -173,15 +195,16 @@ def _enough(found: int | None, needed: int, what: str, remedy: str) -> str:
 
 
 def _progress_can_be_kept() -> str:
-    home = progress.path().parent
-    nearest = next(folder for folder in (home, *home.parents) if folder.exists())
+    where: object = os.environ.get("RNN_HELPERS_PROGRESS") or "your home folder"
     try:
+        where = progress.path().parent
+        nearest = next(folder for folder in (where, *where.parents) if folder.exists())
         scratch = nearest / ".rnn_helpers-can-write"
         scratch.touch()
         scratch.unlink()
-    except OSError:
+    except (OSError, RuntimeError):  # RuntimeError: no home directory, or no such user
         return (
-            f"cannot be kept in {home}: set the environment variable RNN_HELPERS_PROGRESS to a "
+            f"cannot be kept in {where}: set the environment variable RNN_HELPERS_PROGRESS to a "
             "file you may write. The course works without it."
         )
     return "fine, can be kept"

@@ -1,9 +1,10 @@
 """A standard network, for comparison: it takes the whole sequence at once, in one fixed size."""
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from rnn_helpers import checks
-from rnn_helpers.cells import scaled_uniform
+from rnn_helpers.cells import State, scaled_uniform
 from rnn_helpers.losses import cross_entropy
 from rnn_helpers.models import Loss, Model
 
@@ -20,7 +21,15 @@ class DenseModel(Model):
     state: z is (1, n_y, m). Source: Rumelhart, Hinton and Williams (1986).
     """
 
-    def __init__(self, T: int, n_x: int, n_a: int, n_y: int, rng=None, dtype=np.float64):
+    def __init__(
+        self,
+        T: int,
+        n_x: int,
+        n_a: int,
+        n_y: int,
+        rng: checks.Seed = None,
+        dtype: DTypeLike = np.float64,
+    ):
         self.T, self.n_x = checks.size("T", T), checks.size("n_x", n_x)
         self.n_a, self.n_y = checks.size("n_a", n_a), checks.size("n_y", n_y)
         self.dtype, rng = checks.dtype_of(dtype), checks.generator(rng)
@@ -53,12 +62,20 @@ class DenseModel(Model):
         grads = {"W1": d_hidden @ v.T, "b1": d_hidden.sum(axis=1, keepdims=True)}
         return grads | {"W2": dz @ hidden.T, "b2": dz.sum(axis=1, keepdims=True)}
 
-    def scores(self, x: np.ndarray, y: np.ndarray | None = None, x_mask=None) -> np.ndarray:
+    def scores(
+        self, x: np.ndarray, y: np.ndarray | None = None, x_mask: np.ndarray | None = None
+    ) -> np.ndarray:
         """Return z for x. y and x_mask are not looked at: padding is input like any other."""
         return self.forward(x)[0]
 
     def loss_and_grads(
-        self, x, y, mask=None, state=None, loss: Loss = cross_entropy, x_mask=None
+        self,
+        x: np.ndarray,
+        y: np.ndarray,
+        mask: np.ndarray | None = None,
+        state: State | None = None,
+        loss: Loss = cross_entropy,
+        x_mask: np.ndarray | None = None,
     ) -> tuple:
         """As for a ``SequenceModel``, with y (1, m). There is no state to carry on: None."""
         if state is not None:

@@ -331,9 +331,8 @@ def bars(
     with new_figure(700, 350) as (figure, axes):
         for i, (name, heights) in enumerate(groups.items()):
             left = places + (i - (len(groups) - 1) / 2) * width
-            axes.bar(
-                left, heights, width, label=name, color=COLOURS[i], hatch=HATCHES[i], ec="white"
-            )
+            look = {"color": COLOURS[i % len(COLOURS)], "hatch": HATCHES[i % len(HATCHES)]}
+            axes.bar(left, heights, width, label=name, ec="white", **look)
         axes.set_xticks(places, labels)
         axes.set(xlabel=x_label, ylabel=y_label, title=title)
         if len(groups) > 1:

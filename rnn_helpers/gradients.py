@@ -12,6 +12,8 @@ import numpy as np
 
 from rnn_helpers import checks
 from rnn_helpers.cells import Cell, State
+from rnn_helpers.skip import SkipCell
+from rnn_helpers.stacks import TwoWay
 
 LossOfParams = Callable[[dict[str, np.ndarray]], float]
 
@@ -40,7 +42,7 @@ class GradientCheck(dict):
         return all(row.error <= self.tolerance for row in self.values())
 
     def __repr__(self) -> str:
-        width = max(len("tensor"), *map(len, self))
+        width = max(map(len, ["tensor", *self]))
         lines = [f"{'tensor':{width}}  verdict"]
         for row in self.values():
             if row.error <= self.tolerance:
@@ -79,9 +81,15 @@ def check_gradients(
 ) -> GradientCheck:
     """Compare ``grads`` with numerical gradients of ``loss(params)``, tensor by tensor.
 
-    Raise ValueError if keys or shapes of grads differ from those of params.
+    Raise ValueError if keys or shapes of grads differ from those of params, TypeError if one of
+    grads is complex.
     """
     checks.same_keys("grads", grads, params)
+    for name, given in grads.items():
+        if np.iscomplexobj(given):
+            raise TypeError(
+                f"grads[{name!r}] must hold real numbers, got {np.asarray(given).dtype}"
+            )
     tolerance = checks.positive("tolerance", tolerance)
     numerical = numerical_gradients(loss, params, method)
     rows = [_compare(name, np.asarray(grads[name]), numerical[name]) for name in params]
@@ -120,9 +128,9 @@ def reach(cell: Cell, x: np.ndarray, state: State | None = None) -> np.ndarray:
 
     x is one sequence, (T, n_x, 1) or tokens (T, 1). The norm is the largest singular value of the
     exact Jacobian, and entry 0 is 1. For an LSTM, whose state is the pair (a, c), it is the
-    Jacobian of a⟨T⟩ for the whole pair. The way back is taken in all n_a directions at once, as n_a
-    columns: a step costs as much as one training step with m = n_a. Source: Pascanu, Mikolov and
-    Bengio (2013).
+    Jacobian of a⟨T⟩ for the whole pair; for ``Stacked``, for the states of all layers. The way back
+    is taken in all n_a directions at once, as n_a columns: a step costs as much as one training
+    step with m = n_a. Raise as ``jacobians`` does. Source: Pascanu, Mikolov and Bengio (2013).
     """
     return np.array([np.linalg.norm(J, 2) for J in jacobians(cell, x, state)])
 
@@ -130,10 +138,13 @@ def reach(cell: Cell, x: np.ndarray, state: State | None = None) -> np.ndarray:
 def jacobians(cell: Cell, x: np.ndarray, state: State | None = None) -> list[np.ndarray]:
     """Return ∂a⟨T⟩/∂a⟨k⟩ for k = T, T - 1, …, 0, each (n_a, n_a).
 
-    For an LSTM each is (n_a, 2 n_a): ∂a⟨T⟩/∂a⟨k⟩ beside ∂a⟨T⟩/∂c⟨k⟩. Raise ValueError if x holds
-    more than one sequence.
+    For an LSTM each is (n_a, 2 n_a): ∂a⟨T⟩/∂a⟨k⟩ beside ∂a⟨T⟩/∂c⟨k⟩. For ``Stacked`` the
+    Jacobians for the layers stand side by side, the lowest first. Raise ValueError if x holds more
+    than one sequence; TypeError for a ``TwoWay``, which takes no single steps, and for a
+    ``SkipCell``, whose early states act by two roads: use ``skip.skip_jacobians``.
     """
-    x = cell._read_x("x", x, "T n_x m")
+    _check_steps(cell)
+    x = cell.read_x("x", x, "T n_x m")
     if x.shape[-1] != 1:
         raise ValueError(f"x must be one sequence, m = 1, got {x.shape}")
     tapes = []
@@ -143,7 +154,7 @@ def jacobians(cell: Cell, x: np.ndarray, state: State | None = None) -> list[np.
         state = tape.state
     back = np.eye(cell.n_a, dtype=cell.dtype)  # column i: the gradient of unit i of a⟨T⟩
     nothing = np.zeros((1, cell.n_a, cell.n_a), cell.dtype)
-    dstate = (back, 0 * back) if isinstance(state, tuple) else back
+    dstate = cell.gradient_of_state(back)
     found = [_as_jacobian(dstate)]
     for tape in reversed(tapes):
         _, dstate, _ = cell.backward(nothing, tape, dstate)
@@ -151,15 +162,30 @@ def jacobians(cell: Cell, x: np.ndarray, state: State | None = None) -> list[np.
     return found
 
 
+def _check_steps(cell: Cell) -> None:
+    """Raise unless the state after a step decides, with x, all that comes later."""
+    for each in cell.inner():
+        if isinstance(each, TwoWay):
+            raise TypeError(
+                f"cell must take single steps, got {each}, which needs the whole sequence"
+            )
+        if isinstance(each, SkipCell):
+            raise TypeError(
+                f"cell must have a⟨t⟩ alone in its state, got {each}: see skip.skip_jacobians"
+            )
+
+
 def _spread(state: State | None, n: int) -> State | None:
     """Return n copies of a state (n_a, 1) side by side."""
     if state is None:
         return None
     if isinstance(state, (tuple, list)):
-        return tuple(np.repeat(part, n, axis=1) for part in state)
+        return tuple(_spread(part, n) for part in state)
     return np.repeat(state, n, axis=1)
 
 
 def _as_jacobian(dstate: State) -> np.ndarray:
     """Turn gradients, a column for each unit of a⟨T⟩, into rows: one Jacobian."""
-    return np.hstack([part.T for part in dstate]) if isinstance(dstate, tuple) else dstate.T
+    if isinstance(dstate, tuple):
+        return np.hstack([_as_jacobian(part) for part in dstate])
+    return dstate.T

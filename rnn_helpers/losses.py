@@ -1,7 +1,7 @@
 """Losses of a sequence, each with its gradient for z, the numbers before g2.
 
-Both take z = Wya a⟨t⟩ + by rather than ŷ: sigmoid and logarithm, or softmax and logarithm, are then
-joined, so that nothing overflows and the gradient is simply ŷ - y.
+All take z = Wya a⟨t⟩ + by. For probabilities that is better than ŷ: sigmoid and logarithm, or
+softmax and logarithm, are then joined, so that nothing overflows and the gradient is simply ŷ - y.
 """
 
 import numpy as np
@@ -10,7 +10,9 @@ from rnn_helpers import checks
 from rnn_helpers.activations import sigmoid
 
 
-def logistic_loss(z, y, mask=None, over_time: str = "sum") -> tuple[float, np.ndarray]:
+def logistic_loss(
+    z: np.ndarray, y: np.ndarray, mask: np.ndarray | None = None, over_time: str = "sum"
+) -> tuple[float, np.ndarray]:
     """The logistic loss of every output, summed over time: L = Σ_t L⟨t⟩, with
 
         L⟨t⟩ = -y⟨t⟩ log ŷ⟨t⟩ - (1 - y⟨t⟩) log(1 - ŷ⟨t⟩),   ŷ⟨t⟩ = σ(z⟨t⟩)
@@ -26,13 +28,16 @@ def logistic_loss(z, y, mask=None, over_time: str = "sum") -> tuple[float, np.nd
     if y.min() < 0 or y.max() > 1:
         raise ValueError(f"y must lie between 0 and 1, got {y.min()} to {y.max()}")
     weight = _weight(mask, z, over_time)
-    # log(1 + exp(z)) - y z is the same loss, written so that a large z cannot overflow.
+    # log(1 + exp(z)) - y z is the same loss, written so that a large z cannot overflow, and a small
+    # loss is not lost beside it.
     above = z.real > 0
-    loss = np.where(above, z, 0) + np.log1p(np.exp(np.where(above, -z, z))) - y * z
+    loss = np.where(above, (1 - y) * z, -y * z) + np.log1p(np.exp(np.where(above, -z, z)))
     return _number((loss * weight).sum()), (sigmoid(z) - y) * weight
 
 
-def cross_entropy(z, y, mask=None, over_time: str = "mean") -> tuple[float, np.ndarray]:
+def cross_entropy(
+    z: np.ndarray, y: np.ndarray, mask: np.ndarray | None = None, over_time: str = "mean"
+) -> tuple[float, np.ndarray]:
     """The cross-entropy over K = n_y classes, averaged over time:
 
         J = -1/T Σ_t Σ_j y_j⟨t⟩ log ŷ_j⟨t⟩,   ŷ⟨t⟩ = softmax(z⟨t⟩)
@@ -57,6 +62,23 @@ def cross_entropy(z, y, mask=None, over_time: str = "mean") -> tuple[float, np.n
     dz *= weight / total
     dz[at_y] -= weight[:, 0]  # (ŷ - y) * weight, with ŷ = exp(shifted) / total
     return _number((loss * weight[:, 0]).sum()), dz
+
+
+def squared_error(
+    z: np.ndarray, y: np.ndarray, mask: np.ndarray | None = None
+) -> tuple[float, np.ndarray]:
+    """The mean of (z - y)² over all outputs that count, for a y that is a number, not a class.
+
+    z and y are (T, n_y, m); mask (T, m) is False where a step does not count. Return the loss and
+    dz (T, n_y, m). Raise ValueError or TypeError for a wrong shape or type, a y that is not finite
+    or a mask that keeps nothing.
+    """
+    z = _scores(z)
+    T, n_y, m = z.shape
+    y = checks.array("y", y, "T n_y m", {"T": T, "n_y": n_y, "m": m}, np.dtype(float))
+    kept = np.ones((T, m), bool) if mask is None else checks.mask(mask, (T, m))
+    difference, count = (z - y) * kept[:, None], kept.sum() * n_y
+    return _number((difference**2).sum() / count), (2 * difference / count).astype(z.dtype)
 
 
 def perplexity(mean_loss: float) -> float:

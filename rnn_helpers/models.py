@@ -1,7 +1,7 @@
 """A cell with an output layer, ŷ⟨t⟩ = g2(Wya a⟨t⟩ + by), and two of them as encoder and decoder."""
 
 import os
-import tempfile
+import uuid
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -9,8 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from rnn_helpers import checks
-from rnn_helpers.cells import Cell, State, Tape, _side_by_side, scaled_uniform
+from rnn_helpers.cells import Cell, State, Tape, scaled_uniform
 from rnn_helpers.losses import cross_entropy
+from rnn_helpers.stacks import TwoWay
+from rnn_helpers.steps import side_by_side
 
 Loss = Callable[..., tuple[float, np.ndarray]]
 READINGS = ("every", "last")
@@ -20,18 +22,25 @@ class Model:
     """What all models share: ``params``, one plain dict of arrays, kept in a file and read back."""
 
     params: dict[str, np.ndarray]
+    reads_ends = False  # True if z depends on where the columns of x end, so that x_mask matters
 
     def save(self, path: str | Path) -> None:
-        """Write ``params`` to ``path`` (.npz). An old file stays whole until the new one is."""
+        """Write ``params`` to ``path`` (.npz). An old file stays whole until the new one is.
+
+        Raise OSError if it cannot be written there.
+        """
         path = _npz(path)
-        handle, scratch = tempfile.mkstemp(dir=path.parent, suffix=".npz")
+        scratch = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
         try:
-            with os.fdopen(handle, "wb") as file:
+            with scratch.open("xb") as file:
                 np.savez(file, **self.params)
             os.replace(scratch, path)
-        except BaseException:
-            os.unlink(scratch)
-            raise
+        except OSError as error:
+            if error.errno is None:
+                raise
+            raise OSError(error.errno, error.strerror, str(path)) from error
+        finally:
+            scratch.unlink(missing_ok=True)
 
     def load(self, path: str | Path) -> None:
         """Read ``params`` from ``path`` in place.
@@ -56,12 +65,14 @@ class SequenceModel(Model):
     all outputs have T = 1. ``params`` is one plain dict: the cell's arrays (the same objects) with
     Wya (n_y, n_a) and by (n_y, 1). g2 is left to the loss: softmax in ``cross_entropy``, sigmoid in
     ``logistic_loss``. Change a parameter in place (``params["Waa"][...] = W``), so that the cell
-    sees it too.
+    sees it too. ``rng`` is a generator or a seed, 0 if not given.
     """
 
-    def __init__(self, cell: Cell, n_y: int, rng=None, read: str = "every"):
+    def __init__(self, cell: Cell, n_y: int, rng: checks.Seed = None, read: str = "every"):
         self.cell, self.n_y = cell, checks.size("n_y", n_y)
         self.read = checks.choice("read", read, READINGS)
+        both_ways = any(isinstance(each, TwoWay) for each in cell.inner())
+        self.reads_ends = read == "last" or both_ways
         Wya = scaled_uniform(n_y, cell.n_a, checks.generator(rng))
         output = {"Wya": Wya.astype(cell.dtype), "by": np.zeros((n_y, 1), cell.dtype)}
         self.params = cell.params | output
@@ -94,17 +105,22 @@ class SequenceModel(Model):
         read = self.cell.a_of(tape.state)[None] if last else tape.a
         sizes = {"T": len(read), "n_y": self.n_y, "m": read.shape[2]}
         dz = checks.array("dz", dz, "T n_y m", sizes, self.cell.dtype, finite=False)
-        wide = _side_by_side(dz)
-        output = {"Wya": wide @ _side_by_side(read).T, "by": wide.sum(axis=1, keepdims=True)}
+        wide = side_by_side(dz)
+        output = {"Wya": wide @ side_by_side(read).T, "by": wide.sum(axis=1, keepdims=True)}
         da = self.params["Wya"].T @ dz
         if last:
+            if dstate is not None:
+                dstate = self.cell.read_state("dstate", dstate, da.shape[2], finite=False)
             dstate = _sum(self.cell.gradient_of_state(da[0]), dstate)
             da = np.zeros_like(tape.a)
         dx, dstart, grads = self.cell.backward(da, tape, dstate)
         return dx, dstart, grads | output
 
     def step(self, x_t: np.ndarray, state: State | None = None) -> tuple[np.ndarray, State]:
-        """Take one step: return z⟨t⟩ (n_y, m) and the new state."""
+        """Take one step: return z⟨t⟩ (n_y, m) and the new state.
+
+        Raise as the cell's ``step`` does.
+        """
         a_t, state = self.cell.step(x_t, state)
         return self.params["Wya"] @ a_t + self.params["by"], state
 
@@ -126,13 +142,22 @@ class SequenceModel(Model):
         return self.forward(x, mask=x_mask)[0]
 
     def loss_and_grads(
-        self, x, y, mask=None, state=None, loss: Loss = cross_entropy, x_mask=None
+        self,
+        x: np.ndarray,
+        y: np.ndarray,
+        mask: np.ndarray | None = None,
+        state: State | None = None,
+        loss: Loss = cross_entropy,
+        x_mask: np.ndarray | None = None,
     ) -> tuple:
         """Forward, loss and backward in one: return the loss, grads, and the last state.
 
         ``mask`` (shaped like the tokens y) says which outputs count, ``x_mask`` (T, m) where the
-        columns of x end, for models that must know it.
+        columns of x end. Only a model that reads the last state or both ways must know the latter:
+        it raises ValueError if ``mask`` has columns that end early and there is no ``x_mask``.
         """
+        if self.reads_ends:
+            checks.padding_known(mask, x_mask)
         z, tape = self.forward(x, state, x_mask)
         value, dz = loss(z, y, mask)
         _, _, grads = self.backward(dz, tape)
@@ -171,7 +196,9 @@ class EncoderDecoder(Model):
     def __repr__(self) -> str:
         return f"EncoderDecoder({self.encoder}, {self.decoder})"
 
-    def forward(self, x, y, x_mask=None) -> tuple[np.ndarray, tuple[Tape, Tape]]:
+    def forward(
+        self, x: np.ndarray, y: np.ndarray, x_mask: np.ndarray | None = None
+    ) -> tuple[np.ndarray, tuple[Tape, Tape]]:
         """Return z (T_y, n_y, m) under teacher forcing, and both tapes.
 
         x is (T_x, n_x, m) floats or (T_x, m) tokens, x_mask (T_x, m) False where x has ended; y
@@ -196,9 +223,18 @@ class EncoderDecoder(Model):
         return self.forward(x, y, x_mask)[0]
 
     def loss_and_grads(
-        self, x, y, mask=None, state=None, loss: Loss = cross_entropy, x_mask=None
+        self,
+        x: np.ndarray,
+        y: np.ndarray,
+        mask: np.ndarray | None = None,
+        state: State | None = None,
+        loss: Loss = cross_entropy,
+        x_mask: np.ndarray | None = None,
     ) -> tuple:
-        """As for a ``SequenceModel``; there is no state to begin with or to carry on: None."""
+        """As for a ``SequenceModel``; there is no state to begin with or to carry on: None.
+
+        ``mask`` (T_y, m) is that of y and says nothing about x: give ``x_mask`` if x is padded.
+        """
         if state is not None:
             raise ValueError("state must be None: the encoder always begins with zeros")
         z, tapes = self.forward(x, y, x_mask)

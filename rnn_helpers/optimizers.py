@@ -20,7 +20,7 @@ class SGD:
         """Change every parameter in place. Raise ValueError if keys or shapes differ."""
         checks.same_keys("grads", grads, self.params)
         for name, value in self.params.items():
-            value -= self.learning_rate * grads[name]
+            value -= self.learning_rate * np.asarray(grads[name])
 
 
 class Adam:
@@ -32,7 +32,14 @@ class Adam:
     Source: Kingma and Ba (2015).
     """
 
-    def __init__(self, params: Params, learning_rate=1e-3, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    def __init__(
+        self,
+        params: Params,
+        learning_rate: float = 1e-3,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        epsilon: float = 1e-8,
+    ):
         self.params, self.learning_rate = params, checks.positive("learning_rate", learning_rate)
         self.beta1, self.beta2 = checks.fraction("beta1", beta1), checks.fraction("beta2", beta2)
         self.epsilon = checks.positive("epsilon", epsilon)
@@ -48,7 +55,7 @@ class Adam:
         root = np.sqrt(1 - self.beta2**self.n)
         rate = float(self.learning_rate * root / (1 - self.beta1**self.n))
         for name, value in self.params.items():
-            g, v, s = grads[name], self.v[name], self.s[name]
+            g, v, s = np.asarray(grads[name]), self.v[name], self.s[name]
             v *= self.beta1
             v += (1 - self.beta1) * g
             s *= self.beta2
@@ -65,7 +72,9 @@ def global_norm(grads: Params) -> float:
     if largest == 0 or not np.isfinite(largest):
         return largest
     # Scaled first: in float32 the squares of 1e20 and of 1e-30 are infinity and 0.
-    return largest * float(np.sqrt(sum((np.abs(g / largest) ** 2).sum() for g in grads.values())))
+    return largest * float(
+        np.sqrt(sum((np.abs(np.divide(g, largest)) ** 2).sum() for g in grads.values()))
+    )
 
 
 def clip_by_norm(grads: Params, max_norm: float) -> Params:
@@ -79,7 +88,8 @@ def clip_by_norm(grads: Params, max_norm: float) -> Params:
         raise ValueError(f"grads must be finite to be clipped by norm, got a norm of {norm}")
     if norm <= max_norm:
         return grads
-    return {name: g * g.dtype.type(max_norm / norm) for name, g in grads.items()}
+    arrays = {name: np.asarray(g) for name, g in grads.items()}
+    return {name: g * g.dtype.type(max_norm / norm) for name, g in arrays.items()}
 
 
 def clip_by_value(grads: Params, limit: float) -> Params:

@@ -14,6 +14,8 @@ from rnn_helpers import checks
 from rnn_helpers.cells import State
 from rnn_helpers.models import EncoderDecoder, SequenceModel
 
+COLDEST = 1e-30  # a temperature below it gives the same p, but in float32 it might be 0
+
 
 class Step(NamedTuple):
     """One step of writing, for m texts: what was drawn, from which p, and the state then.
@@ -49,9 +51,11 @@ def distribution(
     Sources: Ackley, Hinton and Sejnowski (1985) for the temperature; Fan, Lewis and Dauphin (2018)
     for top-k; Holtzman et al. (2020) for top-p.
     """
-    z = checks.array("z", z, "n_y m", {}, checks.numeric("z", z).dtype)
-    _check_choice(len(z), temperature, top_k, top_p)
-    weights = _weights(z, temperature, top_k, top_p)
+    z = checks.numeric("z", z)
+    z = checks.array("z", z, "n_y m", {}, z.dtype if z.dtype.kind == "f" else np.dtype(float))
+    choice = _checked_choice(len(z), temperature, top_k, top_p)
+    with np.errstate(over="ignore"):  # z / τ may be -infinity, whose exp is 0
+        weights = _weights(z, *choice)
     return weights / weights.sum(axis=0)
 
 
@@ -96,7 +100,7 @@ def steps(
     """
     m, rng = checks.size("m", m), checks.generator(rng)
     n_x = _own_reader(model)
-    _check_choice(model.n_y, temperature, top_k, top_p)
+    choice = _checked_choice(model.n_y, temperature, top_k, top_p)
     if start is None:
         first = np.zeros((n_x, m), model.cell.dtype)
     else:
@@ -105,7 +109,7 @@ def steps(
     if prompt.size:
         checks.tokens("prompt", prompt, n_x, "T")
     inputs = [first, *(np.full(m, token) for token in prompt)]
-    return _written(model, rng, inputs, state, (temperature, top_k, top_p))
+    return _written(model, rng, inputs, state, choice)
 
 
 def sample(
@@ -156,7 +160,13 @@ def translate(
     return sample(model.decoder, rng, a.shape[-1], model.start, end, longest, **how)
 
 
-def _written(model, rng, inputs, state, choice) -> Iterator[Step]:
+def _written(
+    model: SequenceModel,
+    rng: np.random.Generator,
+    inputs: list[np.ndarray],
+    state: State | None,
+    choice: tuple,
+) -> Iterator[Step]:
     for x_t in inputs:
         z, state = model.step(x_t, state)
     checks.array("the scores of model", z, "n_y m", {}, z.dtype)
@@ -177,16 +187,22 @@ def _own_reader(model: SequenceModel) -> int:
     return model.n_y
 
 
-def _check_choice(n_y: int, temperature: float, top_k: int | None, top_p: float | None) -> None:
+def _checked_choice(
+    n_y: int, temperature: float, top_k: int | None, top_p: float | None
+) -> tuple[float, int | None, float | None]:
+    """Return temperature, top_k and top_p as ``_weights`` takes them."""
     if checks.number("temperature", temperature) < 0:
         raise ValueError(f"temperature must be 0 or more, got {temperature}")
     if top_k is not None and checks.size("top_k", top_k) > n_y:
         raise ValueError(f"top_k must be from 1 to n_y = {n_y}, got {top_k}")
     if top_p is not None and checks.positive("top_p", top_p) > 1:
         raise ValueError(f"top_p must be above 0 and at most 1, got {top_p}")
+    return max(temperature, COLDEST) if temperature else 0, top_k, top_p
 
 
-def _weights(z, temperature, top_k, top_p) -> np.ndarray:
+def _weights(
+    z: np.ndarray, temperature: float, top_k: int | None, top_p: float | None
+) -> np.ndarray:
     """Return what ``distribution`` is proportional to: drawing can do without the division."""
     if temperature == 0:
         return (np.arange(len(z))[:, None] == z.argmax(axis=0)).astype(z.dtype)

@@ -11,10 +11,12 @@ from collections.abc import Callable
 from math import isqrt
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from rnn_helpers import checks
 from rnn_helpers.activations import sigmoid
-from rnn_helpers.cells import Cell, Tape, _at, _one_hot, _shifted, _side_by_side
+from rnn_helpers.cells import Cell, State, Tape
+from rnn_helpers.steps import at_ends, one_hot_side_by_side, shifted, side_by_side
 
 
 def compose(
@@ -29,7 +31,7 @@ def compose(
     Kogge and Stone (1973).
     """
     given = {"lam_1": lam_1, "u_1": u_1, "lam_2": lam_2, "u_2": u_2}
-    dtype = checks.dtype_of(np.result_type(np.float32, *map(checks.numeric, *zip(*given.items()))))
+    dtype = _common_dtype(given)
     sizes = dict(zip("nm", np.shape(lam_1), strict=False))
     lam_1, u_1, lam_2, u_2 = (
         checks.array(*each, "n m", sizes, dtype, finite=False) for each in given.items()
@@ -57,6 +59,8 @@ def by_doubling(lam: np.ndarray, u: np.ndarray, start: np.ndarray | None = None)
 
     Before a round each entry t stands for the last d steps up to t, joined into one; it is then
     joined with entry t - d, so that it stands for 2d. That is about T log₂ T joins in place of T.
+    The λ are multiplied with each other first, so where |λ| stays above 1 their product may be
+    infinite, and a NaN, though every a⟨t⟩ is finite (λ = 2 over 1,100 steps of u = 0).
     Sources: Kogge and Stone (1973), who call it recursive doubling; Hillis and Steele (1986).
     """
     lam, u, start = _read(lam, u, start)
@@ -83,12 +87,12 @@ def by_chunks(
     lam, u, start = _read(lam, u, start)
     T = len(u)
     size = isqrt(T - 1) + 1 if size is None else checks.size("size", size)
-    product, a = _cut(lam, size, 1), _cut(u, size, 0)  # (size, chunks, n, m)
+    product, a = _cut(lam, size), _cut(u, size)  # (size, chunks, n, m)
     for i in range(1, size):
         a[i] += product[i] * a[i - 1]  # product[i] is still λ here,
         product[i] *= product[i - 1]  # and now the product of all λ since the chunk began
     ends = by_loop(product[-1], a[-1], start)  # the state after each chunk, (chunks, n, m)
-    a += product * _shifted(start, ends)
+    a += product * shifted(start, ends)
     return a.swapaxes(0, 1).reshape(-1, *u.shape[1:])[:T]
 
 
@@ -108,9 +112,11 @@ def total_derivative(
 
     da⟨t⟩ is how it acts directly, and ``dstate`` adds a gradient for a⟨T⟩. This is the same
     recurrence from right to left, so the same scans compute it. Then du = g,
-    dλ⟨t⟩ = g⟨t⟩ * a⟨t-1⟩ and da⟨0⟩ = λ⟨1⟩ * g⟨1⟩. Source: Martin and Cundy (2018).
+    dλ⟨t⟩ = g⟨t⟩ * a⟨t-1⟩ and da⟨0⟩ = λ⟨1⟩ * g⟨1⟩. Raise as ``by_loop`` does. Source: Martin and
+    Cundy (2018).
     """
     run = SCANS[checks.choice("scan", scan, tuple(SCANS))]
+    lam, da, dstate = _read(lam, da, dstate, ("lam", "da", "dstate"))
     lam_next = np.concatenate([lam[1:], np.ones_like(lam[:1])])  # the last multiplies dstate
     return run(lam_next[::-1], da[::-1], dstate)[::-1]
 
@@ -128,34 +134,44 @@ class LinearCell(Cell):
 
     gates = 2
 
-    def __init__(self, n_x, n_a, scan="loop", gate_bias=0.0, rng=None, dtype=np.float64):
+    def __init__(
+        self,
+        n_x: int,
+        n_a: int,
+        scan: str = "loop",
+        gate_bias: float = 0.0,
+        rng: checks.Seed = None,
+        dtype: DTypeLike = np.float64,
+    ):
         self.scan = checks.choice("scan", scan, tuple(SCANS))
         super().__init__(n_x, n_a, rng, dtype)
         del self.params["Waa"]
         self.params["ba"][:n_a] = -checks.number("gate_bias", gate_bias)
 
-    def forward(self, x, state=None, mask=None):
+    def forward(
+        self, x: np.ndarray, state: State | None = None, mask: np.ndarray | None = None
+    ) -> tuple[np.ndarray, Tape]:
         x, start, ends = self._read(x, state, mask)
         gates = self._input_part(x)  # for all steps at once: nothing here waits for a⟨t-1⟩
         update, candidate = self._halves(gates)
         sigmoid(update, out=update)
         np.tanh(candidate, out=candidate)
         a = SCANS[self.scan](1 - update, update * candidate, start)
-        return a, Tape(self, x, start, a, _at(ends, a), ends, gates)
+        return a, Tape(self, x, start, a, at_ends(a, ends), ends, gates)
 
-    def backward(self, da, tape, dstate=None):
+    def backward(self, da: np.ndarray, tape: Tape, dstate: State | None = None) -> tuple:
         da, dstate = self._to_ends(*self._read_gradient(da, tape, dstate), tape)
         update, candidate = self._halves(tape.gates)
         keep = 1 - update
         g = total_derivative(keep, da, dstate, self.scan)
         dz = np.empty_like(tape.gates)
         dzu, dzc = self._halves(dz)
-        dzu[...] = g * (candidate - _shifted(tape.start, tape.a)) * update * keep
+        dzu[...] = g * (candidate - shifted(tape.start, tape.a)) * update * keep
         dzc[...] = g * update * (1 - candidate * candidate)
-        wide = _side_by_side(dz)
-        x_wide = _side_by_side(tape.x) if tape.x.ndim == 3 else _one_hot(tape.x, self.n_x, dz.dtype)
+        wide, x = side_by_side(dz), tape.x
+        x_wide = side_by_side(x) if x.ndim == 3 else one_hot_side_by_side(x, self.n_x, dz.dtype)
         grads = {"Wax": wide @ x_wide.T, "ba": wide.sum(axis=1, keepdims=True)}
-        dx = np.matmul(self.params["Wax"].T, dz) if tape.x.ndim == 3 else None
+        dx = np.matmul(self.params["Wax"].T, dz) if x.ndim == 3 else None
         return dx, keep[0] * g[0], grads
 
     def _halves(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -163,19 +179,30 @@ class LinearCell(Cell):
         return rows[:, : self.n_a], rows[:, self.n_a :]
 
 
-def _read(lam: np.ndarray, u: np.ndarray, start: np.ndarray | None) -> tuple[np.ndarray, ...]:
-    dtype = checks.dtype_of(np.result_type(checks.numeric("lam", lam), checks.numeric("u", u)))
-    u = checks.array("u", u, "T n m", {}, dtype, finite=False)
+def _read(
+    lam: np.ndarray,
+    u: np.ndarray,
+    start: np.ndarray | None,
+    names: tuple[str, str, str] = ("lam", "u", "start"),
+) -> tuple[np.ndarray, ...]:
+    dtype = _common_dtype(dict(zip(names, (lam, u))))
+    u = checks.array(names[1], u, "T n m", {}, dtype, finite=False)
     T, n, m = u.shape
-    lam = checks.array("lam", lam, "T n m", {"T": T, "n": n, "m": m}, dtype, finite=False)
+    lam = checks.array(names[0], lam, "T n m", {"T": T, "n": n, "m": m}, dtype, finite=False)
     if start is None:
         return lam, u, np.zeros((n, m), dtype)
-    return lam, u, checks.array("start", start, "n m", {"n": n, "m": m}, dtype, finite=False)
+    return lam, u, checks.array(names[2], start, "n m", {"n": n, "m": m}, dtype, finite=False)
 
 
-def _cut(v: np.ndarray, size: int, filler: float) -> np.ndarray:
-    """Cut (T, n, m) into chunks of ``size`` steps, the last one filled up: (size, chunks, n, m)."""
+def _common_dtype(named: dict[str, np.ndarray]) -> np.dtype:
+    """Return the dtype that holds all arrays: a float or complex one, also for whole numbers."""
+    found = [checks.numeric(name, value) for name, value in named.items()]
+    return checks.dtype_of(np.result_type(np.float32, *found))
+
+
+def _cut(v: np.ndarray, size: int) -> np.ndarray:
+    """Cut (T, n, m) into chunks of ``size`` steps, (size, chunks, n, m); the last ends in zeros."""
     chunks = -(-len(v) // size)
-    whole = np.full((chunks * size, *v.shape[1:]), filler, v.dtype)
+    whole = np.zeros((chunks * size, *v.shape[1:]), v.dtype)
     whole[: len(v)] = v
     return whole.reshape(chunks, size, *v.shape[1:]).swapaxes(0, 1).copy()

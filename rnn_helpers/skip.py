@@ -1,10 +1,12 @@
 """A tanh cell with a skip connection: a second wire that reaches d steps back at once."""
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from rnn_helpers import checks
 from rnn_helpers.activations import tanh_slope
-from rnn_helpers.cells import RECURRENT_STARTS, Cell, Tape, _at, _placed
+from rnn_helpers.cells import RECURRENT_STARTS, Cell, State, Tape
+from rnn_helpers.steps import at_ends, placed_at_ends
 
 
 class SkipCell(Cell):
@@ -18,7 +20,15 @@ class SkipCell(Cell):
     Sources: Bengio (1991); Lin, Horne, Tiňo and Giles (1996); El Hihi and Bengio (1996).
     """
 
-    def __init__(self, n_x, n_a, d, rng=None, dtype=np.float64, recurrent_start="orthogonal"):
+    def __init__(
+        self,
+        n_x: int,
+        n_a: int,
+        d: int,
+        rng: checks.Seed = None,
+        dtype: DTypeLike = np.float64,
+        recurrent_start: str = "orthogonal",
+    ):
         self.d, rng = checks.size("d", d), checks.generator(rng)
         super().__init__(n_x, n_a, rng, dtype, recurrent_start)
         start = RECURRENT_STARTS[recurrent_start]
@@ -30,13 +40,15 @@ class SkipCell(Cell):
         """Return a⟨0⟩ = a⟨-1⟩ = … = 0 for m examples, d arrays (n_a, m)."""
         return tuple(super(SkipCell, self).zero_state(m) for _ in range(self.d))
 
-    def a_of(self, state):
+    def a_of(self, state: State) -> np.ndarray:
         return state[0]
 
-    def gradient_of_state(self, da):
+    def gradient_of_state(self, da: np.ndarray) -> State:
         return da, *self.zero_state(da.shape[1])[1:]
 
-    def forward(self, x, state=None, mask=None):
+    def forward(
+        self, x: np.ndarray, state: State | None = None, mask: np.ndarray | None = None
+    ) -> tuple[np.ndarray, Tape]:
         x, start, ends = self._read(x, state, mask)
         Waa, Wd, d = self.params["Waa"], self.params["Wd"], self.d
         a, past = self._input_part(x), list(start[::-1])  # past: a⟨1-d⟩ … a⟨0⟩, then every a⟨t⟩
@@ -46,16 +58,16 @@ class SkipCell(Cell):
             past.append(np.tanh(a_t, out=a_t))
         ends = np.full(a.shape[-1], len(a) - 1) if ends is None else ends
         past = np.stack(past)  # (d + T, n_a, m): a⟨t⟩ stands at d + t - 1
-        state = tuple(_at(d + ends - i, past) for i in range(d))
+        state = tuple(at_ends(past, d + ends - i) for i in range(d))
         return a, Tape(self, x, start, a, state, ends)
 
-    def backward(self, da, tape, dstate=None):
+    def backward(self, da: np.ndarray, tape: Tape, dstate: State | None = None) -> tuple:
         da, dstate = self._read_gradient(da, tape, dstate)
         T, d, dz = len(da), self.d, tanh_slope(tape.a)
         Waa, Wd = self.params["Waa"], self.params["Wd"]
         total = np.concatenate([np.zeros_like(tape.start), da])  # of a⟨1-d⟩ … a⟨T⟩
         for i, part in enumerate(dstate):
-            total += _placed(part, d + tape.ends - i, d + T)
+            total += placed_at_ends(part, d + tape.ends - i, d + T)
         for t in reversed(range(T)):
             dz[t] *= total[t + d]
             total[t + d - 1] += Waa.T @ dz[t]  # to the step before
@@ -65,12 +77,12 @@ class SkipCell(Cell):
         grads["Wd"] = np.tensordot(dz, past[:T], axes=((0, 2), (0, 2)))
         return dx, tuple(total[:d][::-1]), grads
 
-    def _read_state(self, name, state, m, finite=True):
+    def read_state(self, name: str, state: State | None, m: int, finite: bool = True) -> State:
         if state is None:
             return self.zero_state(m)
         if not isinstance(state, (tuple, list)) or len(state) != self.d:
             raise TypeError(f"{name} must be a tuple of d = {self.d} arrays, got {type(state)!r}")
-        read = super()._read_state
+        read = super().read_state
         return tuple(read(f"{name}[{i}]", part, m, finite) for i, part in enumerate(state))
 
 

@@ -6,7 +6,9 @@ their names behind the place of their cell, "1.Waa" or "ahead.Waa", and are the 
 them in place.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import combinations
 
 import numpy as np
 
@@ -19,7 +21,8 @@ class Stacked(Cell):
         a¹⟨t⟩ = cell¹(x⟨t⟩, a¹⟨t-1⟩)        aˡ⟨t⟩ = cellˡ(aˡ⁻¹⟨t⟩, aˡ⟨t-1⟩)
 
     ``layers`` come from the bottom up; a is that of the top layer, and the state is the tuple of
-    all layers' states. Raise ValueError if a layer's n_x is not the n_a of the one below.
+    all layers' states. Raise ValueError if a layer's n_x is not the n_a of the one below, or if two
+    layers begin with the same numbers: give each its own rng.
     Sources: Schmidhuber (1992); Graves, Mohamed and Hinton (2013).
     """
 
@@ -30,7 +33,7 @@ class Stacked(Cell):
                 raise ValueError(
                     f"layer {i} must have n_x = {below.n_a}, the n_a below it, got {layer.n_x}"
                 )
-            layer.accepts_infinite = True  # a state that has exploded is no mistake of the caller's
+        self.made_of = tuple(self.layers)
         self.n_x, self.n_a = self.layers[0].n_x, self.layers[-1].n_a
         self.dtype = self.layers[0].dtype
         self.params = _joined({i: layer.params for i, layer in enumerate(self.layers, start=1)})
@@ -49,15 +52,19 @@ class Stacked(Cell):
         *below, top = self.layers
         return (*(each.zero_state(da.shape[1]) for each in below), top.gradient_of_state(da))
 
-    def forward(self, x, state=None, mask=None):
+    def forward(
+        self, x: np.ndarray, state: State | None = None, mask: np.ndarray | None = None
+    ) -> tuple[np.ndarray, Tape]:
         x, start, ends = self._read(x, state, mask)
-        a, tapes = x, []
-        for layer, before in zip(self.layers, start, strict=True):
-            a, tape = layer.forward(a, before, mask)
+        a, tape = self.layers[0].forward(x, start[0], mask)
+        tapes = [tape]
+        for layer, before in zip(self.layers[1:], start[1:], strict=True):
+            with _any_number(layer):
+                a, tape = layer.forward(a, before, mask)
             tapes.append(tape)
         return a, Tape(self, x, start, a, tuple(tape.state for tape in tapes), ends, parts=tapes)
 
-    def backward(self, da, tape, dstate=None):
+    def backward(self, da: np.ndarray, tape: Tape, dstate: State | None = None) -> tuple:
         da, dstate = self._read_gradient(da, tape, dstate)
         dstart, grads = [], []
         for layer, part, last in zip(self.layers[::-1], tape.parts[::-1], dstate[::-1]):
@@ -66,7 +73,7 @@ class Stacked(Cell):
             grads.append(found)
         return da, tuple(dstart[::-1]), _joined(dict(enumerate(grads[::-1], start=1)))
 
-    def _read_state(self, name, state, m, finite=True):
+    def read_state(self, name: str, state: State | None, m: int, finite: bool = True) -> State:
         return _read_states(self.layers, self.zero_state(m), name, state, m, finite)
 
 
@@ -78,7 +85,8 @@ class TwoWay(Cell):
         a→⟨t⟩ = ahead(x⟨t⟩, a→⟨t-1⟩)        a←⟨t⟩ = back(x⟨t⟩, a←⟨t+1⟩)
 
     With a mask each column is reversed within its own length. The state is the pair of both cells'
-    states, each after the last step that it has read. Raise ValueError if the cells' n_x differ.
+    states, each after the last step that it has read. Raise ValueError if the cells' n_x differ, or
+    if both begin with the same numbers: give each its own rng.
     Source: Schuster and Paliwal (1997).
     """
 
@@ -86,6 +94,7 @@ class TwoWay(Cell):
         self.ahead, self.back = _cells({"ahead": ahead, "back": back})
         if ahead.n_x != back.n_x:
             raise ValueError(f"back must have n_x = {ahead.n_x}, that of ahead, got {back.n_x}")
+        self.made_of = (ahead, back)
         self.n_x, self.n_a, self.dtype = ahead.n_x, ahead.n_a + back.n_a, ahead.dtype
         self.params = _joined({"ahead": ahead.params, "back": back.params})
 
@@ -103,11 +112,13 @@ class TwoWay(Cell):
         ahead, back = da[: self.ahead.n_a], da[self.ahead.n_a :]
         return self.ahead.gradient_of_state(ahead), self.back.gradient_of_state(back)
 
-    def step(self, x_t, state=None):
+    def step(self, x_t: np.ndarray, state: State | None = None) -> tuple[np.ndarray, State]:
         """Raise TypeError: what comes later is not known yet, so there are no single steps."""
         raise TypeError("TwoWay needs the whole sequence, so it cannot take one step: use forward")
 
-    def forward(self, x, state=None, mask=None):
+    def forward(
+        self, x: np.ndarray, state: State | None = None, mask: np.ndarray | None = None
+    ) -> tuple[np.ndarray, Tape]:
         x, start, ends = self._read(x, state, mask)
         order = _mirror(ends, len(x), x.shape[-1])
         a_ahead, ahead = self.ahead.forward(x, start[0], mask)
@@ -115,7 +126,7 @@ class TwoWay(Cell):
         a = np.concatenate([a_ahead, _taken(a_back, order)], axis=1)  # (T, n_a, m)
         return a, Tape(self, x, start, a, (ahead.state, back.state), ends, parts=[ahead, back])
 
-    def backward(self, da, tape, dstate=None):
+    def backward(self, da: np.ndarray, tape: Tape, dstate: State | None = None) -> tuple:
         da, dstate = self._read_gradient(da, tape, dstate)
         order, n = _mirror(tape.ends, len(da), da.shape[-1]), self.ahead.n_a
         ahead, back = tape.parts
@@ -124,13 +135,13 @@ class TwoWay(Cell):
         dx = None if dx is None else dx + _taken(dx_back, order)
         return dx, (dfirst, dlast), _joined({"ahead": grads, "back": grads_back})
 
-    def _read_state(self, name, state, m, finite=True):
+    def read_state(self, name: str, state: State | None, m: int, finite: bool = True) -> State:
         cells = (self.ahead, self.back)
         return _read_states(cells, self.zero_state(m), name, state, m, finite)
 
 
 def _cells(named: dict[int | str, Cell]) -> list[Cell]:
-    """Return the cells, or raise: there must be one or more, each its own, of one dtype."""
+    """Return the cells, or raise: there must be one or more, no two alike, of one dtype."""
     cells = list(named.values())
     for name, cell in named.items():
         if not isinstance(cell, Cell):
@@ -139,7 +150,32 @@ def _cells(named: dict[int | str, Cell]) -> list[Cell]:
         raise ValueError(f"cells must be one or more, each another one, got {cells}")
     if len({cell.dtype for cell in cells}) > 1:
         raise ValueError(f"cells must share a dtype, got {[str(cell.dtype) for cell in cells]}")
+    for (one, cell), (other, twin) in combinations(named.items(), 2):
+        if type(cell) is type(twin) and _equal(cell.params, twin.params):
+            raise ValueError(
+                f"cells must begin with different numbers: give each its own rng, got {one} and "
+                f"{other} alike"
+            )
     return cells
+
+
+def _equal(params: dict[str, np.ndarray], others: dict[str, np.ndarray]) -> bool:
+    return params.keys() == others.keys() and all(
+        np.array_equal(value, others[name]) for name, value in params.items()
+    )
+
+
+@contextmanager
+def _any_number(cell: Cell) -> Iterator[None]:
+    """Let a cell read NaN and infinity: what another cell made is no mistake of the caller's."""
+    before = {each: each.accepts_infinite for each in cell.inner()}
+    try:
+        for each in before:
+            each.accepts_infinite = True
+        yield
+    finally:
+        for each, accepted in before.items():
+            each.accepts_infinite = accepted
 
 
 def _joined(named: dict[int | str, dict]) -> dict[str, np.ndarray]:
@@ -147,7 +183,9 @@ def _joined(named: dict[int | str, dict]) -> dict[str, np.ndarray]:
     return {f"{cell}.{name}": v for cell, arrays in named.items() for name, v in arrays.items()}
 
 
-def _read_states(cells, zeros, name, state, m, finite):
+def _read_states(
+    cells: Sequence[Cell], zeros: State, name: str, state: State | None, m: int, finite: bool
+) -> State:
     if state is None:
         return zeros
     if not isinstance(state, (tuple, list)) or len(state) != len(cells):
@@ -155,7 +193,7 @@ def _read_states(cells, zeros, name, state, m, finite):
             f"{name} must be a tuple of {len(cells)} states, got {type(state).__name__}"
         )
     return tuple(
-        cell._read_state(f"{name}[{i}]", part, m, finite)
+        cell.read_state(f"{name}[{i}]", part, m, finite)
         for i, (cell, part) in enumerate(zip(cells, state, strict=True))
     )
 

@@ -12,16 +12,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from importlib import resources
+from itertools import count
 
 import numpy as np
 
 from rnn_helpers import checks
 from rnn_helpers.cells import Cell, GRUCell, LSTMCell, RNNCell
-from rnn_helpers.losses import cross_entropy
+from rnn_helpers.losses import cross_entropy, squared_error
 from rnn_helpers.models import Loss, SequenceModel
 from rnn_helpers.optimizers import Adam, clip_by_norm
 from rnn_helpers.skip import SkipCell
-from rnn_helpers.training import Batch, pad
+from rnn_helpers.training import Batch, pad, train
 
 SYMBOLS, NOISE = 4, 4  # to remember one of, and to be distracted by
 PAIR_LETTERS = 8  # in a word with a pair: the two of the pair, and six of noise
@@ -35,7 +36,7 @@ def recall_batch(rng: np.random.Generator, lag: int, m: int) -> tuple[np.ndarray
     The first token is one of ``SYMBOLS``, all others are noise. Only the last step counts: there y
     is the first token.
     """
-    T, m = checks.size("lag", lag) + 1, checks.size("m", m)
+    T, m, rng = checks.size("lag", lag) + 1, checks.size("m", m), checks.generator(rng)
     x = rng.integers(SYMBOLS, SYMBOLS + NOISE, size=(T, m))
     x[0] = rng.integers(SYMBOLS, size=m)
     y, mask = np.zeros((T, m), int), np.zeros((T, m), bool)
@@ -49,7 +50,7 @@ def adding_batch(rng: np.random.Generator, lag: int, m: int) -> tuple[np.ndarray
     Row 1 of x holds numbers between 0 and 1. Row 2 is a mark, 1 at two places: the very first step,
     and one in the second half. At the last step y is the sum of the two marked numbers.
     """
-    T, m = checks.size("lag", lag) + 1, checks.size("m", m)
+    T, m, rng = checks.size("lag", lag) + 1, checks.size("m", m), checks.generator(rng)
     x = np.stack([rng.random((T, m)), np.zeros((T, m))], axis=1)
     second, columns = rng.integers(T // 2, T, size=m), np.arange(m)
     x[0, 1], x[second, 1, columns] = 1, 1
@@ -68,7 +69,7 @@ def pair_batch(
     come with the same two letters, so only their order decides. Raise ValueError if a place in
     ``starts`` leaves no room for the pair, or there is none.
     """
-    T, m = checks.size("T", T), checks.size("m", m)
+    T, m, rng = checks.size("T", T), checks.size("m", m), checks.generator(rng)
     starts = checks.token_row("starts", list(starts))
     if len(starts) == 0 or starts.min() < 1 or starts.max() > T - 1:
         raise ValueError(f"starts must hold places from 1 to T - 1 = {T - 1}, got {starts}")
@@ -90,21 +91,15 @@ def repeat_batch(rng: np.random.Generator, shortest: int, longest: int, m: int) 
     )
     if high < low:
         raise ValueError(f"longest must be {low} or more, as shortest is, got {high}")
+    rng = checks.generator(rng)
     rows = [rng.integers(1, 11, size=length) for length in rng.integers(low, high + 1, size=m)]
     (x, x_mask), (y, mask) = pad(rows), pad([np.r_[row, 0] for row in rows])
     return Batch(x, y, mask, x_mask=x_mask)
 
 
-def squared_error(z: np.ndarray, y: np.ndarray, mask: np.ndarray) -> tuple[float, np.ndarray]:
-    """Return the mean of (z - y)² over the steps that count, and dz (T, n_y, m)."""
-    difference = (z - y) * mask[:, None]
-    count = mask.sum() * z.shape[1]
-    return float((difference**2).sum() / count), 2 * difference / count
-
-
 @dataclass(frozen=True)
 class Task:
-    """What to draw, which loss to lower, and when it counts as solved.
+    """What to draw, which loss to lower, and how the answers are scored.
 
     ``score`` of z and y is better when larger: the share of right answers for recall, for adding
     the share of the variance that is explained (0 is what guessing the mean gets).
@@ -115,8 +110,6 @@ class Task:
     batch: Callable[[np.random.Generator, int, int], tuple[np.ndarray, ...]]
     loss: Loss
     score: Callable[[np.ndarray, np.ndarray], float]
-    chance: float
-    solved: float
 
 
 def _right(z: np.ndarray, y: np.ndarray) -> float:
@@ -128,8 +121,8 @@ def _explained(z: np.ndarray, y: np.ndarray) -> float:
 
 
 TASKS = {
-    "recall": Task(SYMBOLS + NOISE, SYMBOLS, recall_batch, cross_entropy, _right, 1 / SYMBOLS, 0.9),
-    "adding": Task(2, 1, adding_batch, squared_error, _explained, 0.0, 0.9),
+    "recall": Task(SYMBOLS + NOISE, SYMBOLS, recall_batch, cross_entropy, _right),
+    "adding": Task(2, 1, adding_batch, squared_error, _explained),
 }
 
 
@@ -145,27 +138,31 @@ def learn(
 ) -> list[float]:
     """Learn a task from fresh batches with Adam, clipped by norm; return the loss of each step.
 
-    ``watch(step, losses)`` is called after each step.
+    ``watch(step, losses)`` is called after each step. As in ``training.train``, an interrupt or a
+    loss that is no longer finite ends it early: then there are fewer losses than steps.
     """
-    optimizer, losses = Adam(model.params, learning_rate), []
-    for step in range(1, checks.size("steps", steps) + 1):
-        x, y, mask = task.batch(rng, lag, m)
-        loss, grads, _ = model.loss_and_grads(x, y, mask, loss=task.loss)
-        optimizer.step(clip_by_norm(grads, MAX_NORM))
-        losses.append(loss)
-        if watch:
-            watch(step, losses)
-    return losses
+    rng = checks.generator(rng)
+    return train(
+        model,
+        (Batch(*task.batch(rng, lag, m)) for _ in count()),
+        Adam(model.params, learning_rate),
+        steps,
+        clip=partial(clip_by_norm, max_norm=MAX_NORM),
+        watch=watch and (lambda step, history: watch(step, history.loss)),
+        loss=task.loss,
+    ).loss
 
 
-def score(model: SequenceModel, task: Task, lag: int, rng: np.random.Generator, m=500) -> float:
+def score(
+    model: SequenceModel, task: Task, lag: int, rng: np.random.Generator, m: int = 500
+) -> float:
     """Return the score of a model on m fresh examples."""
-    x, y, _ = task.batch(rng, lag, m)
+    x, y, _ = task.batch(checks.generator(rng), lag, m)
     z, _ = model.forward(x)
     return task.score(z, y)
 
 
-def gru(n_x: int, n_a: int, gate_bias: float = 0.0, **more) -> GRUCell:
+def gru(n_x: int, n_a: int, gate_bias: float = 0.0, **more: object) -> GRUCell:
     """Return a GRU whose update gate starts with the bias -gate_bias: above 0 it keeps."""
     cell = GRUCell(n_x, n_a, **more)
     cell.params["ba"][:n_a] = -gate_bias
@@ -185,9 +182,9 @@ CONTESTANTS: dict[str, Callable[..., Cell]] = {
 
 def contestant(name: str, task: Task, n_a: int, rng: np.random.Generator) -> SequenceModel:
     """Return a fresh model for a task, in float32, with one of ``CONTESTANTS`` as its cell."""
+    rng = checks.generator(rng)
     cell = CONTESTANTS[checks.choice("name", name, tuple(CONTESTANTS))]
-    model = cell(task.n_x, n_a, rng=rng, dtype=np.float32)
-    return SequenceModel(model, task.n_y, rng=rng)
+    return SequenceModel(cell(task.n_x, n_a, rng=rng, dtype=np.float32), task.n_y, rng=rng)
 
 
 def count_weights(model: SequenceModel) -> int:
@@ -196,10 +193,15 @@ def count_weights(model: SequenceModel) -> int:
 
 
 def largest_within(weights: int, name: str, task: Task) -> int:
-    """Return the largest n_a for which a contestant, output layer included, has at most so many."""
-    rng, n_a = np.random.default_rng(0), 1
-    while count_weights(contestant(name, task, n_a + 1, rng)) <= weights:
+    """Return the largest n_a for which a contestant, output layer included, has at most so many.
+
+    Raise ValueError if one unit has more already.
+    """
+    rng, n_a = np.random.default_rng(0), 0
+    while (found := count_weights(contestant(name, task, n_a + 1, rng))) <= weights:
         n_a += 1
+    if n_a == 0:
+        raise ValueError(f"weights must be {found} or more, those of one unit, got {weights}")
     return n_a
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from rnn_helpers import checks
 from rnn_helpers.losses import cross_entropy
-from rnn_helpers.models import Model
+from rnn_helpers.models import Loss, Model
 from rnn_helpers.optimizers import SGD, Adam, Params, global_norm
 
 
@@ -15,9 +15,10 @@ from rnn_helpers.optimizers import SGD, Adam, Params, global_norm
 class Batch:
     """m sequences side by side: tokens x and y (T, m), and mask (T, m), False where one has ended.
 
-    ``continues`` says that each column goes on where the batch before left off. ``x_mask`` tells
-    where the columns of x end, for models that must know it: those that read the last state, both
-    ways, or into a decoder. There x and y may have different T, and mask is that of y.
+    ``continues`` says that each column goes on where the batch before left off. ``mask`` belongs to
+    y: it keeps padding out of the loss. ``x_mask`` belongs to x: it tells where its columns end, to
+    models that must know it, those that read the last state, both ways, or into a decoder. There x
+    and y may have different T.
     """
 
     x: np.ndarray
@@ -81,15 +82,21 @@ def name_batches(
     """Yield batches of m names without end, in a new random order each time round.
 
     Names left over when m does not divide their number sit out that round. With fewer than m names,
-    each batch holds them all.
+    each batch holds them all. Raise ValueError or TypeError at once if a name, m or rng is not
+    valid.
     """
+    names = [checks.token_row(f"names[{i}]", name) for i, name in enumerate(names)]
     if len(names) == 0:
         raise ValueError("names must be a list of one or more, got an empty one")
     m, rng = min(checks.size("m", m), len(names)), checks.generator(rng)
-    while True:
-        order = rng.permutation(len(names))
-        for i in range(0, len(names) - m + 1, m):
-            yield name_batch([names[k] for k in order[i : i + m]], end)
+
+    def rounds() -> Iterator[Batch]:
+        while True:
+            order = rng.permutation(len(names))
+            for i in range(0, len(names) - m + 1, m):
+                yield name_batch([names[k] for k in order[i : i + m]], end)
+
+    return rounds()
 
 
 def text_batches(tokens: np.ndarray, T: int, m: int) -> Iterator[Batch]:
@@ -97,7 +104,9 @@ def text_batches(tokens: np.ndarray, T: int, m: int) -> Iterator[Batch]:
 
     There is no end: after the last stretch comes the first, which continues nothing.
     For truncated backpropagation through time: the state is carried on from stretch to stretch
-    (``continues``), the gradient stops at the cut. Source: Williams and Peng (1990).
+    (``continues``), the gradient stops at the cut. Each batch is a copy, free to be changed. Raise
+    ValueError or TypeError at once if the text is too short, or an argument is not valid. Source:
+    Williams and Peng (1990).
     """
     tokens = checks.token_row("tokens", tokens)
     T, m = checks.size("T", T), checks.size("m", m)
@@ -108,10 +117,14 @@ def text_batches(tokens: np.ndarray, T: int, m: int) -> Iterator[Batch]:
         tokens[: length * m].reshape(m, length).T,
         tokens[1 : length * m + 1].reshape(m, length).T,
     )
-    kept = np.ones((T, m), bool)
-    while True:
-        for t in range(0, length - T + 1, T):
-            yield Batch(x[t : t + T], y[t : t + T], kept, continues=t > 0)
+
+    def rounds() -> Iterator[Batch]:
+        while True:
+            for t in range(0, length - T + 1, T):
+                stretch = x[t : t + T].copy(), y[t : t + T].copy()
+                yield Batch(*stretch, np.ones((T, m), bool), continues=t > 0)
+
+    return rounds()
 
 
 def train(
@@ -123,38 +136,41 @@ def train(
     held_out: Batch | None = None,
     every: int = 50,
     watch: Callable[[int, History], None] | None = None,
+    loss: Loss = cross_entropy,
 ) -> History:
     """Learn for ``steps`` batches: forward, loss, backward, clip, update. Return what was measured.
 
     ``held_out`` is a batch whose loss is taken before the first step, after every ``every`` steps
     and at the end. ``watch(step, history)`` is called after each step: a progress bar, a live
-    picture.
+    picture. A batch of columns of unequal length needs its ``x_mask`` where the model reads the
+    last state or both ways: ValueError if it is missing and the batch's mask shows it.
 
     Training ends early, and keeps what was learned so far, on Kernel → Interrupt, when the batches
-    run out, and when the loss, its gradient or the update is no longer finite (the step that would
-    spoil the parameters is not taken): ``history.stopped`` says which.
+    run out, and when the loss, its gradient or the update is no longer finite: ``history.stopped``
+    says which. A step that would spoil the parameters is taken back. ``Adam``'s averages are not:
+    begin with a new optimizer after a run that was no longer finite.
     """
     steps, every = checks.size("steps", steps), checks.size("every", every)
     history, state = History(), None
     try:
-        _look(model, held_out, history)
+        _look(model, held_out, history, loss)
         for step, batch in zip(range(1, steps + 1), batches, strict=False):
             state = state if batch.continues else None
             with np.errstate(over="ignore", invalid="ignore"):
-                loss, grads, state = model.loss_and_grads(
-                    batch.x, batch.y, batch.mask, state, x_mask=batch.x_mask
+                value, grads, state = model.loss_and_grads(
+                    batch.x, batch.y, batch.mask, state, loss, batch.x_mask
                 )
                 norm = global_norm(grads)
-            history.loss.append(loss)
-            history.gradient_norm.append(norm)
-            if not np.isfinite(loss + norm):
+            if not np.isfinite(value + norm):
                 history.stopped = f"the loss or its gradient is no longer finite at step {step}"
-                break
-            if not _update(optimizer, grads, clip):
+            elif not _update(optimizer, grads, clip):
                 history.stopped = f"the update is no longer finite at step {step}"
+            history.loss.append(value)  # only now: an interrupt before the update counts no step
+            history.gradient_norm.append(norm)
+            if history.stopped:
                 break
             if step % every == 0 or step == steps:
-                _look(model, held_out, history)
+                _look(model, held_out, history, loss)
             if watch:
                 watch(step, history)
         if len(history.loss) < steps and not history.stopped:
@@ -162,27 +178,37 @@ def train(
     except KeyboardInterrupt:
         history.stopped = "interrupted"
     if history.held_out and history.held_out[-1][0] < len(history.loss):
-        _look(model, held_out, history)
+        _look(model, held_out, history, loss)
     return history
 
 
-def batch_loss(model: Model, batch: Batch) -> float:
-    """Return the mean cross-entropy of a batch, in nats for each character. Nothing is learned."""
+def batch_loss(model: Model, batch: Batch, loss: Loss = cross_entropy) -> float:
+    """Return the loss of a batch, by default in nats for each character. Nothing is learned.
+
+    Raise ValueError, as ``train`` does, if its x_mask is missing.
+    """
+    if model.reads_ends:
+        checks.padding_known(batch.mask, batch.x_mask)
     z = model.scores(batch.x, batch.y, batch.x_mask)
-    return cross_entropy(z, batch.y, batch.mask)[0]
+    return loss(z, batch.y, batch.mask)[0]
 
 
 def _update(optimizer: SGD | Adam, grads: Params, clip: Callable[[Params], Params] | None) -> bool:
-    """Clip and step. Return False, and leave finite parameters, if a number in it overflows."""
+    """Clip and step. Return False, and leave the parameters alone, if a number in it overflows."""
+    before = {name: value.copy() for name, value in optimizer.params.items()}
     try:
         with np.errstate(over="raise", invalid="raise"):
             optimizer.step(clip(grads) if clip else grads)
-    except FloatingPointError:
+    except (FloatingPointError, KeyboardInterrupt) as error:
+        for name, value in optimizer.params.items():  # some tensors may have moved already
+            value[...] = before[name]
+        if isinstance(error, KeyboardInterrupt):
+            raise
         return False
     return True
 
 
-def _look(model: Model, held_out: Batch | None, history: History) -> None:
+def _look(model: Model, held_out: Batch | None, history: History, loss: Loss) -> None:
     if held_out is not None:
         with np.errstate(over="ignore", invalid="ignore"):
-            history.held_out.append((len(history.loss), batch_loss(model, held_out)))
+            history.held_out.append((len(history.loss), batch_loss(model, held_out, loss)))

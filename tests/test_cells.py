@@ -1,5 +1,3 @@
-import subprocess
-import sys
 from itertools import product
 
 import numpy as np
@@ -680,16 +678,3 @@ def test_the_shared_part_is_no_cell_by_itself():
     for call in (lambda: cell.forward([[0]]), lambda: cell.backward(None, None)):
         with pytest.raises(NotImplementedError):
             call()
-
-
-def test_the_ground_floor_imports_neither_pyplot_nor_widgets():
-    floor = "cells models losses optimizers gradients training sampling data checks activations"
-    code = f"""
-import sys
-for name in {floor.split()!r}:
-    __import__("rnn_helpers." + name)
-heavy = {{"matplotlib", "ipywidgets", "IPython", "anywidget", "scipy", "torch"}} & set(sys.modules)
-sys.exit(f"imports {{heavy}}" if heavy else 0)
-"""
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert run.returncode == 0, run.stderr

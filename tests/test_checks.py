@@ -141,7 +141,10 @@ def test_ragged_rows_are_called_that():
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.int32, np.int64, np.uint64])
 def test_tokens_may_have_any_integer_type(dtype):
-    np.testing.assert_array_equal(checks.tokens("x", np.array([[0, 2]], dtype), 3), [[0, 2]])
+    found = checks.tokens("x", np.array([[0, 2]], dtype), 3)
+    np.testing.assert_array_equal(found, [[0, 2]])
+    assert found.dtype == np.intp
+    assert (found + 3 * np.arange(1)[:, None]).dtype == np.intp  # they can be reckoned with
 
 
 @pytest.mark.parametrize("bad", [-1, 3, 99])
@@ -202,3 +205,17 @@ def test_same_keys_compares_keys_and_shapes():
         checks.same_keys("grads", {"Waa": np.ones((2, 2)), "ba": np.ones(2)}, expected)
     with rejects(TypeError, "grads must be a dict of arrays", "got tuple"):
         checks.same_keys("grads", (np.ones(2),), expected)
+
+
+@pytest.mark.parametrize(
+    "mask", [None, [[1, 1], [1, 1]], [[0, 0], [1, 1]], [[1, 0]], [[True, False], [True, False]]]
+)
+def test_a_mask_whose_columns_do_not_end_early_says_nothing_of_padding(mask):
+    checks.padding_known(mask, None)
+
+
+def test_a_mask_whose_columns_end_early_wants_the_ends_of_x():
+    mask = np.array([[True, True], [True, False]])
+    checks.padding_known(mask, mask)
+    with rejects(ValueError, "x_mask must say where the columns of x end", "got None"):
+        checks.padding_known(mask, None)

@@ -78,7 +78,9 @@ def test_every_new_term_is_in_the_glossary() -> None:
         assert not missing, f"{path.stem} introduces {missing}, which the glossary lacks"
 
 
-def test_a_good_set_up_is_fine() -> None:
+def test_a_good_set_up_is_fine(monkeypatch) -> None:
+    monkeypatch.setattr(course, "_free_memory", lambda: 2 * course.GIGABYTE)
+    monkeypatch.setattr(course, "_free_disk", lambda: 2 * course.GIGABYTE)
     verdicts = dict(course.check_setup().rows)
     assert {"Python", "numpy", "jupyterlab", "memory", "disk", "progress"} <= set(verdicts)
     assert all(verdict.startswith("fine") for verdict in verdicts.values()), verdicts
@@ -117,6 +119,35 @@ def test_unwritable_progress_says_what_to_set(tmp_path: Path, monkeypatch) -> No
     blocked.touch()
     monkeypatch.setenv("RNN_HELPERS_PROGRESS", str(blocked / "progress.json"))
     assert "RNN_HELPERS_PROGRESS" in course._progress_can_be_kept()
+
+
+@pytest.mark.parametrize("chosen", ["~nosuchuser/x.json", ""])
+def test_without_a_home_the_check_still_says_what_to_set(monkeypatch, chosen: str) -> None:
+    def homeless(*_: object) -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setenv("RNN_HELPERS_PROGRESS", chosen)
+    if not chosen:
+        monkeypatch.setattr(Path, "home", homeless)
+    verdicts = dict(course.check_setup().rows)
+    where = chosen or "your home folder"
+    assert verdicts["progress"].startswith(f"cannot be kept in {where}: set the environment")
+    assert chosen or verdicts["disk"] == "not measured on this machine"
+
+
+def test_a_container_with_a_limit_has_what_the_limit_leaves(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(course, "CGROUP", tmp_path)
+    assert course._free_in_container() is None
+    files = {"memory.max": "1000\n", "memory.current": "900\n", "memory.stat": "inactive_file 50\n"}
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    assert course._free_in_container() == 150
+    assert course._free_memory() == 150
+    (tmp_path / "memory.max").write_text(f"{2**60}\n")  # more than the machine has
+    assert course._free_memory() < 2**60 - 900
+    (tmp_path / "memory.max").write_text("max\n")
+    assert course._free_in_container() is None
+    assert course._free_memory() > 150
 
 
 def test_table_is_escaped() -> None:

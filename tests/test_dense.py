@@ -102,6 +102,13 @@ def test_weights_grow_with_the_length(length, n_x, n_a):
     assert recurrent == n_a * n_x + n_a * n_a + n_a + 2 * n_a + 2
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint64, np.int32])
+def test_tokens_may_have_any_integer_type(dtype):
+    model, _, _ = drawn()
+    tokens = np.random.default_rng(0).integers(N_X, size=(T, M))
+    np.testing.assert_array_equal(model.scores(tokens.astype(dtype)), model.scores(tokens))
+
+
 def test_training_takes_it_as_any_model():
     rng = np.random.default_rng(0)
     model = DenseModel(6, tasks.PAIR_LETTERS, 4, 2, rng=rng, dtype=np.float32)

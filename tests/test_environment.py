@@ -1,11 +1,15 @@
 """What is installed, how, and from where: the files that say so agree with each other."""
 
+import importlib
+import inspect
 import os
+import pkgutil
 import re
 import subprocess
 import sys
 import tempfile
 import tomllib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -146,6 +150,62 @@ def test_the_ground_floor_imports_nothing_heavy(name: str) -> None:
     assert run.returncode == 0, run.stderr
     heavy = {"matplotlib", "ipywidgets", "anywidget", "IPython", "traitlets", "pandas", "scipy"}
     assert heavy & set(run.stdout.split()) == set()
+
+
+FLOORS = {"mathematics", "pictures", "people"}
+MODULES = {
+    path.stem
+    for path in (ROOT / "rnn_helpers").iterdir()
+    if path.stem != "__init__" and (path.suffix == ".py" or (path / "__init__.py").is_file())
+}
+
+
+def test_the_readme_puts_every_module_on_a_floor() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\w+) \| (`.*`) \| .* \|$", readme, flags=re.MULTILINE)
+    floors = {floor: re.findall(r"`(\w+)`", named) for floor, named in rows if floor in FLOORS}
+    assert set(floors) == FLOORS
+    assert sorted(name for named in floors.values() for name in named) == sorted(MODULES)
+
+
+def test_the_package_puts_every_module_on_a_floor() -> None:
+    listed, _, _ = inspect.getdoc(importlib.import_module("rnn_helpers")).partition("Import the")
+    assert sorted(re.findall(r"``(\w+)``", listed)) == sorted(MODULES)
+
+
+def public_calls(module: object) -> Iterator[tuple[str, Callable]]:
+    """Yield the public functions of a module, and the public methods of its public classes."""
+    for name, found in vars(module).items():
+        if name.startswith("_") or getattr(found, "__module__", None) != module.__name__:
+            continue
+        if inspect.isfunction(found):
+            yield name, found
+        elif inspect.isclass(found):
+            for method, call in vars(found).items():
+                own = inspect.isfunction(call) and call.__module__ == module.__name__
+                if own and (method == "__init__" or not method.startswith("_")):
+                    yield f"{name}.{method}", call
+
+
+def ground_modules() -> list[str]:
+    package = importlib.import_module("rnn_helpers.data")
+    inside = [f"data.{found.name}" for found in pkgutil.iter_modules(package.__path__)]
+    return [name for name in [*GROUND, *inside] if name != "__init__"]
+
+
+@pytest.mark.parametrize("name", ground_modules())
+def test_public_calls_of_the_ground_floor_say_what_they_take_and_return(name: str) -> None:
+    module, bare = importlib.import_module(f"rnn_helpers.{name}"), []
+    for where, call in public_calls(module):
+        signature = inspect.signature(call)
+        bare += [
+            f"{where}({parameter.name})"
+            for parameter in signature.parameters.values()
+            if parameter.annotation is inspect.Parameter.empty and parameter.name != "self"
+        ]
+        if signature.return_annotation is inspect.Signature.empty and "__init__" not in where:
+            bare.append(f"{where} -> ?")
+    assert not bare, f"{name}: {bare}"
 
 
 @pytest.mark.parametrize("command", [["check"], ["format", "--check"]], ids=" ".join)

@@ -791,9 +791,9 @@ def test_the_engine_imports_numpy_and_nothing_heavier():
 
 def test_a_check_is_quick():
     exercise, answer = make_scan(), learner("return x")
-    before = time.perf_counter()
+    before = time.process_time()
     exercise.check(answer)
-    assert time.perf_counter() - before < 0.5
+    assert time.process_time() - before < 0.5
 
 
 def test_a_timer_that_was_left_behind_ends_by_itself(monkeypatch):

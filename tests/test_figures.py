@@ -48,6 +48,26 @@ def test_bars_say_which_is_largest() -> None:
     assert said == "share for 3 bars: one is largest at b (3)."
 
 
+@pytest.mark.parametrize("count", [1, 2, 3, 7, 12])
+def test_bars_stand_side_by_side_around_their_label(monkeypatch, count: int) -> None:
+    kept = []
+    monkeypatch.setattr(figures, "Picture", lambda figure, said: kept.append(figure.axes[0]))
+    groups = {f"group {i}": np.arange(3) + i + 1.0 for i in range(count)}
+    figures.bars("abc", groups, y_label="share")
+    (axes,) = kept
+    assert axes.get_xticks().tolist() == [0, 1, 2]
+    for place in range(3):
+        bars = [container[place] for container in axes.containers]
+        assert [bar.get_height() for bar in bars] == [place + i + 1 for i in range(count)]
+        edges = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in bars]
+        np.testing.assert_allclose(edges[0][0], place - 0.4, atol=1e-12)
+        np.testing.assert_allclose(edges[-1][1], place + 0.4, atol=1e-12)
+        for (_, right), (left, _) in zip(edges, edges[1:]):
+            assert left == pytest.approx(right)
+    looks = {(c[0].get_facecolor(), c[0].get_hatch()) for c in axes.containers}
+    assert len(looks) == count
+
+
 def test_points_are_not_joined_and_log_x_has_a_tick_at_each_x(monkeypatch) -> None:
     kept = []
     monkeypatch.setattr(figures, "Picture", lambda figure, said: kept.append(figure.axes[0]))

@@ -2,7 +2,15 @@ import numpy as np
 import pytest
 from helpers import KINDS, random_cell, random_state, random_x, rejects, state_parts
 
-from rnn_helpers.gradients import check_gradients, jacobians, numerical_gradients, reach
+from rnn_helpers.gradients import (
+    GradientCheck,
+    check_gradients,
+    jacobians,
+    numerical_gradients,
+    reach,
+)
+from rnn_helpers.skip import SkipCell
+from rnn_helpers.stacks import Stacked, TwoWay
 
 METHODS = {"central": 1e-9, "complex": 1e-15}
 every_method = pytest.mark.parametrize("method", METHODS)
@@ -209,7 +217,78 @@ def test_reach_wants_one_sequence():
         reach(cell, np.ones((5, 4, 1)))
 
 
+STACKS = {
+    "two_tanh": lambda rng: Stacked(
+        [random_cell("rnn_tanh", n_x, n_a, rng) for n_x, n_a in ((2, 4), (4, 3))]
+    ),
+    "lstm_under_gru": lambda rng: Stacked(
+        [random_cell("lstm", 2, 3, rng), random_cell("gru_after", 3, 2, rng)]
+    ),
+    "a_stack_under_an_lstm": lambda rng: Stacked(
+        [
+            Stacked([random_cell("gru_before", 2, 3, rng), random_cell("rnn_relu", 3, 2, rng)]),
+            random_cell("lstm", 2, 3, rng),
+        ]
+    ),
+}
+
+
+def flat_parts(state):
+    return [state] if isinstance(state, np.ndarray) else [p for s in state for p in flat_parts(s)]
+
+
+@pytest.mark.parametrize("tokens", [False, True], ids=["floats", "tokens"])
+@pytest.mark.parametrize("made", STACKS)
+def test_jacobians_of_a_stack_are_those_for_the_states_of_all_layers(made, tokens):
+    rng = np.random.default_rng(3)
+    cell, x = STACKS[made](rng), random_x(tokens, 5, 2, 1, rng)
+    found, h = jacobians(cell, x), 1e-6
+    for lag in range(6):
+        k = len(x) - lag
+        state = cell.forward(x[:k])[1].state if k else cell.zero_state(1)
+        columns = []
+        for part in flat_parts(state):
+            for unit in range(len(part)):
+                ends = []
+                for nudge in (h, -2 * h):  # above, then below
+                    part[unit] += nudge
+                    ends.append(
+                        cell.forward(x[k:], state)[0][-1] if lag else cell.a_of(state).copy()
+                    )
+                part[unit] += h
+                columns.append((ends[0] - ends[1]) / (2 * h))
+        np.testing.assert_allclose(found[lag], np.hstack(columns), rtol=0, atol=1e-8)
+    norms = [np.linalg.svd(J)[1].max() for J in found]
+    np.testing.assert_allclose(reach(cell, x), norms, rtol=1e-12)
+    assert reach(cell, x)[0] == pytest.approx(1)
+    np.testing.assert_array_equal(reach(cell, x, cell.zero_state(1)), reach(cell, x))
+
+
+def test_cells_without_a_jacobian_from_step_to_step_are_refused():
+    rng, x = np.random.default_rng(0), np.zeros((5, 2, 1))
+    two_way = TwoWay(random_cell("lstm", 2, 3, rng), random_cell("rnn_tanh", 2, 3, rng))
+    skip = SkipCell(2, 3, 2, rng)
+    for cell in (two_way, Stacked([two_way])):
+        with rejects(TypeError, "cell must take single steps", "needs the whole sequence"):
+            reach(cell, x)
+    for cell in (skip, Stacked([random_cell("lstm", 2, 2, rng), skip])):
+        with rejects(TypeError, "cell must have a⟨t⟩ alone in its state", "skip_jacobians"):
+            jacobians(cell, x)
+
+
 # -- bad input ---------------------------------------------------------------------------------
+
+
+def test_no_parameters_make_an_empty_table():
+    found = check_gradients(lambda p: 0.0, {}, {})
+    assert found.ok and isinstance(found, GradientCheck)
+    assert repr(found) == "tensor  verdict"
+
+
+def test_a_complex_gradient_is_refused_not_cut_to_its_real_part():
+    """Warnings are errors here: NumPy's ComplexWarning would be one."""
+    with rejects(TypeError, "grads['w'] must hold real numbers", "complex128"):
+        check_gradients(lambda p: p["w"].sum(), {"w": np.ones(2)}, {"w": np.ones(2) + 1j})
 
 
 def test_bad_input_is_explained():

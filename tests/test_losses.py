@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnn_helpers.gradients import check_gradients
-from rnn_helpers.losses import cross_entropy, logistic_loss, perplexity
+from rnn_helpers.losses import cross_entropy, logistic_loss, perplexity, squared_error
 
 T, N_Y, M = 5, 4, 3
 LOSSES = {"cross_entropy": cross_entropy, "logistic_loss": logistic_loss}
@@ -180,6 +180,65 @@ def test_a_score_that_has_exploded_gives_a_loss_that_is_not_finite(loss):
     z, y, _ = case(loss)
     z[0, 0, 0] = np.nan
     assert np.isnan(LOSSES[loss](z, y)[0])
+
+
+def test_the_logistic_loss_of_a_sure_and_right_answer_is_small_but_not_zero():
+    """log(1 + exp(-40)) is about exp(-40): 1 + exp(-40) would be rounded to 1."""
+    for z, y in ((40.0, 1.0), (-40.0, 0.0)):
+        value, _ = logistic_loss(np.full((1, 1, 1), z), np.full((1, 1, 1), y))
+        assert value == pytest.approx(np.exp(-40.0), rel=1e-12, abs=0)
+
+
+# -- the squared error -------------------------------------------------------------------------
+
+
+def squared_case():
+    """z, y and a mask with holes: for numbers the outputs that count stand anywhere."""
+    rng = np.random.default_rng(3)
+    return rng.normal(size=(T, N_Y, M)), rng.normal(size=(T, N_Y, M)), rng.random((T, M)) < 0.5
+
+
+@every_mask
+def test_the_squared_error_is_the_mean_over_what_counts(masked):
+    z, y, mask = squared_case()
+    mask = mask if masked else None
+    value, dz = squared_error(z, y, mask)
+    kept = np.ones((T, M), bool) if mask is None else mask
+    terms = [(z[t, j, k] - y[t, j, k]) ** 2 for t, j, k in np.ndindex(z.shape) if kept[t, k]]
+    assert value == pytest.approx(sum(terms) / len(terms), rel=1e-13)
+    assert type(value) is float
+    for method, tolerance in (("central", 1e-8), ("complex", 1e-14)):
+        found = check_gradients(
+            lambda p: squared_error(p["z"], y, mask)[0], {"z": z}, {"z": dz}, method, tolerance
+        )
+        assert found.ok, f"\n{found}"
+
+
+def test_the_squared_error_keeps_float32_and_what_it_is_given():
+    held = squared_case()
+    before = [v.copy() for v in held]
+    value, dz = squared_error(held[0].astype(np.float32), *held[1:])
+    assert dz.dtype == np.float32 and type(value) is float
+    squared_error(*held)
+    for now, then in zip(held, before, strict=True):
+        np.testing.assert_array_equal(now, then)
+
+
+def test_bad_calls_of_the_squared_error_are_explained():
+    z, y, mask = squared_case()
+    with rejects(ValueError, "y must be (T, n_y, m) with T = 5, n_y = 4, m = 3", "got (5, 4, 1)"):
+        squared_error(z, y[:, :, :1])  # it would fit by broadcasting
+    with rejects(ValueError, "mask must be (T, m) = (5, 3)", "got (5, 1)"):
+        squared_error(z, y, mask[:, :1])
+    with rejects(ValueError, "mask must keep at least one entry"):
+        squared_error(z, y, mask & ~mask)
+    with rejects(ValueError, "y must hold finite numbers"):
+        squared_error(z, y * np.nan)
+    with rejects(ValueError, "z must be (T, n_y, m)", "got (4, 3)"):
+        squared_error(z[0], y[0])
+
+
+# -- perplexity --------------------------------------------------------------------------------
 
 
 def test_perplexity_of_a_uniform_guess_is_the_number_of_classes():

@@ -273,6 +273,24 @@ def test_a_save_that_fails_leaves_the_old_file_and_no_scratch(tmp_path, monkeypa
     assert same(model, before)
 
 
+def test_a_saved_file_may_be_read_by_whoever_may_read_its_neighbours(tmp_path):
+    (tmp_path / "neighbour").touch()
+    random_model("rnn_tanh", np.random.default_rng(0)).save(tmp_path / "model")
+    modes = {file.stat().st_mode for file in tmp_path.iterdir()}
+    assert len(modes) == 1
+
+
+def test_a_save_that_cannot_be_names_the_path_that_was_asked_for(tmp_path):
+    model = random_model("rnn_tanh", np.random.default_rng(0))
+    for path in (tmp_path / "absent" / "model.npz", tmp_path / "folder.npz"):
+        (tmp_path / "folder.npz").mkdir(exist_ok=True)
+        with pytest.raises(OSError) as caught:
+            model.save(path)
+        assert caught.value.filename == str(path) and caught.value.filename2 is None
+        assert isinstance(caught.value, FileNotFoundError if "absent" in str(path) else OSError)
+    assert [file.name for file in tmp_path.iterdir()] == ["folder.npz"]
+
+
 def stored(tmp_path, **changed):
     """A file of a model's parameters, some of them changed, and another model to load it into."""
     source, model = (random_model("rnn_tanh", np.random.default_rng(seed)) for seed in (0, 1))
@@ -384,6 +402,33 @@ def test_unknown_readings_and_wrong_dz_are_refused():
     z, tape = model.forward(np.zeros((5, 2, 1)))
     with rejects(ValueError, "dz must be (T, n_y, m) with T = 1, n_y = 4, m = 1, got (5, 4, 1)"):
         model.backward(np.zeros((5, 4, 1)), tape)
+
+
+@pytest.mark.parametrize("kind", ["lstm", "gru_before"])
+def test_a_gradient_for_the_last_state_is_added_to_that_of_the_reading(kind):
+    rng = np.random.default_rng(5)
+    model = SequenceModel(random_cell(kind, N_X, N_A, rng), N_Y, rng, read="last")
+    x, dz = rng.normal(size=(4, N_X, 2)), rng.normal(size=(1, N_Y, 2))
+    dstate = random_state(model.cell, 2, rng)
+    z, tape = model.forward(x)
+    both = model.backward(dz, tape, dstate)[2]
+    read = model.backward(dz, model.forward(x)[1])[2]
+    given = model.backward(0 * dz, model.forward(x)[1], dstate)[2]
+    for name, value in both.items():
+        np.testing.assert_allclose(value, read[name] + given[name], rtol=0, atol=1e-12)
+
+
+def test_a_wrong_gradient_for_the_last_state_is_explained_before_it_is_added():
+    model = SequenceModel(KINDS["lstm"](2, 3), 4, read="last")
+    z, tape = model.forward(np.zeros((5, 2, 6)))
+    with rejects(TypeError, "dstate must be the pair (a, c) for an LSTM"):
+        model.backward(z, tape, np.zeros((3, 6)))
+    with rejects(ValueError, "dstate[0] must be (n_a, m) with n_a = 3, m = 6", "got (3, 1)"):
+        model.backward(z, tape, (np.zeros((3, 1)), np.zeros((3, 6))))
+    with rejects(ValueError, "dstate must be (n_a, m) with n_a = 3, m = 6", "got (1, 6)"):
+        plain = SequenceModel(KINDS["rnn_tanh"](2, 3), 4, read="last")
+        plain.backward(z, plain.forward(np.zeros((5, 2, 6)))[1], np.zeros((1, 6)))
+    model.backward(z, tape)  # the tape is still fresh
 
 
 # -- encoder and decoder ---------------------------------------------------------------------------

@@ -199,6 +199,19 @@ def test_clipping_by_value_cuts_infinity_and_keeps_nan():
     np.testing.assert_array_equal(clipped, [2, -2, np.nan])
 
 
+@pytest.mark.parametrize("make", [SGD, Adam])
+def test_gradients_may_be_lists(make):
+    arrays, same = random_arrays(0), random_arrays(0)
+    grads = random_arrays(1)
+    as_lists = {name: g.tolist() for name, g in grads.items()}
+    make(arrays).step(grads)
+    make(same).step(as_lists)
+    np.testing.assert_array_equal(flat(same), flat(arrays))
+    assert global_norm(as_lists) == global_norm(grads)
+    for clip in (clip_by_norm, clip_by_value):
+        np.testing.assert_array_equal(flat(clip(as_lists, 0.1)), flat(clip(grads, 0.1)))
+
+
 # -- bad input ---------------------------------------------------------------------------------
 
 

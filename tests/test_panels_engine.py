@@ -254,6 +254,22 @@ def test_set_refuses_what_a_control_cannot_be() -> None:
         panel.set(pitch=3)
     with pytest.raises(ValueError, match="slope"):
         panel.set(slope=7.0)
+    assert panel.values["slope"] == 2.0  # the nearest that it can be, which is what is drawn
+    assert "2.00" in panel.sentence
+
+
+def test_set_refuses_another_kind_and_draws_what_it_took_before() -> None:
+    panel = line_panel()
+    frame = panel.picture.frame
+    for value in ("steep", None):
+        with pytest.raises(ValueError, match=rf"slope cannot be {value!r}"):
+            panel.set(slope=value)
+    with pytest.raises(ValueError, match="kind cannot be 'no such kind'"):
+        panel.set(slope=1.5, kind="no such kind")
+    assert panel.values["slope"] == 1.5 and "1.50" in panel.sentence
+    assert panel.picture.frame == frame + 3
+    panel.controls["slope"].value = 0.5
+    assert "0.50" in panel.sentence  # it follows its slider as before
 
 
 def broken(where: str) -> Panel:

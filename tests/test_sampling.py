@@ -242,6 +242,28 @@ def test_temperature_0_is_greedy_and_a_tiny_one_comes_near_it():
     np.testing.assert_array_equal(distribution(np.zeros((3, 1)), 0)[:, 0], [1, 0, 0])
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("temperature", [1e-30, 1e-37, 1e-46, 1e-300, 5e-324])
+def test_a_temperature_that_float32_cannot_hold_is_greedy_too(dtype, temperature):
+    """Warnings are errors here."""
+    z = (1e9 * Z).astype(dtype)
+    greedy = distribution(z, 0)
+    np.testing.assert_array_equal(distribution(z, temperature), greedy)
+    np.testing.assert_array_equal(distribution(z, temperature, top_p=0.9), greedy)
+    assert distribution(z, temperature).dtype == dtype
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.int64, bool])
+def test_scores_of_whole_numbers_are_read_as_floats(dtype):
+    z = np.array([[0, 1], [1, 0], [1, 1]]).astype(dtype)
+    for temperature in (1.0, 0.5):
+        want = distribution(z.astype(float), temperature)
+        np.testing.assert_array_equal(distribution(z, temperature), want)
+    assert distribution(z, 0).dtype == float
+    with rejects(TypeError, "z must hold real numbers", "complex128"):
+        distribution(Z + 1j)
+
+
 def test_a_high_temperature_makes_all_alike():
     np.testing.assert_allclose(distribution(Z, 1e9), 1 / 5, rtol=0, atol=1e-6)
 

@@ -138,8 +138,37 @@ def test_the_dtype_is_kept(run, dtype):
 
 @every_scan
 def test_whole_numbers_are_read_as_floats(run):
-    a = run(np.full((3, 1, 1), 2.0), np.ones((3, 1, 1), int))
-    assert a.ravel().tolist() == [1, 3, 7] and a.dtype == float
+    ones = np.ones((3, 1, 1), int)
+    for lam in (np.full((3, 1, 1), 2.0), np.full((3, 1, 1), 2)):
+        a = run(lam, ones)
+        assert a.ravel().tolist() == [1, 3, 7] and a.dtype == float
+    assert total_derivative(2 * ones, ones).ravel().tolist() == [7, 3, 1]
+    assert total_derivative([[[2]]] * 3, [[[1]]] * 3, [[4]]).ravel().tolist() == [23, 11, 5]
+
+
+@every_scan
+def test_numbers_that_are_not_finite_pass_to_where_they_act(run):
+    """Something that has exploded is to be measured, not refused."""
+    lam, u, _ = drawn(6)
+    u[2, 0, 0] = np.inf
+    with np.errstate(invalid="ignore"):
+        a = run(np.abs(lam), u)
+    assert np.isfinite(a[:2]).all() and np.isposinf(a[2:, 0, 0]).all()
+    assert np.isfinite(a[:, 1:]).all()
+    joined = compose(lam[0], u[2], lam[1], u[1])[1]
+    assert np.isinf(joined[0, 0]) and np.isfinite(joined[1:]).all()
+    u[2, 0, 0], lam[3, 1, 1] = 1, np.inf
+    with np.errstate(invalid="ignore"):
+        a, g = run(lam, u), total_derivative(lam, u)
+    assert np.argwhere(~np.isfinite(a[3])).tolist() == [[1, 1]]
+    assert np.isinf(g[2, 1, 1])
+
+
+def test_doubling_overflows_where_the_loop_does_not_as_its_docstring_says():
+    lam, u = np.full((1100, 1, 1), 2.0), np.zeros((1100, 1, 1))
+    assert not by_loop(lam, u).any()
+    with np.errstate(over="ignore", invalid="ignore"):
+        assert np.isnan(by_doubling(lam, u)).any()
 
 
 @every_scan
@@ -382,3 +411,12 @@ def test_bad_settings_are_refused():
         LinearCell(N_X, N_A, gate_bias=np.inf)
     with rejects(ValueError, "scan must be one of", "'tree'"):
         total_derivative(*drawn(3)[:2], scan="tree")
+    lam, da, dstate = drawn(3)
+    with rejects(ValueError, "da must be (T, n, m)", "(3, 2)"):
+        total_derivative(lam, da[0])
+    with rejects(ValueError, "lam must be", "T = 3", "(2, 3, 2)"):
+        total_derivative(lam[:2], da)
+    with rejects(ValueError, "dstate must be", "n = 3", "(2, 3)"):
+        total_derivative(lam, da, dstate.T)
+    with rejects(TypeError, "lam must hold numbers"):
+        total_derivative("lam", da)

@@ -1,5 +1,6 @@
 """Stacked and two-way cells: against their parts run one by one, and by gradient checks."""
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -178,7 +179,9 @@ def test_gradients_of_the_input_and_of_the_states(made, masked):
 
 def _like(state, rng):
     if isinstance(state, np.ndarray):
-        return rng.normal(size=state.shape)
+        found = rng.normal(size=state.shape)
+        found[0, 0] = 0  # as where a loss does not look at every unit
+        return found
     return tuple(_like(part, rng) for part in state)
 
 
@@ -233,6 +236,15 @@ def test_bad_stacks_are_refused():
         Stacked([])
     with rejects(TypeError, "cell 1 must be a cell, got int"):
         Stacked([3])
+    for twins in (
+        lambda: TwoWay(LSTMCell(3, 4), LSTMCell(3, 4)),
+        lambda: TwoWay(LSTMCell(3, 4, rng=5), LSTMCell(3, 4, rng=5)),
+        lambda: Stacked([GRUCell(3, 4, rng=1), GRUCell(4, 4), GRUCell(4, 4)]),
+    ):
+        with rejects(ValueError, "must begin with different numbers: give each its own rng"):
+            twins()
+    TwoWay(RNNCell(3, 4, rng=1), RNNCell(3, 4, rng=2))
+    TwoWay(LSTMCell(3, 4), GRUCell(3, 4))
     with rejects(ValueError, "cells must share a dtype"):
         TwoWay(RNNCell(2, 4), RNNCell(2, 4, dtype=np.float32))
 
@@ -255,12 +267,43 @@ def test_bad_states_and_masks_are_refused():
         cell.forward(x, mask=MASK[:, :3])
 
 
-def test_an_exploded_state_reaches_the_top_without_an_error():
-    cell = Stacked([RNNCell(1, 2, "relu"), RNNCell(2, 2, "relu")])
+def exploding(top):
+    """A stack whose lowest layer soon makes infinities."""
+    cell = Stacked([RNNCell(1, 2, "relu"), top])
     cell.layers[0].params["Waa"][...] = 1e200
+    return cell
+
+
+TOPS = {
+    "one cell": lambda: RNNCell(2, 2, "relu", rng=1),
+    "a stack": lambda: Stacked([RNNCell(2, 3, rng=1), RNNCell(3, 2, rng=2)]),
+    "both ways": lambda: TwoWay(RNNCell(2, 3, rng=1), RNNCell(2, 2, rng=2)),
+}
+
+
+@pytest.mark.parametrize("top", TOPS)
+def test_an_exploded_state_reaches_the_top_without_an_error(top):
+    cell = exploding(TOPS[top]())
     with np.errstate(all="ignore"):
         a, _ = cell.forward(np.ones((9, 1, 1)))
     assert not np.isfinite(a).all()
+
+
+@pytest.mark.parametrize("top", TOPS)
+def test_the_layers_refuse_by_themselves_what_is_not_finite(top):
+    cell = exploding(TOPS[top]())
+    upper, bad = cell.layers[1], np.full((3, 2, 1), np.nan)
+    for _ in range(2):
+        for each in upper.inner():
+            if each.n_x == 2:
+                with rejects(ValueError, "x must hold finite numbers"):
+                    each.forward(bad)
+        with np.errstate(all="ignore"):
+            cell.forward(np.ones((9, 1, 1)))
+        with rejects(TypeError, "state[1]"):  # a call that fails leaves nothing behind either
+            cell.forward(np.ones((9, 1, 1)), (np.zeros((2, 1)), "state"))
+    with rejects(ValueError, "x must hold finite numbers"):
+        cell.forward(np.full((3, 1, 1), np.inf))
 
 
 # -- against PyTorch ---------------------------------------------------------------------------
@@ -273,8 +316,8 @@ def test_two_layers_both_ways_equal_pytorch(kind):
         prefix = f"deep_two_way/{kind}/"
         want = {k.removeprefix(prefix): v for k, v in found.items() if k.startswith(prefix)}
     n_a, n_x = want["1.ahead.Waa"].shape[1], want["x"].shape[1]
-    make = LSTMCell if kind == "lstm" else lambda n_x, n_a: GRUCell(n_x, n_a, "after")
-    cell = Stacked([TwoWay(make(n, n_a), make(n, n_a)) for n in (n_x, 2 * n_a)])
+    make = LSTMCell if kind == "lstm" else partial(GRUCell, reset="after")
+    cell = Stacked([TwoWay(*(make(n, n_a, rng=i) for i in (1, 2))) for n in (n_x, 2 * n_a)])
     for name, value in cell.params.items():
         value[...] = want[name]
     a, tape = cell.forward(want["x"], mask=want["mask"])

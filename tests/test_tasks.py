@@ -6,7 +6,7 @@ import recall_experiment
 from helpers import rejects
 
 from rnn_helpers import tasks
-from rnn_helpers.gradients import check_gradients
+from rnn_helpers.optimizers import Adam, clip_by_norm
 
 CONTESTANTS = list(tasks.CONTESTANTS)
 
@@ -79,16 +79,6 @@ def test_batches_are_fresh_and_come_from_the_seed():
     np.testing.assert_array_equal(first, tasks.recall_batch(rng(), 5, 8)[0])
 
 
-def test_the_squared_error_has_the_gradient_it_says():
-    y, mask = rng(1).normal(size=(4, 2, 3)), rng(2).random((4, 3)) < 0.5
-    z = rng(3).normal(size=y.shape)
-    value, dz = tasks.squared_error(z, y, mask)
-    picked = np.broadcast_to(mask[:, None], y.shape)
-    assert value == pytest.approx(((z - y)[picked] ** 2).mean())
-    check = check_gradients(lambda p: tasks.squared_error(p["z"], y, mask)[0], {"z": z}, {"z": dz})
-    assert check.ok
-
-
 def test_guessing_gets_the_score_of_chance():
     x, y, _ = tasks.TASKS["recall"].batch(rng(), 3, 4000)
     z = rng(1).normal(size=(4, tasks.SYMBOLS, 4000))
@@ -120,6 +110,58 @@ def test_every_contestant_learns_a_short_lag(name):
     assert tasks.score(model, task, 3, generator) > 0.95
 
 
+@pytest.mark.parametrize("name", list(tasks.TASKS))
+def test_learning_is_a_fresh_batch_a_clipped_gradient_and_a_step_of_adam(name):
+    task, (one, same) = tasks.TASKS[name], (rng(4), rng(4))
+    trained, by_hand = (tasks.contestant("LSTM", task, 5, rng(1)) for _ in range(2))
+    losses, adam, want = tasks.learn(trained, task, 6, 5, one, 0.01, 8), None, []
+    adam = Adam(by_hand.params, 0.01)
+    for _ in range(5):
+        x, y, mask = task.batch(same, 6, 8)
+        loss, grads, _ = by_hand.loss_and_grads(x, y, mask, loss=task.loss)
+        adam.step(clip_by_norm(grads, tasks.MAX_NORM))
+        want.append(loss)
+    assert losses == want and one.random() == same.random()
+    for key, value in by_hand.params.items():
+        np.testing.assert_array_equal(trained.params[key], value)
+
+
+def test_an_interrupt_keeps_the_losses_so_far():
+    task = tasks.TASKS["recall"]
+    seen = []
+
+    def watch(step, losses):
+        seen.append(list(losses))
+        if step == 3:
+            raise KeyboardInterrupt
+
+    losses = tasks.learn(tasks.contestant("tanh", task, 4, rng()), task, 3, 50, rng(), watch=watch)
+    assert len(losses) == 3 and losses == seen[-1]
+
+
+def test_a_run_that_diverges_keeps_the_losses_so_far():
+    """Warnings are errors here, so nothing is printed either."""
+    task = tasks.TASKS["recall"]
+    model = tasks.contestant("ReLU, identity", task, 8, rng())
+    losses = tasks.learn(model, task, 40, 300, rng(), learning_rate=1e6)
+    assert 1 <= len(losses) < 300
+    assert np.isfinite(losses[:-1]).all()
+    assert all(np.isfinite(value).all() for value in model.params.values())
+
+
+def test_a_seed_will_do_for_a_generator():
+    for draw in (
+        lambda seed: tasks.recall_batch(seed, 3, 5),
+        lambda seed: tasks.adding_batch(seed, 3, 5),
+        lambda seed: tasks.pair_batch(seed, 4, [2], 5),
+        lambda seed: list(vars(tasks.repeat_batch(seed, 2, 4, 5)).values()),
+    ):
+        for one, other in zip(draw(3), draw(rng(3)), strict=True):
+            np.testing.assert_array_equal(one, other)
+        with rejects(TypeError, "rng must be a numpy.random.Generator or a seed", "'a'"):
+            draw("a")
+
+
 def test_gates_start_as_open_as_they_say():
     task = tasks.TASKS["recall"]
     gru = tasks.contestant("GRU, gates open", task, 5, rng()).cell.params["ba"]
@@ -133,6 +175,8 @@ def test_bad_input_is_refused():
         tasks.recall_batch(rng(), 0, 3)
     with rejects(ValueError, "name must be one of tanh", "'Tanh'"):
         tasks.contestant("Tanh", tasks.TASKS["recall"], 4, rng())
+    with rejects(ValueError, "weights must be 18 or more, those of one unit, got 17"):
+        tasks.largest_within(17, "tanh", tasks.TASKS["recall"])
     with rejects(ValueError, "steps must be 1 or more"):
         task = tasks.TASKS["recall"]
         tasks.learn(tasks.contestant("tanh", task, 4, rng()), task, 3, 0, rng())

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import count, islice, repeat
 
 import numpy as np
@@ -11,6 +12,7 @@ from rnn_helpers.cells import RNNCell
 from rnn_helpers.losses import cross_entropy
 from rnn_helpers.models import SequenceModel
 from rnn_helpers.optimizers import SGD, Adam, clip_by_norm, clip_by_value, global_norm
+from rnn_helpers.stacks import Stacked, TwoWay
 from rnn_helpers.training import (
     Batch,
     History,
@@ -105,7 +107,9 @@ def test_batches_of_names_repeat_with_the_seed():
     assert one == same != other
 
 
-@pytest.mark.parametrize(("length", "T", "m"), [(31, 5, 3), (40, 5, 3), (9, 4, 2), (5, 4, 1)])
+@pytest.mark.parametrize(
+    ("length", "T", "m"), [(31, 5, 3), (40, 5, 3), (9, 4, 2), (5, 4, 1), (16, 3, 2), (33, 4, 3)]
+)
 def test_each_stretch_of_text_begins_where_the_last_one_ended(length, T, m):
     text = np.arange(length)  # a token says where it stands
     per_round = (length - 1) // m // T
@@ -122,6 +126,17 @@ def test_each_stretch_of_text_begins_where_the_last_one_ended(length, T, m):
     assert first[0, 0] == 0
     assert len(np.unique(first)) == first.size
     np.testing.assert_array_equal(stretches[per_round].x, stretches[0].x)
+
+
+def test_a_batch_of_text_may_be_changed_without_changing_the_text():
+    text = np.arange(13)
+    batches = text_batches(text, 2, 2)
+    for _ in range(3):
+        batch = next(batches)
+        batch.x[...], batch.y[...], batch.mask[...] = -1, -1, False
+    np.testing.assert_array_equal(text, np.arange(13))
+    again = next(batches)  # three stretches a round: the first once more
+    assert again.x.tolist() == [[0, 6], [1, 7]] and again.mask.all()
 
 
 # -- the loop ----------------------------------------------------------------------------------
@@ -244,6 +259,37 @@ def test_an_interrupt_keeps_what_was_learned():
         np.testing.assert_array_equal(model.params[name], value)
 
 
+@pytest.mark.parametrize("make", [SGD, Adam])
+def test_an_interrupt_within_a_step_counts_no_step_and_moves_nothing(make):
+    model, batch, calls = model_of(), name_batch(NAMES), count(1)
+
+    def clip(grads):
+        if next(calls) == 3:
+            raise KeyboardInterrupt
+        return grads
+
+    class Halting(dict):
+        """Gradients that are interrupted when the last tensor is asked for to be stepped on."""
+
+        seen = 0
+
+        def __getitem__(self, name):
+            self.seen += name == "by"
+            if self.seen == 2:  # the first time it is only checked
+                raise KeyboardInterrupt
+            return super().__getitem__(name)
+
+    other = model_of()
+    train(other, repeat(batch), make(other.params, 0.1), 2)
+    history = train(model, repeat(batch), make(model.params, 0.1), 10, clip)
+    assert history.stopped == "interrupted"
+    assert len(history.loss) == len(history.gradient_norm) == 2
+    within = train(other, repeat(batch), make(other.params, 0.1), 10, Halting)
+    assert within.stopped == "interrupted" and within.loss == []
+    for name, value in other.params.items():
+        np.testing.assert_array_equal(model.params[name], value)
+
+
 def test_an_interrupt_from_the_batches_is_one_too():
     def interrupted():
         yield name_batch(NAMES)
@@ -330,6 +376,23 @@ def test_an_update_that_would_overflow_is_not_taken(make):
     assert finite(model)
 
 
+@pytest.mark.parametrize("make", [SGD, Adam])
+def test_an_update_that_overflows_in_its_last_tensor_moves_none(make):
+    def grow_the_last(grads):
+        assert list(model.params)[-1] == "by"
+        return grads | {"by": np.full_like(grads["by"], 1e30)}
+
+    model = model_of("rnn_tanh", dtype=np.float32)
+    before = contents(model)
+    rate = {SGD: 1e10, Adam: 0.1}[make]  # Adam's square of 1e30 overflows at any rate
+    history = train(model, repeat(name_batch(NAMES)), make(model.params, rate), 5, grow_the_last)
+    assert history.stopped == "the update is no longer finite at step 1"
+    assert len(history.loss) == len(history.gradient_norm) == 1
+    for name, kept in before.items():
+        np.testing.assert_array_equal(model.params[name], kept)
+        assert model.params[name] is model.cell.params.get(name, model.params[name])
+
+
 @pytest.mark.parametrize("clip", [clip_by_norm, clip_by_value])
 def test_clipping_keeps_the_same_run_from_diverging(clip):
     model = model_of("rnn_relu")
@@ -362,6 +425,20 @@ def test_float32_stays_float32():
         train(model, batches, optimizer, 5, lambda g: clip_by_norm(g, 0.1))
         for arrays in (model.params, model.cell.params, optimizer.v, optimizer.s):
             assert {v.dtype for v in arrays.values()} == {np.dtype(np.float32)}
+
+
+def test_another_loss_can_be_lowered():
+    def twice(z, y, mask):
+        value, dz = cross_entropy(z, y, mask)
+        return 2 * value, 2 * dz
+
+    model, same, batch = model_of(), model_of(), name_batch(NAMES)
+    history = train(model, repeat(batch), SGD(model.params, 0.1), 4, held_out=batch, loss=twice)
+    train(same, repeat(batch), SGD(same.params, 0.2), 4)
+    assert history.held_out[0][1] == history.loss[0] == 2 * batch_loss(model_of(), batch)
+    assert history.held_out[-1] == (4, batch_loss(model, batch, twice))
+    for name, value in same.params.items():
+        np.testing.assert_allclose(model.params[name], value, rtol=0, atol=1e-12)
 
 
 # -- learning ----------------------------------------------------------------------------------
@@ -434,23 +511,25 @@ def test_bad_sequences_are_explained():
 
 def test_bad_batches_of_names_are_explained():
     with rejects(ValueError, "names must be a list of one or more", "got an empty one"):
-        next(name_batches([], 3, np.random.default_rng(0)))
+        name_batches([], 3, np.random.default_rng(0))
     with rejects(ValueError, "m must be 1 or more", "got 0"):
-        next(name_batches(NAMES, 0, np.random.default_rng(0)))
+        name_batches(NAMES, 0, np.random.default_rng(0))
     with rejects(TypeError, "rng must be a numpy.random.Generator or a seed", "got 'a'"):
-        next(name_batches(NAMES, 3, "a"))
+        name_batches(NAMES, 3, "a")
+    with rejects(TypeError, "names[1] must hold numbers", "got <U3"):
+        name_batches([NAMES[0], "rex"], 3, np.random.default_rng(0))
 
 
 def test_bad_texts_are_explained():
     with rejects(ValueError, "tokens must be at least T*m + 1 = 16 long", "got 15"):
-        next(text_batches(np.arange(15), 5, 3))
+        text_batches(np.arange(15), 5, 3)
     assert next(text_batches(np.arange(16), 5, 3)).x.shape == (5, 3)
     with rejects(ValueError, "T must be 1 or more", "got 0"):
-        next(text_batches(np.arange(15), 0, 3))
+        text_batches(np.arange(15), 0, 3)
     with rejects(TypeError, "tokens must hold numbers", "got <U4"):
-        next(text_batches("text", 1, 1))
+        text_batches("text", 1, 1)
     with rejects(TypeError, "tokens must hold whole numbers", "got float64"):
-        next(text_batches(np.ones(20), 1, 1))
+        text_batches(np.ones(20), 1, 1)
 
 
 def test_bad_steps_are_explained():
@@ -461,6 +540,41 @@ def test_bad_steps_are_explained():
         train(model, [], SGD(model.params), 2.0)
     with rejects(ValueError, "every must be 1 or more", "got 0"):
         train(model, [], SGD(model.params), 3, every=0)
+
+
+def test_padding_that_would_be_read_as_input_is_refused():
+    rng = np.random.default_rng(0)
+    halves = [KINDS["rnn_tanh"](27, 4, rng=rng) for _ in range(2)]
+    both_ways = SequenceModel(TwoWay(*halves), 27, rng)
+    deep = SequenceModel(Stacked([TwoWay(*halves), KINDS["lstm"](8, 4, rng=rng)]), 27, rng)
+    padded, whole = name_batch(NAMES), name_batch([name[:2] for name in NAMES])
+    for model in (both_ways, deep):
+        for call in (
+            lambda model: train(model, [padded], SGD(model.params), 1),
+            lambda model: train(model, [whole], SGD(model.params), 1, held_out=padded),
+            lambda model: batch_loss(model, padded),
+            lambda model: model.loss_and_grads(padded.x, padded.y, padded.mask),
+        ):
+            with rejects(ValueError, "x_mask must say where the columns of x end", "got None"):
+                call(model)
+        said = replace(padded, x_mask=padded.mask)
+        assert not train(model, [said], SGD(model.params), 1, held_out=said).stopped
+        assert not train(model, [whole], SGD(model.params), 1).stopped
+        everything = np.ones_like(padded.mask)  # whoever means it can say so
+        assert np.isfinite(batch_loss(model, replace(padded, x_mask=everything)))
+
+
+def test_who_reads_one_way_needs_no_mask_for_x_and_answers_may_come_late():
+    one_way = model_of("lstm")
+    assert not train(one_way, [name_batch(NAMES)], SGD(one_way.params), 1).stopped
+    last = SequenceModel(RNNCell(27, 4), 27, read="last")
+    batch = Batch(np.zeros((5, 3), int), np.zeros((1, 3), int), np.array([[True, False, True]]))
+    assert not train(last, [batch], SGD(last.params), 1).stopped
+    late = np.arange(6)[:, None] > np.zeros(len(WORDS))  # False, then True: no column ends early
+    x = np.zeros(late.shape, int)
+    halves = [KINDS["rnn_tanh"](27, 4, rng=seed) for seed in (0, 1)]
+    both_ways = SequenceModel(TwoWay(*halves), 27)
+    assert not train(both_ways, [Batch(x, x, late)], SGD(both_ways.params), 1).stopped
 
 
 def test_a_batch_the_model_cannot_read_is_explained():

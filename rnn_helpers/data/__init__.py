@@ -5,6 +5,7 @@ for this course: names are facts, and each is the scientific name of a published
 """
 
 import pydoc_data.topics
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from string import ascii_lowercase
@@ -23,7 +24,7 @@ def dinosaurs() -> tuple[str, ...]:
     return tuple(resources.files(__name__).joinpath("dinosaurs.txt").read_text("ascii").split())
 
 
-def split(items, held_out: int, rng: np.random.Generator) -> tuple[list, list]:
+def split(items: Sequence, held_out: int, rng: np.random.Generator) -> tuple[list, list]:
     """Shuffle and split: return what to train on, and ``held_out`` items kept back."""
     rng = checks.generator(rng)
     if checks.size("held_out", held_out) >= len(items):

@@ -247,9 +247,11 @@ class Panel(ipywidgets.VBox):
         try:
             for name, value in values.items():
                 self.controls[name].value = value
+        except traitlets.TraitError as error:
+            raise ValueError(f"{name} cannot be {value!r}: {error}") from error
         finally:
             self._held = False
-        self.redraw()
+            self.redraw()  # also for the values that were taken before one was refused
         refused = [name for name, value in values.items() if self.values[name] != value]
         if refused:
             raise ValueError(f"{refused} cannot take these values: {values}")
