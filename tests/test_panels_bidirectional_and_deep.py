@@ -190,3 +190,11 @@ def test_the_race_follows_every_run_and_ends_when_all_are_done():
     assert "a mean over the starts: low at 1.50; high at 2.50." in race.sentence
     with rejects(ValueError, "the race has ['low', 'high'] with 2 starts, got ('low', 2)"):
         race.watch("low", 2)
+
+
+def test_the_curve_against_delay_says_what_it_was_told_and_fits():
+    said = "It rises."
+    some = panels.against_delay(range(3), [0.6, 0.9, 1.0], [0.6, 0.9, 1.0], 1.0, said)
+    other = panels.against_delay(range(3), [0.6, 0.7, 0.8], [0.6, 0.9, 1.0], 1.0, said)
+    assert some.sentence == other.sentence == said
+    assert some.png != other.png

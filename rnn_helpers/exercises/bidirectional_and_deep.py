@@ -103,6 +103,30 @@ def both_ways(x, ahead, back):
         ),
         Mistake(
             "np.concatenate([a_ahead, a_back], axis=1)",
+            "np.concatenate([a_ahead, a_back], axis=-1)",
+            "the two are joined along the examples, for `axis=-1` is the last axis. The units are "
+            "the one in the middle: `axis=1`.",
+        ),
+        Mistake(
+            "np.concatenate([a_ahead, a_back], axis=1)",
+            "np.stack([a_ahead, a_back])",
+            "`np.stack` makes a new axis, here in front. Join along one that is there: "
+            "`np.concatenate(…, axis=1)`.",
+        ),
+        Mistake(
+            "np.concatenate([a_ahead, a_back], axis=1)",
+            "np.stack([a_ahead, a_back], axis=1)",
+            "`np.stack` makes a new axis, here of length 2 before the units. Join along one that "
+            "is there: `np.concatenate(…, axis=1)`.",
+        ),
+        Mistake(
+            "np.concatenate([a_ahead, a_back], axis=1)",
+            "np.stack([a_ahead, a_back], axis=-1)",
+            "`np.stack` makes a new axis, here at the end. Join along one that is there: "
+            "`np.concatenate(…, axis=1)`.",
+        ),
+        Mistake(
+            "np.concatenate([a_ahead, a_back], axis=1)",
             "np.concatenate([a_back, a_ahead], axis=1)",
             "the right states, in the other order: the cell that reads from the left stands on top.",
         ),
@@ -134,6 +158,7 @@ def _mirror_cases(rng):
     lengths = rng.integers(3, T, size=m)
     lengths[rng.integers(m)] = T
     x = rng.integers(1, 60, size=(T, m)) * (np.arange(T)[:, None] < lengths)
+    x[rng.integers(lengths), np.arange(m)] = 0  # a word that is not in the list: no padding
     return {"x": x, "lengths": lengths}
 
 
@@ -146,7 +171,7 @@ mirror = Exercise(
     prompt=r"""
 ### Exercise 2: each sentence within its own length
 
-`x` holds tokens `(T, m)`. Column `i` is a sentence of `lengths[i]` words, and what lies behind is padding. Turn round every sentence and leave the padding where it is.
+`x` holds tokens `(T, m)`. Column `i` is a sentence of `lengths[i]` words, and what lies behind is padding. Turn round every sentence and leave the padding where it is. First cut, then turn: a single slice with step −1 is easily one off, or empty.
 """,
     starter='''
 def mirror(x, lengths):
@@ -195,8 +220,32 @@ def mirror(x, lengths):
         Mistake(
             "x[:n, i][::-1]",
             "x[::-1, i][:n]",
-            "the column is turned round first and cut then, so the cut keeps the padding and loses "
-            "words. Cut first.",
+            "these are the last n rows of the column, turned round, with the padding among them. "
+            "The words are the first n, `x[:n, i]`: cut there first, then turn.",
+        ),
+        Mistake(
+            "x[:n, i][::-1]",
+            "x[n - 1 : -1 : -1, i]",
+            "this slice is empty: as an end, -1 means the last row, not the place before row 0. "
+            "Cut with `[:n]`, then turn with `[::-1]`.",
+        ),
+        Mistake(
+            "x[:n, i][::-1]",
+            "x[n:0:-1, i]",
+            "this slice is one off at both ends: it begins at row n, behind the last word, and "
+            "stops before it comes to row 0. Cut with `[:n]`, then turn with `[::-1]`.",
+        ),
+        Mistake(
+            "x[:n, i][::-1]",
+            "x[:n:-1, i]",
+            "with step −1 a slice begins at the end of the column, so `:n` takes what lies "
+            "*behind* row n. Cut with `[:n]`, then turn with `[::-1]`.",
+        ),
+        Mistake(
+            "turned[:n, i] = x[:n, i][::-1]",
+            "turned[x[:, i] != 0, i] = x[x[:, i] != 0, i][::-1]",
+            "the words are told from the padding by not being 0. But a word that is not in the "
+            "list is 0 as well, and it must be turned round with the others: count with `n`.",
         ),
         Mistake(
             "enumerate(lengths)",
@@ -218,6 +267,8 @@ def _delayed_cases(rng):
     lengths[0] = T
     mask = np.arange(T)[:, None] < lengths
     x, y = rng.integers(1, 60, size=(T, m)) * mask, rng.integers(1, 9, size=(T, m)) * mask
+    for tokens in (x, y):  # 0 is an unknown word, and a tag: it does not mean padding
+        tokens[rng.integers(lengths), np.arange(m)] = 0
     return {"x": x, "y": y, "mask": mask, "d": int(rng.integers(1, 4))}
 
 
@@ -278,6 +329,24 @@ def delayed(x, y, mask, d):
             "and leaves out the last words.",
         ),
         Mistake(
+            "np.vstack([wait, y]), np.vstack([wait, mask])",
+            "np.vstack([y, wait]), np.vstack([mask, wait])",
+            "the targets have not moved: each still stands beside its own word. Targets and mask "
+            "wait at the *beginning*.",
+        ),
+        Mistake(
+            "np.vstack([wait, mask])",
+            "np.vstack([wait, y]) != 0",
+            "the mask is read off the targets, but a target may be 0 and count: the tag “not a "
+            "name” is one. Move the `mask` that was handed in.",
+        ),
+        Mistake(
+            "np.vstack([wait, mask])",
+            "np.vstack([wait, x]) != 0",
+            "the mask is read off the input, but a word may be 0 and count: one that is not in "
+            "the list. Move the `mask` that was handed in.",
+        ),
+        Mistake(
             "np.vstack([wait, mask])",
             "np.vstack([wait == 0, mask])",
             "the first d steps are counted. No word can be answered there, so the mask must be 0.",
@@ -317,12 +386,12 @@ two_layers = Exercise(
     prompt=r"""
 ### Exercise 4: one step of two layers
 
-Write one step of a stack of two. `low` and `high` are the parameters of the layers; both have `n_a` units. The first line is the cell that you know. What does the second layer read, and what is its own past?
+Write one step of a stack of two. `low` and `high` are the parameters of the layers; both have `n_a` units. Ask of each line: what does this layer read, and what is its own past?
 """,
     starter='''
 def two_layers(x_t, a1_prev, a2_prev, low, high):
     """Return a¹⟨t⟩ and a²⟨t⟩, both (n_a, m)."""
-    a1 = np.tanh(low["Waa"] @ a1_prev + low["Wax"] @ x_t + low["ba"])
+    a1 = ____
     a2 = ____
     return a1, a2
 ''',
@@ -331,6 +400,7 @@ def two_layers(x_t, a1_prev, a2_prev, low, high):
     takes=STEP,
     returns={"a1": "(n_a, m)", "a2": "(n_a, m)"},
     hints=(
+        "The first line is the cell that you know, with the parameters of `low`.",
         "The second line is the same formula, with the parameters of `high`.",
         "In the place of $x^{\\langle t\\rangle}$ stands what the layer below has just computed.",
     ),
@@ -352,6 +422,38 @@ def two_layers(x_t, a1_prev, a2_prev, low, high):
             'high["Waa"] @ a1 + high["Wax"] @ a2_prev',
             "the two matrices are exchanged: `Waa` goes with the layer's own past, `Wax` with what "
             "it reads.",
+        ),
+        Mistake(
+            'high["Waa"] @ a2_prev',
+            'high["Waa"] @ a1',
+            "both matrices of the upper layer meet `a1`. That is what it reads; its own past is "
+            "`a2_prev`, and that goes with `Waa`.",
+        ),
+        Mistake(
+            'low["Waa"] @ a1_prev',
+            'low["Waa"] @ a2_prev',
+            "the lower layer carries on the upper one's past. Each layer has a memory of its own: "
+            "`a1_prev`.",
+        ),
+        Mistake(
+            'high["ba"]',
+            'low["ba"]',
+            "the upper layer uses the lower one's `ba`. Every layer has its own three parameters.",
+        ),
+        Mistake(
+            ' + high["ba"]',
+            "",
+            "the bias of the upper layer is missing, `ba`.",
+        ),
+        Mistake(
+            ' + low["ba"]',
+            "",
+            "the bias of the lower layer is missing, `ba`.",
+        ),
+        Mistake(
+            'np.tanh(low["Waa"] @ a1_prev + low["Wax"] @ x_t + low["ba"])',
+            'low["Waa"] @ a1_prev + low["Wax"] @ x_t + low["ba"]',
+            "the tanh of the lower layer is missing.",
         ),
         Mistake(
             'high["Waa"] @ a2_prev + ',
@@ -392,6 +494,14 @@ def _count_deep_cases(rng):
     return {"n_x": n_x, "sizes": sizes, "n_y": n_y}
 
 
+def _without_biases(n_x, sizes, n_y):
+    total, below = 0, n_x
+    for n_a in sizes:
+        total += n_a * (n_a + below)
+        below = n_a
+    return total + n_y * below
+
+
 count_deep = Exercise(
     title="How many weights?",
     prompt=r"""
@@ -423,6 +533,17 @@ def count_deep(n_x, sizes, n_y):
             "below = n_x",
             "every layer is counted as if it read the input. The second reads the states of the "
             "first: its `Wax` is `(n_a, n_a of the layer below)`.",
+        ),
+        Mistake(
+            "n_a * (n_a + below + 1)",
+            "n_a * (n_a + n_x + 1)",
+            "the `Wax` of every layer is counted as wide as the input, `n_a * n_x`. Only the first "
+            "layer reads the input; `below` is what the others read.",
+        ),
+        Mistake(
+            function=_without_biases,
+            says="all biases are missing: `ba`, `n_a` numbers in each layer, and `by`, `n_y` "
+            "numbers.",
         ),
         Mistake(
             "below = n_a",

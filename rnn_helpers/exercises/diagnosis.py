@@ -322,7 +322,7 @@ def _difference_sentence(task: Task, part: Part) -> str:
     advice = _steps_advice(part, wrong) + _ratio_advice(task, expected, got)
     if expected.ndim == 0:
         yours, right = _numbers(got, expected)
-        return f"`{part.name}` is {yours}, expected {right}.{advice}"
+        return f"`{part.name}` is {yours}, expected {right}{_inputs_in_full(task)}.{advice}"
     distance = np.where(wrong, np.abs(np.subtract(got, expected, dtype=complex)), 0.0)
     place = np.unravel_index(np.argmax(distance), distance.shape)
     yours, right = _numbers(got[place], expected[place])
@@ -331,6 +331,15 @@ def _difference_sentence(task: Task, part: Part) -> str:
         f"{distance[place]:.2g}{_at(part, place)} "
         f"(yours {yours}, expected {right}).{advice}"
     )
+
+
+def _inputs_in_full(task: Task) -> str:
+    """Name the inputs if they are whole numbers and lists of them, so that one can try again."""
+    given = task.inputs.values()
+    numbers = [one for value in given for one in (value if isinstance(value, list) else [value])]
+    if not all(type(one) is int for one in numbers) or not 0 < len(numbers) <= 8:
+        return ""
+    return " for " + ", ".join(f"{name} = {value}" for name, value in task.inputs.items())
 
 
 def _short(value: Any) -> str:

@@ -101,7 +101,7 @@ bias_for = Exercise(
     prompt=r"""
 ### Exercise 2: a bias for a memory of given length
 
-A unit shall still hold *half* of what it held after `steps` steps, and read nothing but its bias: $\Gamma_u = \sigma(b_u)$ at every step. Which $b_u$ does that? First find the gate, then undo the sigmoid: $\sigma(b) = u$ where $b = \log\frac{u}{1-u}$.
+After `steps` steps a unit is still to hold *half* of what it held. Its gate reads nothing but its bias: $\Gamma_u = \sigma(b_u)$ at every step. Which $b_u$ does that? First find the gate, then undo the sigmoid: $\sigma(b) = u$ where $b = \log\frac{u}{1-u}$.
 """,
     starter='''
 def bias_for(steps):

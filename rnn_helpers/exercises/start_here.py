@@ -18,7 +18,7 @@ column = Exercise(
     prompt=r"""
 ### Exercise 1: a letter as a column
 
-A network calculates with numbers, so each letter becomes a column of `n_x` numbers: all 0, with a single 1 at the place of the letter. Places are counted from 0. Fill in the blanks, so that `column(2, 5)` is a column of five numbers with the 1 in the third place.
+A network calculates with numbers. So each letter gets a whole number, its **token**: its place in a list of all letters, counted from 0. The token then becomes a column of `n_x` numbers: all 0, with a single 1 at that place. Such a column is called **one-hot**. Fill in the blanks, so that `column(2, 5)` is a column of five numbers with the 1 in the third place.
 """,
     starter='''
 def column(token, n_x):

@@ -35,7 +35,7 @@ fit = Exercise(
     prompt=r"""
 ### Exercise 1: pad or cut
 
-Make every name fit. `names` is a list of `m` names, each the tokens of its letters, `(length,)`. Put each into a column of its own, from the top. A name that is longer than `T` loses its end. A shorter one is filled up with 0, the token for *no letter*, which is there already. It becomes a column too, with its 1 at the top: the network reads padding.
+Make every name fit. `names` is a list of `m` names, each the tokens of its letters, `(length,)`. Put each into a column of its own, from the top. A name that is longer than `T` loses its end. A shorter one is filled up with 0, the token for *no letter*, which is there already. This 0 becomes a one-hot column too, with its 1 at the top, so the network does read the padding.
 """,
     starter='''
 def fit(names, T):
