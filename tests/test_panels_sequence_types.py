@@ -134,11 +134,11 @@ def test_the_sentence_of_the_wiring_counts_what_is_there() -> None:
     panel.set(kind="many to many, equal lengths", T_x=4, T_y=1, t=2)
     assert panel.sentence == (
         "Many to many, equal lengths: 4 inputs, 4 outputs. One cell takes 4 steps. ŷ⟨2⟩ depends on "
-        "x⟨1⟩, x⟨2⟩, and on no other input or output."
+        "x⟨1⟩, x⟨2⟩, and on nothing else that is read or written."
     )
     panel.set(kind="many to many, different lengths", T_x=2, T_y=3, t=5)
     assert "2 inputs, 3 outputs. Two cells take 5 steps." in panel.sentence
-    assert "ŷ⟨3⟩ depends on x⟨1⟩, x⟨2⟩, ŷ⟨1⟩, ŷ⟨2⟩," in panel.sentence
+    assert "ŷ⟨3⟩ depends on x⟨1⟩, x⟨2⟩, start, ŷ⟨1⟩, ŷ⟨2⟩, and on nothing" in panel.sentence
 
 
 # -- a sentence, read word by word ---------------------------------------------------------------

@@ -1,5 +1,7 @@
 """The exercises of ``09_sequence_types``."""
 
+import math
+
 import numpy as np
 
 from rnn_helpers.exercises.engine import Exercise, Mistake
@@ -32,7 +34,7 @@ last_states = Exercise(
     prompt=r"""
 ### Exercise 1: the last state of each sequence
 
-Reviews of different lengths stand side by side, and the short ones are padded. `a` holds the states, `(T, n_a, m)`, `mask` is True where a column has a word and False where it has ended, `(T, m)`. Return for each column the state after its *own* last word, `(n_a, m)`. First count the words of each column.
+`a` holds the states, `(T, n_a, m)`, and `mask` is True where a column has a word and False where it has ended, `(T, m)`. Return for each column the state after its *own* last word, `(n_a, m)`. First count the words of each column.
 """,
     starter='''
 def last_states(a, mask):
@@ -43,7 +45,7 @@ def last_states(a, mask):
     reference=_last_states,
     cases=_last_states_cases,
     takes={"a": "(T, n_a, m)", "mask": "(T, m)"},
-    returns={"last": "(n_a, m)"},
+    returns={"a_last": "(n_a, m)"},
     hints=(
         "True counts as 1, so a sum over the mask counts words. Over which axis?",
         "`mask.sum(axis=0)` is the number of words of each column. A column of 3 words has its "
@@ -61,6 +63,11 @@ def last_states(a, mask):
             "mask.sum(axis=0) - 1",
             "mask.sum(axis=0)",
             "one step too late: a column of 3 words has them at places 0, 1 and 2. Subtract 1.",
+        ),
+        Mistake(
+            "last[i]",
+            "last",
+            "you take the places of *all* columns at once. Column `i` has its own: `last[i]`.",
         ),
         Mistake(
             "last[i]",
@@ -98,7 +105,19 @@ def _share_right(z, y, mask):
 
 
 def _share_right_cases(rng):
-    """Answers of which some are wrong, but none in the second sentence."""
+    """Return answers of which more than a third are right, but no multiple of a size.
+
+    A wrong count is then never the right one times a size: it would look like a sum for a mean.
+    """
+    while True:
+        case = _tagged(rng)
+        right = ((case["z"].argmax(axis=1) == case["y"]) & case["mask"]).sum()
+        if 3 * right > case["mask"].sum() and math.gcd(right, math.prod(case["z"].shape)) == 1:
+            return case
+
+
+def _tagged(rng):
+    """Scores of which some are wrong, but none in the second sentence."""
     T, n_y, m = 7 + int(rng.integers(2)), *_sizes(rng, 3, 6, 2)
     y = rng.integers(n_y, size=(T, m))
     wrong = rng.random((T, m)) < 0.4
@@ -145,6 +164,23 @@ def share_right(z, y, mask):
         ),
         Mistake(
             "z.argmax(axis=1)",
+            "(z[:, 1] > z[:, 0])",
+            "there are `n_y` tags, not always two. Take the largest along `axis=1`.",
+        ),
+        Mistake(
+            "z.argmax(axis=1)",
+            "(z[:, 1] > 0)",
+            "a score above 0 need not be the largest, and there are `n_y` tags, not always two. "
+            "Compare all of them: the largest along `axis=1`.",
+        ),
+        Mistake(
+            "z.argmax(axis=1)",
+            "z.argmax()",
+            "this is *one* place in the whole array. Give the axis along which the tags stand: "
+            "`axis=1`.",
+        ),
+        Mistake(
+            "z.argmax(axis=1)",
             "z.argmin(axis=1)",
             "this takes the tag with the *smallest* score. The answer is the largest: `argmax`.",
         ),
@@ -184,12 +220,27 @@ def _frequency(pitch):
     return 440 * 2 ** ((pitch - 69) / 12)
 
 
+def _factor(rounded):
+    """Return the mistake of a factor for each key that is nearly right."""
+    says = (
+        "each key multiplies by exactly 2^(1/12), 1.0594631 and more digits. Twelve times "
+        f"{rounded} make {rounded**12:.4f}, no octave. Take the power of 2 and do not round."
+    )
+    return Mistake("2 ** ((pitch - 69) / 12)", f"{rounded} ** (pitch - 69)", says)
+
+
+def _rounding(digits, words):
+    """Return the mistake of a right answer that is rounded."""
+    says = f"your answer is rounded to {words}. Return all digits, and round where you print."
+    return Mistake(says=says, function=lambda pitch: round(_frequency(pitch), digits))
+
+
 frequency = Exercise(
     title="From a note to a frequency",
     prompt=r"""
 ### Exercise 3: from a note to a frequency
 
-A pitch is a whole number, one more for each key of the piano, black ones included. Pitch 69 is the A that orchestras tune to: it swings 440 times a second. Twelve keys up is an octave, and an octave doubles the frequency; each key multiplies it by the same factor. How often does a pitch swing?
+A pitch is a whole number, one more for each key of the piano, black ones included. Pitch 69 is the A that orchestras tune to: it swings 440 times a second. Twelve keys up is an octave, and an octave doubles the frequency; each key multiplies it by the same factor. How often does a pitch swing? (Middle C, pitch 60: 261.63 times.)
 """,
     starter='''
 def frequency(pitch):
@@ -198,7 +249,7 @@ def frequency(pitch):
     return ____
 ''',
     reference=_frequency,
-    cases=lambda rng: {"pitch": int(rng.choice([40, 52, 64, 73, 79, 86]))},
+    cases=lambda rng: {"pitch": int(rng.choice([40, 52, 64, 73, 79, 83]))},
     takes={"pitch": "()"},
     returns={"hertz": "()"},
     hints=(
@@ -245,6 +296,21 @@ def frequency(pitch):
             "(pitch - 69) // 12",
             "`//` rounds down to whole octaves, so twelve keys in a row sound the same. Use `/`.",
         ),
+        Mistake(
+            "440 * 2 ** ((pitch - 69) / 12)",
+            "440 * 2 * ((pitch - 69) / 12)",
+            "this *multiplies* by the number of octaves, so the A itself, 0 octaves up, does not "
+            "swing at all. Each octave doubles: `2 ** octaves`.",
+        ),
+        Mistake(
+            "(pitch - 69) / 12",
+            "pitch / 12",
+            "69 is forgotten: these are the octaves above pitch 0. Count from the A, `pitch - 69`.",
+        ),
+        *(_factor(rounded) for rounded in (1.06, 1.059, 1.0595, 1.05946)),
+        _rounding(0, "a whole number"),
+        _rounding(1, "one decimal"),
+        _rounding(2, "two decimals"),
     ),
 )
 
@@ -256,11 +322,33 @@ def _copied_share(tune, others, n):
 
 
 def _copied_cases(rng):
-    """Tunes of few tokens; the last window is a copied one, and a new one is there twice."""
-    n, others = int(rng.integers(3, 5)), [rng.integers(1, 4, size=size) for size in (11, 14)]
+    """Tunes of few tokens; the last window is a copied one, and a new one is there twice.
+
+    The copied one is there twice too, and among the others it stands only at the very end of one
+    that is longer than the tune.
+    """
+    n, end = int(rng.integers(3, 5)), rng.permutation([4, 5, 6, 8])
+    others = [rng.integers(1, 4, size=11), np.concatenate([rng.integers(1, 4, size=23), end])]
     new = np.array([7, 1, 7, 1, 7, 1])
-    tune = np.concatenate([others[0][:5], new, rng.integers(1, 4, 6 - n), others[1][-4:]])
+    tune = np.concatenate([others[0][:5], end, new, rng.integers(1, 4, 6 - n), end])
     return {"tune": tune, "others": others, "n": n}
+
+
+def _copied_between(count):
+    """Return the share with ``count(length, n)`` windows in the tune and in each other."""
+
+    def share(tune, others, n):
+        windows = [tuple(tune[i : i + n]) for i in range(count(len(tune), n))]
+        known = {tuple(other[i : i + n]) for other in others for i in range(count(len(other), n))}
+        return sum(window in known for window in windows) / len(windows)
+
+    return share
+
+
+def _copied_by_notes(tune, others, n):
+    windows = [tuple(tune[i : i + n]) for i in range(len(tune))]
+    known = {tuple(other[i : i + n]) for other in others for i in range(len(tune))}
+    return sum(window in known for window in windows) / len(windows)
 
 
 copied_share = Exercise(
@@ -297,6 +385,38 @@ def copied_share(tune, others, n):
             "range(len(tune))",
             "you divide by the number of *notes*, but there are fewer windows: one that begins at "
             "the last note has no room for n. There are `len(tune) - n + 1`.",
+        ),
+        Mistake(
+            "range(len(other) - n + 1)",
+            "range(len(tune) - n + 1)",
+            "each other tune has its own length: `len(other)`. Of a longer one the windows at its "
+            "end are not looked at.",
+        ),
+        Mistake(
+            "range(len(other) - n + 1)",
+            "range(len(other) - n)",
+            "the last window of each *other* tune is missing. Count there as in the tune: "
+            "`len(other) - n + 1`.",
+        ),
+        Mistake(
+            says="the last window is missing in *both* places. A tune of 5 notes has three windows "
+            "of 3: add 1.",
+            function=_copied_between(lambda length, n: length - n),
+        ),
+        Mistake(
+            says="in *both* places the last windows are too short: one that begins at the last "
+            "note has no room for n. There are `len(tune) - n + 1`, and `len(other) - n + 1`.",
+            function=_copied_between(lambda length, n: length),
+        ),
+        Mistake(
+            says="in both places you count the notes of `tune`, and not the windows. There are "
+            "`len(tune) - n + 1` of them in the tune, and each other has its own length.",
+            function=_copied_by_notes,
+        ),
+        Mistake(
+            "window in known",
+            "window not in known",
+            "this is the share that is *new*. Count the windows that are `in known`.",
         ),
         Mistake(
             "range(len(tune) - n + 1)",
@@ -435,6 +555,9 @@ def _random_step(rng):
     Waa, Wax, Wya = (rng.normal(scale=1.5, size=shape) for shape in ((6, 6), (6, 7), (7, 6)))
 
     def step(token, state):
+        if not isinstance(token, int | np.integer):
+            kind = "an array" if np.ndim(token) else "another number"
+            raise TypeError(f"token must be a whole number, got {kind}")
         state = np.tanh(Waa @ state + Wax[:, token])
         return Wya @ state, state
 
@@ -468,7 +591,7 @@ greedy = Exercise(
     prompt=r"""
 ### Exercise 6: a decoder that feeds itself
 
-Now nobody shows it anything. `step(token, state)` takes one token and the state, and returns the scores `z`, `(n_y,)`, and the new state. Begin with `start`. At each step take the token with the largest score, and feed it back in. Stop when it is `end`, which is not part of the result, or when `longest` tokens are written.
+Now nobody shows it anything. You have seen this loop. Here `step(token, state)` takes a plain whole number, with no batch axis, and returns the scores `z`, `(n_y,)`, and the new state; and `start` and `end` are two different tokens, neither of them always 0. Begin with `start`. At each step take the token with the largest score (nothing is drawn), and feed it back in. Stop when it is `end`, which is not part of the result, or when `longest` tokens are written.
 """,
     starter='''
 def greedy(step, state, start, end, longest):
@@ -488,7 +611,8 @@ def greedy(step, state, start, end, longest):
     returns={"tokens": "(T_y,)"},
     hints=(
         "The loop carries two things from step to step: `state` and `token`.",
-        "`np.argmax(z)` is the place of the largest score, and places are tokens.",
+        "`np.argmax(z)` is the place of the largest score, and places are tokens. Nothing is drawn "
+        "here: an answer that differs from one check to the next was drawn.",
         "What was written last is read next: `step(token, state)`.",
     ),
     mistakes=(
@@ -508,6 +632,27 @@ def greedy(step, state, start, end, longest):
             "np.argmax(z)",
             "np.argmin(z)",
             "this takes the *least* likely token. The largest score wins: `np.argmax`.",
+        ),
+        Mistake(
+            "step(token, state)",
+            "step(np.array([token]), state)",
+            "this `step` has no batch axis: give it the number itself, `step(token, state)`.",
+        ),
+        Mistake(
+            "int(np.argmax(z))",
+            "np.max(z)",
+            "a score is not a token: ask *where* it is largest, `np.argmax(z)`.",
+        ),
+        Mistake(
+            "np.argmax(z)",
+            "np.max(z)",
+            "this is the largest score itself, cut to a whole number, and a score is not a token. "
+            "Ask *where* it is largest: `np.argmax(z)`.",
+        ),
+        Mistake(
+            "token == end",
+            "token == 0",
+            "the end is not token 0 here. It is handed to you as `end`.",
         ),
         Mistake(
             "token == end",

@@ -125,13 +125,13 @@ def wiring() -> Panel:
         count = {kind: _of(shown["nodes"], kind) for kind in ("x", "ŷ")}
         steps = [node for node in shown["nodes"] if _is_step(node)]
         seen = [_name(node) for node in shown["nodes"] if node in shown["past"]]
-        seen = [name for name in seen if name[0] in "xŷ" and name != _name(shown["chosen"])]
+        seen = [name for name in seen if _is_read(name) and name != _name(shown["chosen"])]
         who = "Two cells take" if shown["kind"].endswith("different lengths") else "One cell takes"
         return (
             f"{shown['kind'].capitalize()}: {_count(len(count['x']), 'input')}, "
             f"{_count(len(count['ŷ']), 'output')}. {who} {_count(len(steps), 'step')}. "
-            f"{_name(shown['chosen'])} depends on {', '.join(seen)}, and on no other input or "
-            "output."
+            f"{_name(shown['chosen'])} depends on {', '.join(seen)}, and on nothing else that is "
+            "read or written."
         )
 
     controls = {
@@ -151,6 +151,11 @@ def _of(nodes: Sequence[Node], kind: str) -> list[Node]:
 
 def _is_step(node: Node) -> bool:
     return node.kind in ("cell", "encoder", "decoder")
+
+
+def _is_read(name: str) -> bool:
+    """Say whether a node stands in the picture's row of inputs or of outputs."""
+    return name[0] in "xŷ" or name == "start"
 
 
 def _count(n: int, what: str) -> str:

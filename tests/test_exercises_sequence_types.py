@@ -1,0 +1,45 @@
+"""What only the exercises of 09_sequence_types need: the rest is in test_exercises.py."""
+
+import math
+
+import pytest
+
+from rnn_helpers.exercises import sequence_types as exercises
+from rnn_helpers.exercises.feedback import State
+
+
+def test_no_wrong_count_of_words_looks_like_a_sum_for_a_mean() -> None:
+    """Of the words, any whole number may be right by mistake: none differs by a size."""
+    for case in exercises.share_right.inputs():
+        words = int(case["mask"].sum())
+        right = round(exercises.share_right.reference(**case) * words)
+        T, n_y, m = case["z"].shape
+        sizes = {T, n_y, m, T * n_y, T * m, n_y * m}
+        wrong = set(range(1, words + 1)) - {right}
+        assert not {size * count for size in sizes for count in wrong} & {right}
+        assert not {size * right for size in sizes} & wrong
+
+
+def test_a_window_that_ends_a_long_other_is_looked_for() -> None:
+    for case in exercises.copied_share.inputs():
+        tune, n = case["tune"], case["n"]
+        ends = [tuple(other[-n:]) for other in case["others"] if len(other) > len(tune)]
+        windows = [tuple(tune[i : i + n]) for i in range(len(tune) - n + 1)]
+        assert any(windows.count(end) > 1 for end in ends)
+
+
+@pytest.mark.parametrize("token", [[3], 3.0])
+def test_a_step_that_is_given_no_whole_number_says_so(token) -> None:
+    case = exercises.greedy.inputs()[0]
+    with pytest.raises(TypeError, match="token must be a whole number, got an"):
+        case["step"](token, case["state"])
+
+
+def test_a_factor_with_enough_digits_is_right() -> None:
+    """What the known mistake of a rounded factor promises."""
+
+    def frequency(pitch):
+        return 440 * 1.0594631 ** (pitch - 69)
+
+    assert math.isclose(1.0594631**12, 2, rel_tol=1e-6)
+    assert exercises.frequency.check(frequency).state == State.RIGHT
