@@ -35,11 +35,17 @@ def test_a_step_that_is_given_no_whole_number_says_so(token) -> None:
         case["step"](token, case["state"])
 
 
-def test_a_factor_with_enough_digits_is_right() -> None:
-    """What the known mistake of a rounded factor promises."""
+def test_pitches_differ_and_lie_on_both_sides_of_the_a() -> None:
+    pitches = [case["pitch"] for case in exercises.frequency.inputs()]
+    assert len(set(pitches)) == 3 and min(pitches) < 69 < max(pitches)
+
+
+def test_a_factor_with_all_the_digits_that_are_named_is_right() -> None:
+    """The known mistake of a rounded factor names them."""
 
     def frequency(pitch):
-        return 440 * 1.0594631 ** (pitch - 69)
+        return 440 * 1.059463094 ** (pitch - 69)
 
-    assert math.isclose(1.0594631**12, 2, rel_tol=1e-6)
+    assert any("1.059463094… ." in mistake.says for mistake in exercises.frequency.mistakes)
+    assert math.isclose(1.059463094**12, 2, rel_tol=1e-8)
     assert exercises.frequency.check(frequency).state == State.RIGHT

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from rnn_helpers.exercises import why_sequences as exercises
+from rnn_helpers.exercises.feedback import State
 
-NOTHING_YET = ("memory == -1", "memory < 0", "memory", "not memory", "memory != -1", "True")
+KNOWN = ("memory == -1", "memory < 0")
+NOTHING_YET = (*KNOWN, "memory", "not memory", "memory != -1", "memory != 0", "True")
 MATTERS = ("letter < 2", "letter <= 2", "letter < 1", "letter == 1", "letter > 1", "letter", "True")
 NOTED = ("letter", "0", "1", "1 - letter", "memory", "word[0]", "word[-1]")
 ANY = 400  # words on which an answer is compared with the rule
@@ -40,13 +42,29 @@ def test_a_scan_is_called_right_exactly_if_it_follows_the_rule_on_any_word(joint
         found = exercises.scan.alike(expected, exercises.scan.outcomes(answer, inputs))
         assert found == is_right, f"{before} {joint} {now}: memory = {noted}"
         called_right |= {(before, now, noted)} if found else set()
-    right = {("memory == -1", "letter < 2", "letter"), ("memory < 0", "letter < 2", "letter")}
+    right = {(before, "letter < 2", "letter") for before in KNOWN}
     assert called_right == (right if joint == "and" else set())
 
 
 def test_the_words_of_a_check_hold_what_tells_wrong_rules_apart():
     words = [case["word"] for case in exercises.scan.inputs()]
-    b_first, a_first, noise = words
-    assert next(k for k in b_first if k < 2) == 1 and {0, 1} <= set(b_first[7:])
-    assert a_first[0] == 0 and {0, 1} <= set(a_first[1:])
+    b_at_once, a_later, noise = words
+    assert b_at_once[:2].tolist() == [1, 1] and {0, 1} <= set(b_at_once[2:])
+    assert a_later[0] > 1 and a_later[1] == 0 and {0, 1} <= set(a_later[2:])
     assert min(noise) == 2
+
+
+@pytest.mark.parametrize(
+    ("condition", "says"),
+    [
+        ("letter < 2 and memory != 0", "a noted `b` is overwritten by a later `a`."),
+        ("letter < 2 and memory", "a noted `b` is overwritten by a later `a`."),
+        ("letter < 2 and seen[-1:] == [-1]", "an `a` or `b` that is the first letter of all"),
+        ("letter == 1 and memory == -1", "only `b` is noted."),
+        ("letter == 0 and memory == -1", "only `a` is noted."),
+    ],
+)
+def test_a_wrong_condition_gets_the_sentence_that_is_true_of_it(condition, says):
+    result = exercises.scan.check(scan_with(condition, "letter"))
+    assert result.state == State.KNOWN_MISTAKE
+    assert result.says.startswith(says)

@@ -19,9 +19,10 @@ the first full bar, and the last bar is shorter by as many. Lines end where the 
 
 Why the tokens are what they are. A token is a note with its length: what ``training.name_batches``
 and ``sampling.sample`` do for letters then works for notes as it is. The tunes come in several
-keys, a few in each. So all are moved to the white keys (C major, A minor, D dorian): the same step
-of the scale is the same token in each, and is learned once. The other way, every tune in all twelve
-keys, asks for about three times as many tokens and twelve times as many sequences.
+keys, a few in each. So all are moved to the white keys, C major, A minor or D dorian: tunes of one
+mode share their notes, and a phrase that two of them share is learned once. The other way, every
+tune in all twelve keys, asks for about three times as many tokens and twelve times as many
+sequences.
 """
 
 import re

@@ -1,11 +1,13 @@
 """The exercises of ``08_sampling``."""
 
+import copy
+
 import numpy as np
 
 from rnn_helpers import sampling
 from rnn_helpers.activations import softmax
 from rnn_helpers.cells import RNNCell
-from rnn_helpers.exercises.engine import Exercise, Mistake, draw
+from rnn_helpers.exercises.engine import Exercise, Mistake, draw, turn
 from rnn_helpers.models import SequenceModel
 
 NOTEBOOK = "08_sampling"
@@ -129,10 +131,9 @@ def _probabilities_divided(z, temperature):
 
 
 def _hot_and_cold(rng):
-    """Scores at about 10, and a temperature that is low, near 1 or high."""
+    """Scores at about 10, and a temperature: a check has one low, one near 1 and one high."""
     case = draw(rng, {"z": "(n_y, m)"})
-    temperature = (0.01, 0.7, 1.8)[case["z"].shape[0] % 3]
-    return {"z": 10 + 3 * case["z"], "temperature": temperature}
+    return {"z": 10 + 3 * case["z"], "temperature": (0.01, 0.7, 1.8)[turn(rng)]}
 
 
 with_temperature = Exercise(
@@ -223,13 +224,23 @@ def _nucleus(p, top_p):
 
 
 def _long_tail(rng):
-    """A distribution whose two likeliest tokens together stay below top_p, or just reach it."""
-    n_y = int(rng.integers(7, 13))
-    if n_y % 2:
+    """A total that equals top_p; tokens as likely as the last one kept; or neither."""
+    kind, n_y = turn(rng), int(rng.integers(7, 13))
+    if kind == 0:
         halves = 0.5 ** np.arange(1, n_y)  # 1/2, 1/4, 1/8, ...: their totals are exact
         return {"p": rng.permutation(np.r_[halves, halves[-1]]), "top_p": 0.75}
+    if kind == 1:  # totals 4/8, 5/8, 6/8, ...: two of the four that are alike are kept
+        p = rng.permutation([0.5, 0.125, 0.125, 0.125, 0.125])
+        return {"p": p, "top_p": float(rng.uniform(0.65, 0.73))}
     p = softmax(rng.permutation(np.linspace(0, 3, n_y))[:, None])[:, 0]
-    return {"p": p, "top_p": float(rng.uniform(0.6, 0.9))}
+    return {"p": p, "top_p": float(rng.uniform(0.75, 0.9))}
+
+
+def _keeps_what_is_alike(p, top_p):
+    total = np.cumsum(np.sort(p)[::-1])
+    last = np.sort(p)[::-1][(total < top_p).sum()]
+    kept = np.where(p >= last, p, 0)
+    return kept / kept.sum()
 
 
 nucleus = Exercise(
@@ -302,6 +313,11 @@ def nucleus(p, top_p):
             "*probability*: count along the running total.",
         ),
         Mistake(
+            function=_keeps_what_is_alike,
+            says="right, except where others are just as likely as the last token kept: you keep "
+            "them too, and these are not the fewest. Keep the first `count` of the `order`.",
+        ),
+        Mistake(
             "kept / kept.sum()",
             "kept",
             "what is kept adds up to less than 1, so it is no distribution. Divide by its sum.",
@@ -354,7 +370,18 @@ def _ends_only_what_is_begun(step, rng, end, longest):
 
 
 def _a_network(rng):
-    """The step of a small network that writes some ten tokens before it ends, or none at all."""
+    """The step of a small network whose text is empty, or has a 0 in it and ends by itself.
+
+    The first call of a check gets an empty text. A 0 in the text tells who stops there.
+    """
+    while True:
+        case = _any_network(rng, at_once=turn(rng) == 0)
+        text = _one_text(**copy.deepcopy(case))
+        if turn(rng) == 0 or (0 in text[1:-1] and len(text) < case["longest"]):
+            return case
+
+
+def _any_network(rng, at_once):
     n_y = int(rng.integers(6, 10))
     model = SequenceModel(RNNCell(n_y, 5, rng=rng), n_y, rng=rng)
     for name in ("Wax", "Wya"):
@@ -364,9 +391,9 @@ def _a_network(rng):
     longest = int(rng.integers(14, 18))
 
     def step(token, state):
-        """Take a step of the model; with an odd ``longest``, one that ends the text at once."""
+        """Take a step of the model, or one that ends the text at once."""
         z, new = model.step(token, state)
-        if state is None and longest % 2:
+        if state is None and at_once:
             z = z + 50 * (np.arange(n_y) == end)[:, None]
         return z, new
 
@@ -450,6 +477,12 @@ def one_text(step, rng, end, longest):
             "token[0] == end",
             "token[0] == 0",
             "the text stops at token 0. The end token may be another one: compare with `end`.",
+        ),
+        Mistake(
+            "token[0] == end",
+            "token[0] == end or token[0] == 0",
+            "the text stops at `end`, but at token 0 as well, which is a token like the others "
+            "here. Test for `end` and nothing else.",
         ),
         Mistake(
             "token[0] == end",

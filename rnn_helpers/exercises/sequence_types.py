@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from rnn_helpers.exercises.engine import Exercise, Mistake
+from rnn_helpers.exercises.engine import Exercise, Mistake, turn
 
 NOTEBOOK = "09_sequence_types"
 
@@ -223,8 +223,8 @@ def _frequency(pitch):
 def _factor(rounded):
     """Return the mistake of a factor for each key that is nearly right."""
     says = (
-        "each key multiplies by exactly 2^(1/12), 1.0594631 and more digits. Twelve times "
-        f"{rounded} make {rounded**12:.4f}, no octave. Take the power of 2 and do not round."
+        f"each key multiplies by 2^(1/12), 1.059463094… . Twelve factors of {rounded} make "
+        f"{rounded**12:.4f}, which is no octave. Take the power of 2 and do not round."
     )
     return Mistake("2 ** ((pitch - 69) / 12)", f"{rounded} ** (pitch - 69)", says)
 
@@ -249,7 +249,7 @@ def frequency(pitch):
     return ____
 ''',
     reference=_frequency,
-    cases=lambda rng: {"pitch": int(rng.choice([40, 52, 64, 73, 79, 83]))},
+    cases=lambda rng: {"pitch": int(rng.choice([(40, 52), (73, 79), (64, 83)][turn(rng)]))},
     takes={"pitch": "()"},
     returns={"hertz": "()"},
     hints=(

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rnn_helpers.exercises.engine import Exercise, Mistake
+from rnn_helpers.exercises.engine import Exercise, Mistake, turn
 
 NOTEBOOK = "01_why_sequences"
 
@@ -116,9 +116,8 @@ def _share_of_padding(lengths, T):
 
 
 def _share_cases(rng):
-    m = int(rng.integers(5, 9))
-    lengths = rng.permutation([*rng.integers(2, 9, m - 2), 12, 13])
-    return {"lengths": lengths, "T": int(rng.integers(9, 12))}
+    m, T = (5, 7, 8)[turn(rng)], (11, 9, 10)[turn(rng)]
+    return {"lengths": rng.permutation([*rng.integers(2, 9, m - 2), 12, 13]), "T": T}
 
 
 share_of_padding = Exercise(
@@ -345,15 +344,14 @@ def _keeps_the_end(word):
 
 
 def _scan_cases(rng):
-    """A word of noise alone, one that begins with a, or one with b before any a.
+    """A word that begins with b, one with a as its second letter, or one of noise alone.
 
-    Three seeds in a row get one of each: each kind lets some wrong rules pass.
+    A check has one of each, since each lets some wrong rules pass.
     """
-    kind = rng.bit_generator.seed_seq.entropy % 3
     noise = rng.permutation(np.arange(2, 8))  # with 2, the noise that is nearest to b
     later = rng.permutation([0, 0, 1, 1, 3])
-    words = ([*noise, 1, *later, 4], [0, *later, *noise], noise)
-    return {"word": np.array(words[kind])}
+    words = ([1, 1, *later, *noise], [noise[0], 0, *later, *noise[1:]], noise)
+    return {"word": np.array(words[turn(rng)])}
 
 
 scan = Exercise(
@@ -413,8 +411,14 @@ def scan(word):
         Mistake(
             "memory == -1 and letter < 2",
             "memory and letter < 2",
-            "a noted `b` is overwritten: `memory` alone is false for 0, and true for 1 and for -1. "
-            "Ask `memory == -1`.",
+            "a noted `b` is overwritten by a later `a`. If you wrote `memory and …`: 0 counts as "
+            "false, and all else as true. Ask `memory == -1`.",
+        ),
+        Mistake(
+            "memory == -1 and letter < 2",
+            "seen[-1:] == [-1] and letter < 2",
+            "an `a` or `b` that is the first letter of all is not noted. If you looked at `seen`: "
+            "it is still empty then. Ask `memory == -1`.",
         ),
         Mistake(
             "memory == -1 and letter < 2",

@@ -286,10 +286,11 @@ def stack(ways: str, layers: int) -> Stacked:
 
 @lru_cache(maxsize=64)
 def influence(ways: str, layers: int, late: int) -> np.ndarray:
-    """Return how far the answer about word t moves when word s is hidden, (T, T).
+    """Return how far the state read for the answer about word t moves, word s hidden, (T, T).
 
-    Answers are read from the state ``late`` steps after the word. Measured, not derived: column s
-    of a batch has word s replaced by an unknown one. What moves less than 1e-12 is 0.
+    That is the top state ``late`` steps after word t; where it stays, so does every answer that is
+    read from it. Measured, not derived: column s of a batch has word s replaced by an unknown one.
+    What moves less than 1e-12 is 0.
     """
     tokens, T = names_in_text.to_tokens(WORDS), len(WORDS)
     x = np.repeat(tokens[:, None], T + 1, axis=1)  # the last column stays as it is
@@ -302,7 +303,7 @@ def influence(ways: str, layers: int, late: int) -> np.ndarray:
 
 
 def seen() -> Panel:
-    """Which words have a say in the answer about each word: direction, depth and look-ahead."""
+    """Which words move the state that answers for each word: direction, depth and look-ahead."""
 
     def compute(ways, layers, late):
         return {
@@ -322,9 +323,9 @@ def seen() -> Panel:
         return (
             f"{shown['ways'].capitalize()}, {_count(shown['layers'], 'layer')}, answers "
             f"{_count(shown['late'], 'word')} late: {len(heard)} of {len(WORDS)} words act on the "
-            f"answer about teddy, {', '.join(heard)}; roosevelt moves it by "
-            f"{moved[PLACE, PLACE + 1]:.3f}. Of all {moved.size} pairs {np.count_nonzero(moved)} "
-            f"act, on average by {moved.mean():.4f}."
+            f"state from which the answer about teddy is read, {', '.join(heard)}; roosevelt moves "
+            f"it by {moved[PLACE, PLACE + 1]:.3f}. Of all {moved.size} pairs "
+            f"{np.count_nonzero(moved)} act, on average by {moved.mean():.4f}."
         )
 
     controls = {
@@ -345,7 +346,7 @@ def _draw_influence(axes):
     image = axes.imshow(np.zeros((T, T)), cmap="Greys", vmin=0, vmax=1, aspect="auto")
     axes.set_yticks(range(T), WORDS)
     axes.set_xticks(range(T), WORDS, rotation=40, ha="right", rotation_mode="anchor")
-    axes.set(ylabel="answer about", title="moves when the word below is hidden")
+    axes.set(ylabel="state read for", title="moves when the word below is hidden")
     frame = np.array([[-0.5, -0.5], [T - 0.5, -0.5], [T - 0.5, 0.5], [-0.5, 0.5], [-0.5, -0.5]])
     axes.plot(frame[:, 0], frame[:, 1] + PLACE, color=COLOURS[1], linewidth=2.5)
     axes.set(xlim=(-0.55, T - 0.45), ylim=(T - 0.45, -0.55))
@@ -363,7 +364,7 @@ def _draw_about_teddy(axes):
     none = [axes.text(0.03, s, "0", ha="left", va="center") for s in places]
     axes.set_yticks(places, WORDS)
     axes.set(ylim=(len(WORDS) - 0.45, -0.55), xlim=(0, DARKEST), xlabel="‖difference‖")
-    axes.set(title="the answer about teddy")
+    axes.set(title="the state read for teddy")
 
     def update(shown):
         for bar, zero, moved in zip(bars, none, shown["moved"][PLACE], strict=True):
