@@ -7,7 +7,7 @@
 A step is forward, loss, backward and Adam, in float32. Each side runs in a process of its own, for
 one and for two threads; they are asked in turn, one at a time, so that all meet the same machine.
 A figure is the median of the rounds. Each library takes the kernels it thinks best for the CPU: a
-variable that forces others on NumPy's products (OPENBLAS_CORETYPE) is not handed on. The sides:
+variable that forces others on NumPy's products (OPENBLAS_…) is not handed on. The sides:
 
     ours      rnn_helpers: tokens in, cross-entropy, Adam
     torch     PyTorch's nn.RNN, nn.GRU, nn.LSTM on the same one-hot input, nn.Linear, fused Adam
@@ -290,7 +290,8 @@ class Worker:
         self.side = side
         variables = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
         environment = os.environ | dict.fromkeys(variables, str(threads))
-        environment.pop("OPENBLAS_CORETYPE", None)  # PyTorch's products would not be held back
+        for variable in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):  # they would hold back NumPy's
+            environment.pop(variable, None)  # products alone: PyTorch's do not read them
         self.process = subprocess.Popen(
             [sys.executable, __file__, "--worker"],
             stdin=subprocess.PIPE,
