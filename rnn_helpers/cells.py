@@ -24,7 +24,7 @@ from numpy.typing import DTypeLike
 
 from rnn_helpers import checks
 from rnn_helpers.activations import ACTIVATIONS, sigmoid
-from rnn_helpers.steps import (
+from rnn_helpers.layout import (
     at_ends,
     one_hot_side_by_side,
     placed_at_ends,

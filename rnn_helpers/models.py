@@ -10,9 +10,9 @@ import numpy as np
 
 from rnn_helpers import checks
 from rnn_helpers.cells import Cell, State, Tape, scaled_uniform
+from rnn_helpers.layout import side_by_side
 from rnn_helpers.losses import cross_entropy
 from rnn_helpers.stacks import TwoWay
-from rnn_helpers.steps import side_by_side
 
 Loss = Callable[..., tuple[float, np.ndarray]]
 READINGS = ("every", "last")
@@ -23,6 +23,11 @@ class Model:
 
     params: dict[str, np.ndarray]
     reads_ends = False  # True if z depends on where the columns of x end, so that x_mask matters
+
+    @property
+    def n_weights(self) -> int:
+        """The number of entries in all parameters."""
+        return sum(value.size for value in self.params.values())
 
     def save(self, path: str | Path) -> None:
         """Write ``params`` to ``path`` (.npz). An old file stays whole until the new one is.

@@ -16,7 +16,7 @@ from numpy.typing import DTypeLike
 from rnn_helpers import checks
 from rnn_helpers.activations import sigmoid
 from rnn_helpers.cells import Cell, State, Tape
-from rnn_helpers.steps import at_ends, one_hot_side_by_side, shifted, side_by_side
+from rnn_helpers.layout import at_ends, one_hot_side_by_side, shifted, side_by_side
 
 
 def compose(
@@ -129,7 +129,7 @@ class LinearCell(Cell):
     It is a GRU without Waa and reset gate. λ = 1 - Γu and u = Γu * ã are known for all steps before
     the recurrence begins, and ``scan`` ("loop", "doubling" or "chunks") says how it is run: the
     numbers are the same. Rows of Wax and ba are update, candidate. ``gate_bias`` is what bu begins
-    with, negated: above 0 the unit keeps, as in ``tasks.gru``. Source: Martin and Cundy (2018).
+    with, negated: above 0 the unit keeps, as in ``memory.gru``. Source: Martin and Cundy (2018).
     """
 
     gates = 2

@@ -6,7 +6,7 @@ from numpy.typing import DTypeLike
 from rnn_helpers import checks
 from rnn_helpers.activations import tanh_slope
 from rnn_helpers.cells import RECURRENT_STARTS, Cell, State, Tape
-from rnn_helpers.steps import at_ends, placed_at_ends
+from rnn_helpers.layout import at_ends, placed_at_ends
 
 
 class SkipCell(Cell):

@@ -12,8 +12,8 @@ import numpy as np
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from rnn_helpers import figures
-from rnn_helpers.panels.engine import Drawing, Panel
+from rnn_helpers.course import figures
+from rnn_helpers.course.panel import Drawing, Panel
 
 TYPED = ("", "a", "Was it good?", "not\tbad <b>&</b>", "naïve café ⟨t⟩ 名", "x" * 60)
 

@@ -4,8 +4,8 @@ import numpy as np
 
 from rnn_helpers.cells import GRUCell
 from rnn_helpers.data import dates, melodies, names_in_text, phrases
+from rnn_helpers.lessons.sequence_types import panels
 from rnn_helpers.models import EncoderDecoder, SequenceModel
-from rnn_helpers.panels import sequence_types as panels
 
 N_NOTES = len(melodies.NOTE_TOKENS)
 

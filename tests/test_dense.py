@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from helpers import rejects
 
-from rnn_helpers import data, tasks
+from rnn_helpers import data
 from rnn_helpers.cells import RNNCell
+from rnn_helpers.data import tasks
 from rnn_helpers.dense import DenseModel
 from rnn_helpers.gradients import check_gradients
 from rnn_helpers.losses import cross_entropy
@@ -96,9 +97,9 @@ def test_a_mask_leaves_out_examples():
 
 @pytest.mark.parametrize(("length", "n_x", "n_a"), [(4, 3, 5), (9, 2, 3), (1, 7, 2)])
 def test_weights_grow_with_the_length(length, n_x, n_a):
-    dense = tasks.count_weights(DenseModel(length, n_x, n_a, 2))
+    dense = DenseModel(length, n_x, n_a, 2).n_weights
     assert dense == n_a * length * n_x + n_a + 2 * n_a + 2
-    recurrent = tasks.count_weights(SequenceModel(RNNCell(n_x, n_a), 2, read="last"))
+    recurrent = SequenceModel(RNNCell(n_x, n_a), 2, read="last").n_weights
     assert recurrent == n_a * n_x + n_a * n_a + n_a + 2 * n_a + 2
 
 

@@ -5,10 +5,11 @@ import pytest
 import recall_experiment
 from helpers import rejects
 
-from rnn_helpers import tasks
+from rnn_helpers.data import stored, tasks
+from rnn_helpers.experiments import memory
 from rnn_helpers.optimizers import Adam, clip_by_norm
 
-CONTESTANTS = list(tasks.CONTESTANTS)
+CONTESTANTS = list(memory.CELLS)
 
 
 def rng(seed: int = 0) -> np.random.Generator:
@@ -80,46 +81,45 @@ def test_batches_are_fresh_and_come_from_the_seed():
 
 
 def test_guessing_gets_the_score_of_chance():
-    x, y, _ = tasks.TASKS["recall"].batch(rng(), 3, 4000)
+    x, y, _ = memory.TASKS["recall"].batch(rng(), 3, 4000)
     z = rng(1).normal(size=(4, tasks.SYMBOLS, 4000))
-    assert tasks.TASKS["recall"].score(z, y) == pytest.approx(0.25, abs=0.03)
-    x, y, _ = tasks.TASKS["adding"].batch(rng(), 3, 4000)
-    assert tasks.TASKS["adding"].score(np.full(y.shape, 1.0), y) == pytest.approx(0, abs=0.01)
-    assert tasks.TASKS["adding"].score(y, y) == 1
+    assert memory.TASKS["recall"].score(z, y) == pytest.approx(0.25, abs=0.03)
+    x, y, _ = memory.TASKS["adding"].batch(rng(), 3, 4000)
+    assert memory.TASKS["adding"].score(np.full(y.shape, 1.0), y) == pytest.approx(0, abs=0.01)
+    assert memory.TASKS["adding"].score(y, y) == 1
 
 
 @pytest.mark.parametrize("name", CONTESTANTS)
-@pytest.mark.parametrize("task", list(tasks.TASKS))
+@pytest.mark.parametrize("task", list(memory.TASKS))
 def test_contestants_have_as_many_weights_as_allowed_and_no_more(name, task):
-    n_a = tasks.largest_within(2500, name, tasks.TASKS[task])
+    n_a = memory.largest_within(2500, name, memory.TASKS[task])
     sizes = [
-        tasks.count_weights(tasks.contestant(name, tasks.TASKS[task], n, rng()))
-        for n in (n_a, n_a + 1)
+        memory.build_model(name, memory.TASKS[task], n, rng()).n_weights for n in (n_a, n_a + 1)
     ]
     assert 2250 < sizes[0] <= 2500 < sizes[1]
 
 
 @pytest.mark.parametrize("name", CONTESTANTS)
 def test_every_contestant_learns_a_short_lag(name):
-    generator, task = rng(0), tasks.TASKS["recall"]
-    model = tasks.contestant(name, task, 16, generator)
+    generator, task = rng(0), memory.TASKS["recall"]
+    model = memory.build_model(name, task, 16, generator)
     seen = []
-    losses = tasks.learn(model, task, 3, 300, generator, watch=lambda step, _: seen.append(step))
+    losses = memory.learn(model, task, 3, 300, generator, watch=lambda step, _: seen.append(step))
     assert seen == list(range(1, 301)) and len(losses) == 300
     assert losses[0] > 0.9 and losses[-1] < 0.1
-    assert tasks.score(model, task, 3, generator) > 0.95
+    assert memory.score(model, task, 3, generator) > 0.95
 
 
-@pytest.mark.parametrize("name", list(tasks.TASKS))
+@pytest.mark.parametrize("name", list(memory.TASKS))
 def test_learning_is_a_fresh_batch_a_clipped_gradient_and_a_step_of_adam(name):
-    task, (one, same) = tasks.TASKS[name], (rng(4), rng(4))
-    trained, by_hand = (tasks.contestant("LSTM", task, 5, rng(1)) for _ in range(2))
-    losses, adam, want = tasks.learn(trained, task, 6, 5, one, 0.01, 8), None, []
+    task, (one, same) = memory.TASKS[name], (rng(4), rng(4))
+    trained, by_hand = (memory.build_model("LSTM", task, 5, rng(1)) for _ in range(2))
+    losses, adam, want = memory.learn(trained, task, 6, 5, one, 0.01, 8), None, []
     adam = Adam(by_hand.params, 0.01)
     for _ in range(5):
         x, y, mask = task.batch(same, 6, 8)
         loss, grads, _ = by_hand.loss_and_grads(x, y, mask, loss=task.loss)
-        adam.step(clip_by_norm(grads, tasks.MAX_NORM))
+        adam.step(clip_by_norm(grads, memory.MAX_NORM))
         want.append(loss)
     assert losses == want and one.random() == same.random()
     for key, value in by_hand.params.items():
@@ -127,7 +127,7 @@ def test_learning_is_a_fresh_batch_a_clipped_gradient_and_a_step_of_adam(name):
 
 
 def test_an_interrupt_keeps_the_losses_so_far():
-    task = tasks.TASKS["recall"]
+    task = memory.TASKS["recall"]
     seen = []
 
     def watch(step, losses):
@@ -135,15 +135,17 @@ def test_an_interrupt_keeps_the_losses_so_far():
         if step == 3:
             raise KeyboardInterrupt
 
-    losses = tasks.learn(tasks.contestant("tanh", task, 4, rng()), task, 3, 50, rng(), watch=watch)
+    losses = memory.learn(
+        memory.build_model("tanh", task, 4, rng()), task, 3, 50, rng(), watch=watch
+    )
     assert len(losses) == 3 and losses == seen[-1]
 
 
 def test_a_run_that_diverges_keeps_the_losses_so_far():
     """Warnings are errors here, so nothing is printed either."""
-    task = tasks.TASKS["recall"]
-    model = tasks.contestant("ReLU, identity", task, 8, rng())
-    losses = tasks.learn(model, task, 40, 300, rng(), learning_rate=1e6)
+    task = memory.TASKS["recall"]
+    model = memory.build_model("ReLU, identity", task, 8, rng())
+    losses = memory.learn(model, task, 40, 300, rng(), learning_rate=1e6)
     assert 1 <= len(losses) < 300
     assert np.isfinite(losses[:-1]).all()
     assert all(np.isfinite(value).all() for value in model.params.values())
@@ -163,10 +165,10 @@ def test_a_seed_will_do_for_a_generator():
 
 
 def test_gates_start_as_open_as_they_say():
-    task = tasks.TASKS["recall"]
-    gru = tasks.contestant("GRU, gates open", task, 5, rng()).cell.params["ba"]
+    task = memory.TASKS["recall"]
+    gru = memory.build_model("GRU, gates open", task, 5, rng()).cell.params["ba"]
     np.testing.assert_array_equal(gru.ravel(), [-3] * 5 + [0] * 10)
-    lstm = tasks.contestant("LSTM, gates open", task, 5, rng()).cell.params["ba"]
+    lstm = memory.build_model("LSTM, gates open", task, 5, rng()).cell.params["ba"]
     np.testing.assert_array_equal(lstm.ravel(), [0] * 10 + [3] * 5 + [0] * 5)
 
 
@@ -174,23 +176,23 @@ def test_bad_input_is_refused():
     with rejects(ValueError, "lag must be 1 or more", "0"):
         tasks.recall_batch(rng(), 0, 3)
     with rejects(ValueError, "name must be one of tanh", "'Tanh'"):
-        tasks.contestant("Tanh", tasks.TASKS["recall"], 4, rng())
+        memory.build_model("Tanh", memory.TASKS["recall"], 4, rng())
     with rejects(ValueError, "weights must be 18 or more, those of one unit, got 17"):
-        tasks.largest_within(17, "tanh", tasks.TASKS["recall"])
+        memory.largest_within(17, "tanh", memory.TASKS["recall"])
     with rejects(ValueError, "steps must be 1 or more"):
-        task = tasks.TASKS["recall"]
-        tasks.learn(tasks.contestant("tanh", task, 4, rng()), task, 3, 0, rng())
+        task = memory.TASKS["recall"]
+        memory.learn(memory.build_model("tanh", task, 4, rng()), task, 3, 0, rng())
 
 
 # -- the stored result --------------------------------------------------------------------------
 
 
 def test_the_stored_result_was_made_with_the_recipe_of_the_command():
-    stored = tasks.stored_recall()
-    assert stored["recipe"] == recall_experiment.RECIPE
-    assert stored["command"].split()[-1] == "tools/recall_experiment.py"
-    for name, task in tasks.TASKS.items():
-        expected = {n: tasks.largest_within(2500, n, task) for n in CONTESTANTS}
+    results = stored.recall_results()
+    assert results["recipe"] == recall_experiment.RECIPE
+    assert results["command"].split()[-1] == "tools/recall_experiment.py"
+    for name, task in memory.TASKS.items():
+        expected = {n: memory.largest_within(2500, n, task) for n in CONTESTANTS}
         assert stored[name]["n_a"] == expected
         shape = (len(CONTESTANTS), len(stored["recipe"][name]["lags"]), 3)
         scores = np.array([stored[name]["scores"][each] for each in CONTESTANTS])
@@ -199,12 +201,12 @@ def test_the_stored_result_was_made_with_the_recipe_of_the_command():
 
 
 def test_a_run_made_again_gives_what_is_stored():
-    stored = tasks.stored_recall()["recall"]["scores"]["tanh"][0][0]
-    assert recall_experiment.one_run("recall", "tanh", 10, 0) == pytest.approx(stored, abs=0.02)
+    kept = stored.recall_results()["recall"]["scores"]["tanh"][0][0]
+    assert recall_experiment.one_run("recall", "tanh", 10, 0) == pytest.approx(kept, abs=0.02)
 
 
 def test_in_the_stored_result_the_lag_at_which_learning_fails_depends_on_the_cell():
-    scores = tasks.stored_recall()["recall"]["scores"]
+    scores = stored.recall_results()["recall"]["scores"]
     tanh, copied, gated = (
         np.mean(scores[name], axis=1) for name in ("tanh", "ReLU, identity", "GRU, gates open")
     )

@@ -45,7 +45,7 @@ def plot(k=0):
 """
 
 PANEL = """\
-from rnn_helpers.panels.engine import Panel, slider
+from rnn_helpers.course.panel import Panel, slider
 
 def compute(k):
     x = np.linspace(0, 10, 200)

@@ -3,8 +3,8 @@
     python tools/recall_experiment.py            everything: a quarter to half an hour on one core
     python tools/recall_experiment.py places     the last part anew: about four minutes
 
-trains every contestant of ``rnn_helpers.tasks`` on both tasks, at equal numbers of weights and with
-equal budgets (the same number of steps, batches, learning rate and clipping), and writes
+trains every cell of ``rnn_helpers.experiments.memory`` on both tasks, at equal numbers of weights
+and with equal budgets (the same number of steps, batches, learning rate and clipping), and writes
 rnn_helpers/data/recall.json. The last part asks what one cell needs in the adding problem: it moves
 the second number, or leaves it out.
 """
@@ -20,17 +20,17 @@ from pathlib import Path
 
 import numpy as np
 
-from rnn_helpers.gradients import reach
-from rnn_helpers.tasks import (
-    CONTESTANTS,
+from rnn_helpers.data.tasks import adding_batch
+from rnn_helpers.experiments.memory import (
+    CELLS,
     TASKS,
     Task,
-    adding_batch,
-    contestant,
+    build_model,
     largest_within,
     learn,
     score,
 )
+from rnn_helpers.gradients import reach
 
 STORED = Path(__file__).resolve().parents[1] / "rnn_helpers" / "data" / "recall.json"
 RECIPE = {
@@ -44,18 +44,18 @@ PLACES = ("in the second half", "in the middle", "beside the first", "nowhere")
 
 
 def one_run(task: str, name: str, lag: int, seed: int) -> float:
-    """Train one contestant once; return its score on fresh examples, to three digits."""
+    """Train one model once; return its score on fresh examples, to three digits."""
     rng = np.random.default_rng([seed, lag])
     n_a = largest_within(RECIPE["weights"], name, TASKS[task])
-    model = contestant(name, TASKS[task], n_a, rng)
+    model = build_model(name, TASKS[task], n_a, rng)
     learn(model, TASKS[task], lag, RECIPE[task]["steps"], rng)
     return round(score(model, TASKS[task], lag, rng), 3)
 
 
 def all_runs(task: str) -> dict:
-    """Return what one task gave: n_a and scores (lag by seed) of each contestant."""
+    """Return what one task gave: n_a and scores (lag by seed) of each cell."""
     found = {"n_a": {}, "scores": {}}
-    for name in CONTESTANTS:
+    for name in CELLS:
         found["n_a"][name] = largest_within(RECIPE["weights"], name, TASKS[task])
         found["scores"][name] = []
         for lag in RECIPE[task]["lags"]:
@@ -94,7 +94,7 @@ def one_place(place: str, lag: int, seed: int) -> dict[str, float]:
     """Train once; return the score, and ‖∂a⟨T⟩/∂a⟨0⟩‖ before and after, on one fresh example."""
     recipe, task, rng = RECIPE["places"], adding_with(place), np.random.default_rng([seed, lag])
     n_a = largest_within(RECIPE["weights"], recipe["cell"], task)
-    model = contestant(recipe["cell"], task, n_a, rng)
+    model = build_model(recipe["cell"], task, n_a, rng)
     x, _, _ = task.batch(np.random.default_rng(0), lag, 1)
     before = reach(model.cell, x)[-1]
     learn(model, task, lag, recipe["steps"], rng)

@@ -10,9 +10,9 @@ import pytest
 from lab import ROOT
 from playwright.sync_api import Browser, Page
 
-from rnn_helpers.figures import encode_png
+from rnn_helpers.course.figures import encode_png
 
-PANELS = ROOT / "rnn_helpers" / "panels"
+PANELS = ROOT / "rnn_helpers" / "course"
 
 # `send` plays a message from the kernel. `hold` keeps the decoding of a picture waiting until
 # `release`, so that a test decides which of two pictures is ready first. Object URLs are counted.
@@ -184,7 +184,7 @@ def test_controls_get_the_names_that_a_screen_reader_needs(page: Page) -> None:
 def test_prediction_is_chosen_with_keys_and_can_be_changed(browser: Browser) -> None:
     page = browser.new_page()
     question = {"question": "Is 1 <b>& 2</b> less?", "options": ["<i>yes</i>", "no"], "choice": ""}
-    stage(page, "predict.js", question)
+    stage(page, "prediction.js", question)
     group = page.get_by_role("group", name=question["question"])
     assert group.get_by_role("button", pressed=False).all_inner_texts() == question["options"]
     assert page.locator(".rnn-predict").get_by_text("Choose one").count() == 1

@@ -1,0 +1,222 @@
+"""Call a function that may be unfinished: an error, an endless loop or a huge array ends as data.
+
+Whatever the function does, the caller gets an :class:`Outcome` back and the kernel lives on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import ctypes
+import inspect
+import linecache
+import os
+import re
+import signal
+import sys
+import threading
+import time
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Any
+
+import numpy as np
+
+from rnn_helpers.checking.compare import same
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None
+
+MEMORY = 2 * 2**30  # bytes a call may add to what the process holds already
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a call returned nothing: ``kind`` is raised, memory, time or interrupted."""
+
+    kind: str
+    type: str = ""
+    message: str = ""
+    where: str = field(default="", compare=False)  # the learner's own line
+
+
+@dataclass
+class Outcome:
+    """What a call did: its value, the inputs it changed (as they are now), or its failure."""
+
+    value: Any = None
+    changed: dict[str, Any] = field(default_factory=dict)
+    failure: Failure | None = None
+
+
+def call(
+    function: Callable, signature: inspect.Signature, inputs: Mapping[str, Any], seconds: float
+) -> Outcome:
+    """Call ``function`` on a deep copy of ``inputs``, passed in the order of ``signature``.
+
+    It may run for ``seconds`` and take 2 GB of memory (where the system can limit that).
+    """
+    fresh = copy.deepcopy(dict(inputs))
+    bound = signature.bind(**fresh)
+    try:
+        with _memory_limit(), np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            value = _call_in_time(function, bound, seconds)
+    except _TimeUp as error:
+        return Outcome(failure=Failure("time", where=_own_line(function, error)))
+    except KeyboardInterrupt as error:
+        return Outcome(failure=Failure("interrupted", where=_own_line(function, error)))
+    except BaseException as error:  # exit() included: no answer may end the kernel
+        kind = "memory" if isinstance(error, MemoryError) else "raised"
+        where = _own_line(function, error)
+        return Outcome(failure=Failure(kind, type(error).__name__, _message(error), where))
+    return Outcome(
+        value, {name: fresh[name] for name in fresh if not same(inputs[name], fresh[name])}
+    )
+
+
+# --- what went wrong, and where ------------------------------------------------------------------
+
+
+def _message(error: BaseException) -> str:
+    try:
+        text = " ".join(str(error).split())
+    except Exception:  # the learner's own exception class may fail here
+        return ""
+    text = re.sub(r" at 0x[0-9a-fA-F]+", "", text)  # addresses change from run to run
+    text = re.sub(r", with gufunc signature \S+", "", text)  # NumPy's notation for a product
+    return text if len(text) <= 300 else text[:297] + "..."
+
+
+def _own_line(function: Callable, error: BaseException) -> str:
+    """Return the deepest line of the learner's own code, so that NumPy's frames are cut."""
+    own = getattr(inspect.unwrap(function), "__globals__", None)
+    where, step = "", error.__traceback__
+    while step is not None:
+        if step.tb_frame.f_globals is own:
+            where = _describe_line(step)
+        step = step.tb_next
+    return where
+
+
+def _describe_line(step: TracebackType) -> str:
+    code = step.tb_frame.f_code
+    line = linecache.getline(code.co_filename, step.tb_lineno, step.tb_frame.f_globals).strip()
+    place = f"line {step.tb_lineno}"
+    return f"{place}, `{line.replace('`', chr(39))}`" if line else place
+
+
+# --- limits --------------------------------------------------------------------------------------
+
+
+class _TimeUp(BaseException):
+    """The call took too long. No ``Exception``, so that ``except Exception`` lets it through."""
+
+
+def _call_in_time(function: Callable, bound: inspect.BoundArguments, seconds: float) -> Any:
+    on_main = threading.current_thread() is threading.main_thread()
+    limit = (_Alarm if on_main and hasattr(signal, "setitimer") else _Watcher)(seconds)
+    try:
+        limit.start()
+        return function(*bound.args, **bound.kwargs)
+    finally:
+        limit.stop()
+
+
+class _Alarm:
+    """Raise ``_TimeUp`` by a timer signal. It also wakes a sleeping call. Main thread only."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds, self._active = seconds, False
+
+    def start(self) -> None:
+        self._active = True
+        self._old_handler = signal.signal(signal.SIGALRM, self._ring)
+        # Rings again every millisecond, in case a bare `except:` swallowed the first one.
+        self._old_timer = signal.setitimer(signal.ITIMER_REAL, self._seconds, 0.001)
+
+    def _ring(self, _number: int, frame: FrameType | None) -> None:
+        if frame is None or frame.f_code.co_filename == __file__:
+            return  # never in our own clean-up
+        while frame is not None and frame.f_code is not _call_in_time.__code__:
+            frame = frame.f_back
+        if frame is None:  # the call is over, and an interrupt kept `stop` from being reached
+            self.stop()
+        elif self._active:
+            raise _TimeUp
+
+    def stop(self) -> None:
+        if not self._active:
+            return
+        self._active = False
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, self._old_handler)
+        if self._old_timer[0]:
+            signal.setitimer(signal.ITIMER_REAL, *self._old_timer)
+
+
+class _Watcher:
+    """Raise ``_TimeUp`` from a second thread: for Windows and for cells run in threads."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._watched = threading.get_ident()
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def _watch(self) -> None:
+        pause = self._seconds
+        while not self._done.wait(pause):
+            pause = 0.05
+            frame = sys._current_frames().get(self._watched)
+            if frame is not None and frame.f_code.co_filename != __file__:
+                self._raise_there(_TimeUp)
+
+    def _raise_there(self, error: type[BaseException] | None) -> None:
+        argument = ctypes.py_object(error) if error else None
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._watched), argument)
+
+    def stop(self) -> None:
+        while True:
+            try:
+                self._done.set()
+                self._thread.join()
+                self._raise_there(None)  # withdraws one that is still on its way
+                return
+            except _TimeUp:
+                time.sleep(0)  # it arrived during the clean-up; clean up once more
+
+
+@contextlib.contextmanager
+def _memory_limit() -> Iterator[None]:
+    """Let the process grow by ``MEMORY`` at most, where the system can tell and limit its size."""
+    used = _address_space()
+    if resource is None or used is None:
+        yield
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    ceilings = [
+        used + MEMORY,
+        *(limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY),
+    ]
+    resource.setrlimit(resource.RLIMIT_AS, (min(ceilings), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def _address_space() -> int | None:
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    except (OSError, ValueError, IndexError):
+        return None
+    return pages * os.sysconf("SC_PAGE_SIZE")

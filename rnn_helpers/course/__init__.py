@@ -1,0 +1,15 @@
+"""What every lesson is made of: pictures, panels, predictions, and the learner's progress.
+
+``figures`` draws still pictures, ``panel`` live ones, ``prediction`` asks before a cell is run,
+``progress`` remembers what was solved, ``map`` knows the notebooks in their order, and ``saving``
+is what ``make lab`` does with a notebook that is saved.
+"""
+
+
+def __getattr__(name: str) -> object:
+    """Import ``predict`` when it is asked for: remembering progress needs no widgets."""
+    if name == "predict":
+        from rnn_helpers.course.prediction import predict
+
+        return predict
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,358 @@
+"""The course as a whole: its notebooks in order, how far you are, and whether your set-up works."""
+
+import html
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from rnn_helpers.course import progress
+from rnn_helpers.course.progress import Entry
+
+GIGABYTE = 2**30
+MEMORY_NEEDED = 1 * GIGABYTE
+DISK_NEEDED = GIGABYTE // 10
+CGROUP = Path("/sys/fs/cgroup")  # where Linux keeps the limits of a container
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """One notebook: the name of its file without ``.ipynb``, its question, a learner's minutes.
+
+    ``exercises`` are the names of its exercises, in order.
+    """
+
+    name: str
+    question: str
+    minutes: int
+    exercises: tuple[str, ...]
+
+    @property
+    def lesson(self) -> str:
+        """The name of its folder in ``rnn_helpers.lessons``."""
+        return self.name[3:]
+
+    def solved(self, entries: dict[str, Entry]) -> int:
+        """Return how many of its exercises are solved, of ``progress.read()``."""
+        return sum(entries.get(f"{self.lesson}.{name}", Entry()).right for name in self.exercises)
+
+
+NOTEBOOKS = (
+    Notebook(
+        "00_start_here",
+        "Does my set-up work, and how do I use this?",
+        10,
+        ("column",),
+    ),
+    Notebook(
+        "01_why_sequences",
+        "Why not a standard network?",
+        45,
+        (
+            "fit",
+            "share_of_padding",
+            "count_parameters",
+            "scan",
+        ),
+    ),
+    Notebook(
+        "02_forward_pass",
+        "What does one RNN cell do, and why reuse it?",
+        45,
+        (
+            "one_step",
+            "forward",
+            "softmax",
+            "count_weights",
+            "stacked_step",
+        ),
+    ),
+    Notebook(
+        "03_backpropagation_through_time",
+        "How does an error travel back through time?",
+        60,
+        (
+            "score_gradient",
+            "step_backward",
+            "through_time",
+            "central_difference",
+        ),
+    ),
+    Notebook(
+        "04_training",
+        "How do I make it learn?",
+        75,
+        (
+            "inputs_and_targets",
+            "masked_mean",
+            "perplexity",
+            "clip_by_norm",
+        ),
+    ),
+    Notebook(
+        "05_vanishing_gradients",
+        "How far back can it learn?",
+        75,
+        (
+            "step_jacobian",
+            "jacobian_product",
+            "bound",
+            "identity_cell",
+            "clipped_shares",
+            "skip_step",
+        ),
+    ),
+    Notebook(
+        "06_gru",
+        "What if the cell could choose to keep?",
+        50,
+        (
+            "update_step",
+            "bias_for",
+            "gru_step",
+            "gate_gradients",
+            "to_the_past",
+            "from_pytorch",
+        ),
+    ),
+    Notebook(
+        "07_lstm",
+        "What if memory had its own wire?",
+        60,
+        (
+            "lstm_step",
+            "into_memory",
+            "into_gates",
+            "along_the_wire",
+            "reachable_lag",
+            "from_pytorch",
+        ),
+    ),
+    Notebook(
+        "08_sampling",
+        "How does it write?",
+        70,
+        (
+            "pick",
+            "with_temperature",
+            "nucleus",
+            "one_text",
+            "correlations",
+        ),
+    ),
+    Notebook(
+        "09_sequence_types",
+        "What else fits the same cell?",
+        90,
+        (
+            "last_states",
+            "share_right",
+            "frequency",
+            "copied_share",
+            "decoder_inputs",
+            "greedy",
+        ),
+    ),
+    Notebook(
+        "10_bidirectional_and_deep",
+        "What does reading one way miss?",
+        60,
+        (
+            "both_ways",
+            "mirror",
+            "delayed",
+            "two_layers",
+            "count_deep",
+        ),
+    ),
+    Notebook(
+        "11_one_token_at_a_time",
+        "Why did the field move on?",
+        60,
+        (
+            "earliest",
+            "compose",
+            "doubling",
+            "hand_over",
+            "way_back",
+        ),
+    ),
+)
+
+
+def links(name: str) -> str:
+    """Return the line that ends a notebook: Markdown links to the one before, the map, the next.
+
+    Raise ValueError if no notebook has that name.
+    """
+    names = [notebook.name for notebook in NOTEBOOKS]
+    if name not in names:
+        raise ValueError(f"name must be one of {', '.join(names)}, got {name!r}")
+    place = names.index(name)
+    parts = [f"[← {before}]({before}.ipynb)" for before in names[max(0, place - 1) : place]]
+    parts += [f"[map]({names[0]}.ipynb)"] if place > 1 else []
+    parts += [f"[{after} →]({after}.ipynb)" for after in names[place + 1 : place + 2]]
+    return " · ".join(parts)
+
+
+class Table:
+    """Rows of words under a heading, shown as plain text and as an HTML table.
+
+    A cell may be a pair (text, address): a link in HTML, the text alone elsewhere.
+    """
+
+    def __init__(self, heading: tuple[str, ...], rows: list[tuple]):
+        self.heading, self.rows = heading, rows
+
+    def __repr__(self) -> str:
+        table = [self.heading, *([_text(cell) for cell in row] for row in self.rows)]
+        widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+        lines = (
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+            for row in table
+        )
+        return "\n".join(line.rstrip() for line in lines)
+
+    def _repr_html_(self) -> str:
+        head = "".join(
+            f'<th style="text-align:left">{html.escape(each)}</th>' for each in self.heading
+        )
+        body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in self.rows)
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def course_map(folder: str | Path = ".") -> Table:
+    """Return the map of the course, with your own progress.
+
+    A notebook that is not in ``folder`` (by default where the kernel runs) is listed as to come.
+    """
+    entries, rows = progress.read(), []
+    for notebook in NOTEBOOKS:
+        file = f"{notebook.name}.ipynb"
+        there = (Path(folder) / file).exists()
+        solved = f"{notebook.solved(entries)} of {len(notebook.exercises)} solved"
+        rows.append(
+            (
+                (notebook.name, file) if there else notebook.name,
+                notebook.question,
+                f"{notebook.minutes} min",
+                solved if there else "to come",
+            )
+        )
+    return Table(("notebook", "question", "time", "exercises"), rows)
+
+
+def check_setup() -> Table:
+    """Return what the course needs and whether it is there; where it is not, what to do."""
+    rows = [("Python", _python(sys.version_info[:2]))]
+    rows += [(name, _package(name, bound)) for name, bound in _requirements().items()]
+    rows.append(
+        ("memory", _enough(_free_memory(), MEMORY_NEEDED, "memory", "close other programs"))
+    )
+    rows.append(
+        ("disk", _enough(_free_disk(), DISK_NEEDED, "disk space", "remove what you no longer need"))
+    )
+    rows.append(("progress", _progress_can_be_kept()))
+    return Table(("what", "verdict"), rows)
+
+
+def _python(version: tuple[int, int]) -> str:
+    if version >= (3, 11):
+        return "fine, 3.11 or newer"
+    found = ".".join(map(str, version))
+    return (
+        f"too old: this is Python {found}, the course needs 3.11. Install it, then run `make lab`."
+    )
+
+
+def _requirements() -> dict[str, str]:
+    """Return the packages that the course needs and the oldest version of each."""
+    lines = [line for line in metadata.requires("rnn_helpers") or () if ";" not in line]
+    return dict(line.split(">=") for line in lines)
+
+
+def _package(name: str, bound: str) -> str:
+    try:
+        found = metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return f"missing: run `pip install '{name}>={bound}'`, then restart the kernel."
+    if _numbers(found) >= _numbers(bound):
+        return f"fine, {bound} or newer"
+    return (
+        f"too old: found {found}, the course needs {bound}. "
+        f"Run `pip install -U {name}`, then restart the kernel."
+    )
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    parts = (part for part in version.split(".")[:3])
+    return tuple(int("".join(c for c in part if c.isdigit()) or 0) for part in parts)
+
+
+def _free_memory() -> int | None:
+    try:
+        import psutil  # comes with Jupyter's kernel
+    except ImportError:
+        return _free_in_container()
+    free, within = psutil.virtual_memory().available, _free_in_container()
+    return free if within is None else min(free, within)
+
+
+def _free_in_container() -> int | None:
+    """Return what a container's limit leaves (cgroup v2), or None where there is no limit."""
+    try:
+        limit, used, detail = (
+            (CGROUP / name).read_text("ascii")
+            for name in ("memory.max", "memory.current", "memory.stat")
+        )
+        spare = dict(line.split() for line in detail.splitlines())["inactive_file"]
+        return int(limit) - int(used) + int(spare)  # cached files make room when it is needed
+    except (OSError, ValueError, KeyError):  # memory.max is "max" if there is no limit
+        return None
+
+
+def _free_disk() -> int | None:
+    try:
+        return shutil.disk_usage(Path.home()).free
+    except (OSError, RuntimeError):  # RuntimeError: there is no home directory
+        return None
+
+
+def _enough(found: int | None, needed: int, what: str, remedy: str) -> str:
+    if found is None:
+        return "not measured on this machine"
+    if found >= needed:
+        return f"fine, {needed / GIGABYTE:.1g} GB or more is free"
+    return (
+        f"little {what}: {found / GIGABYTE:.2f} GB free, {needed / GIGABYTE:.1g} GB wanted: "
+        f"{remedy}."
+    )
+
+
+def _progress_can_be_kept() -> str:
+    where: object = os.environ.get("RNN_HELPERS_PROGRESS") or "your home folder"
+    try:
+        where = progress.path().parent
+        nearest = next(folder for folder in (where, *where.parents) if folder.exists())
+        scratch = nearest / ".rnn_helpers-can-write"
+        scratch.touch()
+        scratch.unlink()
+    except (OSError, RuntimeError):  # RuntimeError: no home directory, or no such user
+        return (
+            f"cannot be kept in {where}: set the environment variable RNN_HELPERS_PROGRESS to a "
+            "file you may write. The course works without it."
+        )
+    return "fine, can be kept"
+
+
+def _text(cell: str | tuple[str, str]) -> str:
+    return cell if isinstance(cell, str) else cell[0]
+
+
+def _cell(cell: str | tuple[str, str]) -> str:
+    words = html.escape(_text(cell))
+    if not isinstance(cell, str):
+        words = f'<a href="{html.escape(cell[1])}">{words}</a>'
+    return f'<td style="text-align:left">{words}</td>'

@@ -1,0 +1,380 @@
+"""What all panels share: controls beside a picture that is drawn anew at every move.
+
+A `Panel` is made from its controls and three functions. `compute` turns the controls' values into
+arrays, `draw` makes the parts of the picture once and returns the function that moves them, and
+`say` puts what the picture shows into one sentence. A complete panel:
+
+    def line_panel() -> Panel:
+        def compute(slope):
+            x = np.linspace(0, 1, 50)
+            return {"slope": slope, "x": x, "y": slope * x}
+
+        def draw(axes):
+            (line,) = axes.plot([0, 1], [0, 0], **line_style(0))
+            axes.set(xlim=(0, 1), ylim=(-2, 2), xlabel="x", ylabel="y", title="A line")
+            return lambda data: line.set_data(data["x"], data["y"])
+
+        def say(data):
+            return f"With slope {data['slope']:.2f} the line ends at y = {data['y'][-1]:.2f}."
+
+        return Panel({"slope": slider("slope", -2, 2, 1.0)}, compute, draw, say)
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from math import log10
+from pathlib import Path
+from typing import Any, ClassVar
+
+import anywidget
+import ipywidgets
+import numpy as np
+import traitlets
+from IPython.display import display
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+
+from rnn_helpers.course import figures
+from rnn_helpers.course.figures import checked_sentence, encode_png, image_bundle
+
+Update = Callable[[Any], object]
+LABEL = {"description_width": "initial"}
+FIGURES_KEPT = 12
+
+
+def slider(
+    description: str,
+    low: float,
+    high: float,
+    value: float,
+    *,
+    step: float | None = None,
+    log: bool = False,
+) -> ipywidgets.Widget:
+    """Return a slider from `low` to `high` that starts at `value`.
+
+    It steps through whole numbers if all numbers given are ints, by a hundredth of the range
+    otherwise, and by equal factors if `log`.
+    """
+    common = {"description": description, "tooltip": description, "value": value, "style": LABEL}
+    common["layout"] = {"width": "340px"}
+    if not low <= value <= high:
+        raise ValueError(f"value of slider {description!r} is {value}, outside {low} to {high}")
+    if log:
+        low, high = log10(low), log10(high)
+        step = step or (high - low) / 100
+        return ipywidgets.FloatLogSlider(
+            **common, min=low, max=high, step=step, readout_format=".3g"
+        )
+    if all(isinstance(number, int) for number in (low, high, value, step or 1)):
+        return ipywidgets.IntSlider(**common, min=low, max=high, step=step or 1)
+    step = step or (high - low) / 100
+    return ipywidgets.FloatSlider(**common, min=low, max=high, step=step, readout_format=".3g")
+
+
+def choice(description: str, options: Iterable[Any], value: Any = None) -> ipywidgets.Widget:
+    """Return a row of buttons (at most four options) or a list to choose one of `options` from."""
+    options = list(options)
+    common = {"description": description, "tooltip": description, "options": options}
+    if value is not None:
+        common["value"] = value
+    if len(options) > 4:
+        return ipywidgets.Dropdown(**common, style=LABEL)
+    style = LABEL | {"button_width": "auto"}
+    return ipywidgets.ToggleButtons(**common, style=style, layout={"width": "max-content"})
+
+
+def toggle(description: str, value: bool = False) -> ipywidgets.Checkbox:
+    """Return a box to tick."""
+    return ipywidgets.Checkbox(description=description, value=value, indent=False, style=LABEL)
+
+
+class LivePicture(anywidget.AnyWidget):
+    """A picture with its sentence below; both change together, without a flicker."""
+
+    _esm = Path(__file__).with_name("live_picture.js")
+    _css = Path(__file__).with_name("live_picture.css")
+    png = traitlets.Bytes().tag(sync=True)
+    alt = traitlets.Unicode().tag(sync=True)
+    problem = traitlets.Unicode().tag(sync=True)
+    width = traitlets.Int().tag(sync=True)
+    height = traitlets.Int().tag(sync=True)
+    scale = traitlets.Float(1.0).tag(sync=True)
+    frame = traitlets.Int().tag(sync=True)
+
+    def show(self, pixels: np.ndarray, alt: str) -> None:
+        """Show `pixels`, uint8 of shape (height, width, 3), with the sentence `alt`."""
+        with self.hold_sync():
+            self.png, self.alt, self.problem = encode_png(pixels), alt, ""
+            self.height, self.width = pixels.shape[:2]
+            self.scale = figures.scale()
+            self.frame += 1  # the browser looks at the rest when this changes
+
+    def fail(self, problem: str) -> None:
+        """Fade the picture and say in the place of its sentence what went wrong."""
+        with self.hold_sync():
+            self.problem = problem
+            self.frame += 1
+
+    def __repr__(self) -> str:
+        return f"LivePicture({self.alt!r})"
+
+
+class Drawing:
+    """A figure made once. For each frame only its moving parts are drawn.
+
+    Ticks, labels, titles and legends cost far more than lines, so they are drawn into a background
+    that is kept until something in it changes: limits, ticks, a label, a title, a new artist.
+    matplotlib itself keeps track of that (`Figure.stale`); artists marked as animated are left out.
+    """
+
+    def __init__(self, draw: Callable[[Any], Update], shape: Mapping[str, Any]) -> None:
+        self.scale = figures.scale()
+        self.backgrounds = 0
+        with figures.style():
+            self.figure, axes = figures.make_figure(**shape)
+            self.update = draw(axes)
+        if not callable(self.update):
+            raise TypeError(
+                f"draw returned {self.update!r}, expected the function that updates the picture"
+            )
+
+    def frame(self, data: object) -> np.ndarray:
+        """Return the picture of `data` as uint8 of shape (height, width, 3)."""
+        canvas = self.figure.canvas
+        with figures.style():
+            self.update(data)
+            if self.figure.stale or not self.backgrounds:
+                self._draw_background()
+            canvas.restore_region(self._background)
+            for artist in self._moving:
+                artist.draw(canvas.get_renderer())
+            for legend in self._legends:
+                canvas.restore_region(legend)  # on top of the lines, without drawing it again
+        return self.pixels
+
+    @property
+    def pixels(self) -> np.ndarray:
+        """The frame drawn last, a view that the next one overwrites."""
+        return np.asarray(self.figure.canvas.buffer_rgba())[..., :3]
+
+    def _draw_background(self) -> None:
+        canvas = self.figure.canvas
+        self._moving = [artist for axes in self.figure.axes for artist in moving_parts(axes)]
+        for artist in self._moving:
+            artist.set_animated(True)
+        canvas.draw()
+        self.backgrounds += 1
+        self._background = canvas.copy_from_bbox(self.figure.bbox)
+        legends = (axes.get_legend() for axes in self.figure.axes)
+        self._legends = [
+            canvas.copy_from_bbox(legend.get_window_extent()) for legend in legends if legend
+        ]
+
+
+def moving_parts(axes: Axes) -> list[Artist]:
+    """Return what `update` may move in `axes`, lowest first: all but ticks, titles and legend."""
+    own = {*axes.lines, *axes.patches, *axes.collections, *axes.images, *axes.texts}
+    own |= {*axes.artists, *axes.tables, *axes.spines.values()}
+    parts = [artist for artist in axes.get_children() if artist in own]
+    return sorted(parts, key=Artist.get_zorder)
+
+
+class Panel(ipywidgets.VBox):
+    """A box of controls above a live picture and the sentence that says what it shows.
+
+    controls  name -> a widget with a `value`: `slider`, `choice`, `toggle`, or one of ipywidgets
+    compute   called with the controls' values as keywords, returns the data: pure, no drawing
+    draw      called once with the axes (a tuple of them if there are several); makes the artists
+              and returns `update(data)`, which changes them in place
+    say       say(data) -> one sentence. It is the alt text and all that a screen reader or a test
+              sees, so two different pictures need two different sentences: name the settings and
+              enough of the numbers, in plain words
+    shape     width, height, rows, columns, margins, ...: see `figures.make_figure`
+
+    Moving lines, images, bars and texts inside the axes is fast. Setting limits, ticks or titles
+    draws the whole figure anew, so do it only when they change (`figures.set_limits`).
+    Without a kernel the panel is a picture and its sentence. An exception in any of the
+    three functions stands in the panel, is kept in `error`, and is raised.
+    """
+
+    _drawn: ClassVar[list[Panel]] = []
+
+    def __init__(
+        self,
+        controls: Mapping[str, ipywidgets.Widget],
+        compute: Callable[..., Any],
+        draw: Callable[[Any], Update],
+        say: Callable[[Any], str],
+        **shape: Any,
+    ) -> None:
+        self.controls = dict(controls)
+        self.error: Exception | None = None
+        self._compute, self._draw, self._say, self._shape = compute, draw, say, shape
+        self._drawing: Drawing | None = None
+        self._data: Any = None
+        self._held = False
+        self.picture = LivePicture()
+        row = ipywidgets.Layout(flex_flow="row wrap", width="100%")
+        super().__init__([ipywidgets.Box([*self.controls.values()], layout=row), self.picture])
+        self.add_class("rnn-panel")
+        for control in self.controls.values():
+            control.observe(self._moved, names="value")
+        self.redraw()
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The controls' values by name."""
+        return {name: control.value for name, control in self.controls.items()}
+
+    @property
+    def sentence(self) -> str:
+        """What the picture shows now."""
+        return self.picture.alt
+
+    @property
+    def png(self) -> bytes:
+        """The picture as it is now, a PNG file."""
+        return self.picture.png
+
+    def set(self, **values: Any) -> None:
+        """Set several controls, then draw once. ValueError for a value outside its bounds."""
+        if unknown := set(values) - set(self.controls):
+            raise ValueError(f"the panel has no {sorted(unknown)}, only {list(self.controls)}")
+        self._held = True
+        try:
+            for name, value in values.items():
+                self.controls[name].value = value
+        except traitlets.TraitError as error:
+            raise ValueError(f"{name} cannot be {value!r}: {error}") from error
+        finally:
+            self._held = False
+            self.redraw()  # also for the values that were taken before one was refused
+        refused = [name for name, value in values.items() if self.values[name] != value]
+        if refused:
+            raise ValueError(f"{refused} cannot take these values: {values}")
+
+    def redraw(self) -> None:
+        """Compute and draw the picture for the controls' values."""
+        try:
+            data = self._compute(**self.values)
+            sentence = checked_sentence(self._say(data))
+            pixels = self.drawing.frame(data)
+        except Exception as error:
+            self.error = error
+            self.picture.fail(
+                "These settings cannot be shown, the picture is an earlier one. "
+                f"{type(error).__name__}: {error}"
+            )
+            raise
+        self.error, self._data = None, data
+        self.picture.show(pixels, sentence)
+
+    def _moved(self, change: object) -> None:
+        if not self._held:
+            self.redraw()
+
+    @property
+    def drawing(self) -> Drawing:
+        """Return the one figure of this panel, made anew if projector mode was switched.
+
+        Widgets are never forgotten, so a cell that is run a hundred times leaves a hundred panels:
+        only those used last keep their figure, and any other makes it again when it is moved.
+        """
+        if self._drawing is None or self._drawing.scale != figures.scale():
+            self._drawing = Drawing(self._draw, self._shape)
+        if self in Panel._drawn:
+            Panel._drawn.remove(self)
+        Panel._drawn.append(self)
+        for panel in Panel._drawn[:-FIGURES_KEPT]:
+            panel._drawing = None
+        del Panel._drawn[:-FIGURES_KEPT]
+        return self._drawing
+
+    def __repr__(self) -> str:
+        return f"Panel({', '.join(self.controls)})"
+
+    def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Add a picture with its sentence written below it, for where no kernel runs."""
+        view = super()._repr_mimebundle_(**kwargs) or {}
+        pixels = figures.captioned(self.drawing.frame(self._data), self.sentence)
+        data, metadata = image_bundle(encode_png(pixels), self.sentence)
+        return view | data, metadata
+
+
+class LiveRun(ipywidgets.VBox):
+    """A progress bar above a picture that grows while a network is trained.
+
+    Show it, in the cell that trains or in an earlier one, and hand `update` to the training loop.
+    At most `rate` frames a second are drawn, and always the last. `draw` is as for a `Panel`;
+    `say(step, data)` gives the sentence; `start` is the data before the first step.
+    """
+
+    def __init__(
+        self,
+        steps: int,
+        draw: Callable[[Any], Update],
+        say: Callable[[int, Any], str],
+        start: Any,
+        *,
+        rate: float = 10.0,
+        **shape: Any,
+    ) -> None:
+        if steps < 1:
+            raise ValueError(f"steps is {steps}, expected at least 1")
+        self.steps, self._say, self._seconds = steps, say, 1 / rate
+        self._last = -1.0
+        self._drawing = Drawing(draw, shape)
+        self._display_id: str | None = None
+        self.bar = ipywidgets.IntProgress(max=steps, description="step", style=LABEL)
+        self.picture = LivePicture()
+        super().__init__([self.bar, self.picture])
+        self.add_class("rnn-live-run")
+        self._show(0, start)
+
+    @property
+    def sentence(self) -> str:
+        """What the picture shows now."""
+        return self.picture.alt
+
+    @property
+    def png(self) -> bytes:
+        """The picture as it is now, a PNG file."""
+        return self.picture.png
+
+    def update(self, step: int, data: Any) -> None:
+        """Show that `step` steps are done, unless the last frame is too recent."""
+        if step >= self.steps:
+            self.finish(step, data)
+        elif time.perf_counter() - self._last >= self._seconds:
+            self._show(step, data)
+
+    def finish(self, step: int, data: Any) -> None:
+        """Show the last frame, also in the output that a saved notebook keeps."""
+        self._show(step, data)
+        if self._display_id:
+            bundle, metadata = self._repr_mimebundle_()
+            display(bundle, metadata=metadata, raw=True, display_id=self._display_id, update=True)
+
+    def _show(self, step: int, data: Any) -> None:
+        sentence = checked_sentence(self._say(step, data))
+        self.picture.show(self._drawing.frame(data), sentence)
+        self.bar.value = step
+        self._last = time.perf_counter()
+
+    def __repr__(self) -> str:
+        return f"A picture of training that grows over {self.steps} steps."
+
+    def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict[str, Any], dict[str, Any]]:
+        """As for a Panel, but with a text that is the same before and after the training."""
+        view = super()._repr_mimebundle_(**kwargs) or {}
+        pixels = figures.captioned(self._drawing.pixels, self.sentence)
+        data, metadata = image_bundle(encode_png(pixels), self.sentence)
+        return view | data | {"text/plain": repr(self)}, metadata
+
+    def _ipython_display_(self) -> None:
+        self._display_id = self._display_id or f"live-run-{self.model_id}"
+        bundle, metadata = self._repr_mimebundle_()
+        display(bundle, metadata=metadata, raw=True, display_id=self._display_id)

@@ -1,0 +1,209 @@
+"""Remember which exercises were tried and solved, in one small JSON file.
+
+The file is ``$RNN_HELPERS_PROGRESS``, by default ``~/.rnn_helpers/progress.json``. Nothing here
+raises: a file that cannot be read or written costs a sentence, never a check.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import json
+import os
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+VERSION = 1
+RENAMED = {"backpropagation": "backpropagation_through_time"}  # lessons, since the first edition
+_PATIENCE = 2.0  # seconds a lock may stay unchanged before it counts as left behind
+
+
+@dataclass
+class Entry:
+    """What is known of one exercise. Dates are ISO days; a solved exercise stays solved."""
+
+    attempts: int = 0
+    right: bool = False
+    solution_seen: bool = False
+    first: str = ""
+    last: str = ""
+
+
+class _NewerVersionError(Exception):
+    """The file was written by a later version of the course."""
+
+
+def path() -> Path:
+    """Return where the progress is kept."""
+    chosen = os.environ.get("RNN_HELPERS_PROGRESS")
+    return Path(chosen).expanduser() if chosen else Path.home() / ".rnn_helpers" / "progress.json"
+
+
+def read() -> dict[str, Entry]:
+    """Return the entry of each exercise, ``{"forward_pass.one_step": Entry(...)}``.
+
+    A missing, damaged or unreadable file reads as empty; it is left as it is.
+    """
+    try:
+        return _load(path())
+    except (OSError, ValueError, RuntimeError, _NewerVersionError):
+        return {}
+
+
+def record(exercise_id: str, *, right: bool | None = None, solution_seen: bool = False) -> str:
+    """Count an attempt (``right`` is True or False) or note that the solution was seen.
+
+    Returns "" or one sentence about what went wrong with the file.
+    """
+    today = datetime.date.today().isoformat()
+
+    def add(entries: dict[str, Entry]) -> None:
+        entry = entries.setdefault(exercise_id, Entry(first=today))
+        entry.attempts += right is not None
+        entry.right |= bool(right)
+        entry.solution_seen |= solution_seen
+        entry.last = today
+
+    return _update(add)
+
+
+def reset(exercise_id: str | None = None) -> str:
+    """Forget one exercise, or all of them. Returns "" or one sentence, as :func:`record` does."""
+
+    def forget(entries: dict[str, Entry]) -> None:
+        if exercise_id is None:
+            entries.clear()
+        else:
+            entries.pop(exercise_id, None)
+
+    return _update(forget)
+
+
+# --- the file ------------------------------------------------------------------------------------
+
+
+def _update(change: Callable[[dict[str, Entry]], None]) -> str:
+    try:
+        file = Path(os.path.realpath(path()))  # a linked file stays a link
+        with _lock(file):
+            entries, note = _load_or_set_aside(file)
+            change(entries)
+            _save(file, entries)
+        return note
+    except _NewerVersionError:
+        return (
+            f"Your progress in {file} comes from a newer version of the course: it was left alone."
+        )
+    except (OSError, RuntimeError) as error:  # RuntimeError: there is no home directory
+        reason = getattr(error, "strerror", None) or error
+        return f"Your progress could not be saved ({reason}); the check itself is not affected."
+
+
+def _load(file: Path) -> dict[str, Entry]:
+    """Read the file; a damaged one raises ValueError."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    try:
+        content = json.loads(text)
+        version, entries = content["version"], content["exercises"]
+        if version > VERSION:
+            raise _NewerVersionError
+        return {_renamed(name): _entry(fields) for name, fields in entries.items()}
+    except (KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError("not a progress file") from error
+
+
+def _renamed(exercise_id: str) -> str:
+    lesson, _, name = exercise_id.partition(".")
+    return f"{RENAMED.get(lesson, lesson)}.{name}"
+
+
+def _entry(fields: dict) -> Entry:
+    entry = Entry(**fields)
+    if any(
+        type(getattr(entry, name)) is not type(value) for name, value in asdict(Entry()).items()
+    ):
+        raise ValueError(f"not a progress entry: {fields}")
+    return entry
+
+
+def _load_or_set_aside(file: Path) -> tuple[dict[str, Entry], str]:
+    try:
+        return _load(file), ""
+    except ValueError:
+        aside = _free_name(file)
+        os.replace(file, aside)
+        return (
+            {},
+            f"Your progress file was damaged: it is kept as {aside}, and a new one was begun.",
+        )
+
+
+def _free_name(file: Path) -> Path:
+    number = 1
+    while (name := file.with_name(f"{file.stem}.damaged-{number}{file.suffix}")).exists():
+        number += 1
+    return name
+
+
+def _save(file: Path, entries: dict[str, Entry]) -> None:
+    """Write beside the file, then put it in place at once: a crash leaves the old one whole."""
+    content = {
+        "version": VERSION,
+        "exercises": {name: asdict(one) for name, one in entries.items()},
+    }
+    new = file.with_name(f"{file.name}.{uuid.uuid4().hex}.tmp")
+    try:
+        new.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        os.replace(new, file)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _lock(file: Path) -> Iterator[None]:
+    """Hold ``progress.json.lock``, so that two kernels do not lose each other's entries.
+
+    Creating a file exclusively is atomic on network homes too. A lock that has not changed hands
+    while we waited was left by a crash and is removed; no clocks are compared.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    lock, token = file.with_name(f"{file.name}.lock"), uuid.uuid4().hex
+    holder, since = "", time.monotonic()
+    while not _create(lock, token):
+        current = _content(lock)
+        if current != holder:
+            holder, since = current, time.monotonic()
+        elif time.monotonic() - since > _PATIENCE:
+            lock.unlink(missing_ok=True)
+        time.sleep(0.01)
+    try:
+        yield
+    finally:
+        if _content(lock) == token:
+            lock.unlink(missing_ok=True)
+
+
+def _create(lock: Path, token: str) -> bool:
+    try:
+        with open(lock, "x", encoding="ascii") as new:
+            new.write(token)
+    except FileExistsError:
+        return False
+    except PermissionError:  # Windows, while another kernel is removing it
+        if not lock.exists():
+            raise
+        return False
+    return True
+
+
+def _content(lock: Path) -> str:
+    try:
+        return lock.read_text(encoding="ascii")
+    except (OSError, ValueError):
+        return ""

@@ -1,0 +1,1 @@
+"""Experiments that the notebooks run: networks built, trained and measured, NumPy only."""

@@ -1,0 +1,123 @@
+"""Which cell learns to remember, and how far back: recall and adding, learned and scored."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from itertools import count
+
+import numpy as np
+
+from rnn_helpers import checks
+from rnn_helpers.cells import Cell, GRUCell, LSTMCell, RNNCell
+from rnn_helpers.data.tasks import NOISE, SYMBOLS, adding_batch, recall_batch
+from rnn_helpers.losses import cross_entropy, squared_error
+from rnn_helpers.models import Loss, SequenceModel
+from rnn_helpers.optimizers import Adam, clip_by_norm
+from rnn_helpers.skip import SkipCell
+from rnn_helpers.training import Batch, train
+
+MAX_NORM, LEARNING_RATE = 1.0, 0.003
+SKIP = 7  # the length of the skip connection: no divisor of the lags tried
+
+
+@dataclass(frozen=True)
+class Task:
+    """What to draw, which loss to lower, and how the answers are scored.
+
+    ``score`` of z and y is better when larger: the share of right answers for recall, for adding
+    the share of the variance that is explained (0 is what guessing the mean gets).
+    """
+
+    n_x: int
+    n_y: int
+    batch: Callable[[np.random.Generator, int, int], tuple[np.ndarray, ...]]
+    loss: Loss
+    score: Callable[[np.ndarray, np.ndarray], float]
+
+
+def _right(z: np.ndarray, y: np.ndarray) -> float:
+    return float((z[-1].argmax(axis=0) == y[-1]).mean())
+
+
+def _explained(z: np.ndarray, y: np.ndarray) -> float:
+    return float(1 - ((z[-1] - y[-1]) ** 2).mean() / y[-1].var())
+
+
+TASKS = {
+    "recall": Task(SYMBOLS + NOISE, SYMBOLS, recall_batch, cross_entropy, _right),
+    "adding": Task(2, 1, adding_batch, squared_error, _explained),
+}
+
+
+def learn(
+    model: SequenceModel,
+    task: Task,
+    lag: int,
+    steps: int,
+    rng: np.random.Generator,
+    learning_rate: float = LEARNING_RATE,
+    m: int = 32,
+    watch: Callable[[int, list[float]], None] | None = None,
+) -> list[float]:
+    """Learn a task from fresh batches with Adam, clipped by norm; return the loss of each step.
+
+    ``watch(step, losses)`` is called after each step. As in ``training.train``, an interrupt or a
+    loss that is no longer finite ends it early: then there are fewer losses than steps.
+    """
+    rng = checks.generator(rng)
+    return train(
+        model,
+        (Batch(*task.batch(rng, lag, m)) for _ in count()),
+        Adam(model.params, learning_rate),
+        steps,
+        clip=partial(clip_by_norm, max_norm=MAX_NORM),
+        watch=watch and (lambda step, history: watch(step, history.loss)),
+        loss=task.loss,
+    ).loss
+
+
+def score(
+    model: SequenceModel, task: Task, lag: int, rng: np.random.Generator, m: int = 500
+) -> float:
+    """Return the score of a model on m fresh examples."""
+    x, y, _ = task.batch(checks.generator(rng), lag, m)
+    z, _ = model.forward(x)
+    return task.score(z, y)
+
+
+def gru(n_x: int, n_a: int, gate_bias: float = 0.0, **more: object) -> GRUCell:
+    """Return a GRU whose update gate starts with the bias -gate_bias: above 0 it keeps."""
+    cell = GRUCell(n_x, n_a, **more)
+    cell.params["ba"][:n_a] = -gate_bias
+    return cell
+
+
+CELLS: dict[str, Callable[..., Cell]] = {
+    "tanh": RNNCell,
+    "ReLU, identity": partial(RNNCell, activation="relu", recurrent_start="identity"),
+    f"skip, d = {SKIP}": partial(SkipCell, d=SKIP),
+    "GRU": gru,
+    "GRU, gates open": partial(gru, gate_bias=3.0),
+    "LSTM": LSTMCell,
+    "LSTM, gates open": partial(LSTMCell, forget_bias=3.0),
+}
+
+
+def build_model(name: str, task: Task, n_a: int, rng: np.random.Generator) -> SequenceModel:
+    """Return a fresh model for a task, in float32, with one of ``CELLS`` as its cell."""
+    rng = checks.generator(rng)
+    cell = CELLS[checks.choice("name", name, tuple(CELLS))]
+    return SequenceModel(cell(task.n_x, n_a, rng=rng, dtype=np.float32), task.n_y, rng=rng)
+
+
+def largest_within(weights: int, name: str, task: Task) -> int:
+    """Return the largest n_a for which the model, output layer included, has at most so many.
+
+    Raise ValueError if one unit has more already.
+    """
+    rng, n_a = np.random.default_rng(0), 0
+    while (found := build_model(name, task, n_a + 1, rng).n_weights) <= weights:
+        n_a += 1
+    if n_a == 0:
+        raise ValueError(f"weights must be {found} or more, those of one unit, got {weights}")
+    return n_a

@@ -1,0 +1,1 @@
+"""The panels and exercises of ``03_backpropagation_through_time``."""

@@ -1,0 +1,1 @@
+"""The panels and exercises of ``09_sequence_types``."""

@@ -1,0 +1,87 @@
+"""The static figures: what they refuse, what they say, and that their text fits."""
+
+import numpy as np
+import pytest
+
+from rnn_helpers.course import figures
+
+
+def test_heat_says_where_the_largest_number_stands() -> None:
+    values = np.zeros((3, 4))
+    values[1, 2] = -2.5
+    said = figures.heat(values, "xyz", "abcd", name="a⟨t⟩", symmetric=True).sentence
+    assert "3 rows by 4 columns" in said and "from -2.50 to 0.00" in said
+    assert "row y, column 3 (c)" in said
+
+
+def test_heat_wants_a_label_for_each_row_and_column() -> None:
+    with pytest.raises(ValueError, match=r"\(rows, columns\) = \(2, 4\), got \(3, 4\)"):
+        figures.heat(np.zeros((3, 4)), "xy", "abcd", name="a")
+
+
+def test_heat_of_zeros_is_drawn() -> None:
+    assert "from 0.00 to 0.00" in figures.heat(np.zeros((2, 2)), "ab", "cd", name="a").sentence
+
+
+def test_heat_of_yes_and_no_names_its_axes_and_needs_no_scale(monkeypatch) -> None:
+    kept = []
+    monkeypatch.setattr(figures, "Picture", lambda figure, said: kept.append((figure, said)))
+    values = np.eye(2, dtype=int)
+    figures.heat(values, "ab", "cd", name="a")
+    more = {"x_label": "place", "y_label": "letter", "bar": False, "sentence": "Only a at d."}
+    figures.heat(values, "ab", "cd", name="a", **more)
+    (usual, _), (other, said) = kept
+    assert said == "Only a at d."
+    assert len(usual.axes) == 2 and len(other.axes) == 1
+    assert [usual.axes[0].get_xlabel(), usual.axes[0].get_ylabel()] == ["step t", "row"]
+    assert [other.axes[0].get_xlabel(), other.axes[0].get_ylabel()] == ["place", "letter"]
+
+
+def test_lines_say_where_each_curve_goes() -> None:
+    x = np.arange(3)
+    said = figures.lines(x, {"up": x + 1.0, "down": 9.0 - x}, "time", "size", log=True).sentence
+    assert said == "size against time: up goes from 1 to 3; down goes from 9 to 7."
+
+
+def test_bars_say_which_is_largest() -> None:
+    said = figures.bars("abc", {"one": np.array([1, 3, 2])}, y_label="share").sentence
+    assert said == "share for 3 bars: one is largest at b (3)."
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 7, 12])
+def test_bars_stand_side_by_side_around_their_label(monkeypatch, count: int) -> None:
+    kept = []
+    monkeypatch.setattr(figures, "Picture", lambda figure, said: kept.append(figure.axes[0]))
+    groups = {f"group {i}": np.arange(3) + i + 1.0 for i in range(count)}
+    figures.bars("abc", groups, y_label="share")
+    (axes,) = kept
+    assert axes.get_xticks().tolist() == [0, 1, 2]
+    for place in range(3):
+        bars = [container[place] for container in axes.containers]
+        assert [bar.get_height() for bar in bars] == [place + i + 1 for i in range(count)]
+        edges = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in bars]
+        np.testing.assert_allclose(edges[0][0], place - 0.4, atol=1e-12)
+        np.testing.assert_allclose(edges[-1][1], place + 0.4, atol=1e-12)
+        for (_, right), (left, _) in zip(edges, edges[1:]):
+            assert left == pytest.approx(right)
+    looks = {(c[0].get_facecolor(), c[0].get_hatch()) for c in axes.containers}
+    assert len(looks) == count
+
+
+def test_points_are_not_joined_and_log_x_has_a_tick_at_each_x(monkeypatch) -> None:
+    kept = []
+    monkeypatch.setattr(figures, "Picture", lambda figure, said: kept.append(figure.axes[0]))
+    x, curves = np.array([32, 64, 256]), {"some": np.ones(3), "chance": np.zeros(3)}
+    figures.measured_lines(x, curves, "words", "share", "It is flat.", log_x=True, points=["some"])
+    (axes,) = kept
+    assert [line.get_linestyle() for line in axes.get_lines()] == ["None", "--"]
+    assert (axes.get_xscale(), axes.get_yscale()) == ("log", "linear")
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["32", "64", "256"]
+
+
+def test_pictures_differ_when_the_numbers_do() -> None:
+    first, second = (
+        figures.bars("abc", {"one": np.array(heights)}, y_label="share")
+        for heights in ([1, 3, 2], [1, 3, 2.5])
+    )
+    assert first.png != second.png

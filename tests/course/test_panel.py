@@ -1,0 +1,680 @@
+"""The engine of the panels: live pictures, panels, live runs and predictions."""
+
+from __future__ import annotations
+
+import base64
+import gc
+import io
+import subprocess
+import sys
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from typing import Any
+
+import ipywidgets
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from panel_tools import any_value, check_layout, check_projector, drive, ends
+from PIL import Image
+
+from rnn_helpers.course import figures
+from rnn_helpers.course import panel as engine
+from rnn_helpers.course.figures import (
+    COLOURS,
+    Picture,
+    encode_png,
+    line_style,
+    new_figure,
+    set_limits,
+)
+from rnn_helpers.course.panel import LiveRun, Panel, choice, slider, toggle
+from rnn_helpers.course.prediction import predict
+
+VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+def line_panel(**replaced: Any) -> Panel:
+    """Return a panel of a line, with some of its parts replaced."""
+
+    def compute(slope: float, kind: str) -> dict[str, Any]:
+        x = np.linspace(0, 1, 50)
+        return {"slope": slope, "kind": kind, "x": x, "y": slope * x ** (1 + (kind == "square"))}
+
+    def draw(axes: Any) -> Any:
+        (line,) = axes.plot([], [], label="y", **line_style(0))
+        axes.set(xlim=(0, 1), ylim=(-2, 2), xlabel="x", ylabel="y", title="A line")
+        axes.legend(loc="upper left")
+        return lambda data: line.set_data(data["x"], data["y"])
+
+    def say(data: dict[str, Any]) -> str:
+        return f"With slope {data['slope']:.2f} the {data['kind']} ends at {data['y'][-1]:.2f}."
+
+    controls = {
+        "slope": slider("slope", -2, 2, 1.0),
+        "kind": choice("kind", ["line", "square"]),
+    }
+    parts = {"controls": controls, "compute": compute, "draw": draw, "say": say}
+    return Panel(**(parts | replaced))
+
+
+def pixels(png: bytes) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(png)))
+
+
+@pytest.fixture(autouse=True)
+def normal_size() -> Iterator[None]:
+    yield
+    figures.projector(False)
+
+
+# -- figures ---------------------------------------------------------------------------------
+
+
+def test_import_of_panels_needs_no_pyplot() -> None:
+    code = "import sys, rnn_helpers.course.panel; sys.exit('matplotlib.pyplot' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_encode_png_keeps_every_pixel() -> None:
+    image = np.random.default_rng(0).integers(0, 256, (31, 47, 3), dtype=np.uint8)
+    np.testing.assert_array_equal(pixels(encode_png(image)), image)
+
+
+@pytest.mark.parametrize("bad", [np.zeros((2, 2, 4), np.uint8), np.zeros((2, 2, 3))])
+def test_encode_png_refuses_other_arrays(bad: np.ndarray) -> None:
+    with pytest.raises(ValueError, match="expected uint8"):
+        encode_png(bad)
+
+
+def test_line_styles_differ_in_more_than_colour() -> None:
+    styles = [line_style(i, marker=True) for i in range(len(COLOURS))]
+    for part in ("color", "linestyle", "marker"):
+        assert len({str(style[part]) for style in styles}) == len(styles) == 10
+
+
+def test_new_figure_gives_one_axes_or_a_tuple() -> None:
+    with new_figure(600, 300) as (figure, axes):
+        assert (figure.bbox.width, figure.bbox.height) == (600, 300)
+        assert axes is figure.axes[0]
+    with new_figure(900, 600, rows=2, columns=3) as (figure, axes):
+        assert list(axes) == figure.axes and len(axes) == 6
+
+
+def test_new_figure_keeps_the_margins_asked_for() -> None:
+    with new_figure(500, 400, margins={"left": 100, "top": 30}) as (_, axes):
+        box = axes.bbox
+    assert box.x0 == pytest.approx(100)
+    assert box.y1 == pytest.approx(400 - 30)
+
+
+@pytest.mark.parametrize("margins", [{"west": 3}, {"left": 800}])
+def test_new_figure_refuses_margins_that_cannot_be(margins: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="margins"), new_figure(700, 350, margins=margins):
+        pass
+
+
+def test_style_does_not_touch_the_settings_of_the_learner() -> None:
+    import matplotlib
+
+    before = dict(matplotlib.rcParams)
+    with new_figure() as (figure, axes):
+        axes.plot([1, 2])
+    Picture(figure, "A line.")
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_settings_of_the_learner_do_not_touch_a_picture() -> None:
+    import matplotlib
+
+    ours = line_panel().png
+    with matplotlib.rc_context({"font.size": 30, "text.color": "red", "axes.grid": True}):
+        assert line_panel().png == ours
+
+
+def test_set_limits_leaves_equal_limits_alone() -> None:
+    with new_figure() as (figure, axes):
+        axes.set(xlim=(0, 1), ylim=(0, 2))
+        figure.canvas.draw()
+        set_limits(axes, x=(0, 1), y=(0, 2))
+        assert not figure.stale
+        set_limits(axes, y=(0, 3))
+        assert figure.stale and axes.get_ylim() == (0, 3)
+
+
+def test_picture_is_png_with_alt_text_and_sentence() -> None:
+    with new_figure(400, 300) as (figure, axes):
+        axes.plot([1, 2])
+    picture = Picture(figure, " A line from 1 to 2. ")
+    data, metadata = picture._repr_mimebundle_()
+    assert data["text/plain"] == repr(picture) == "A line from 1 to 2."
+    assert metadata["image/png"] == {"alt": "A line from 1 to 2.", "width": 400, "height": 300}
+    assert pixels(base64.b64decode(data["image/png"])).shape == (300, 400, 3)
+
+
+def test_picture_shows_itself_once_with_its_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[dict[str, str]] = []
+    monkeypatch.setattr("IPython.display.display", lambda data, **_: shown.append(data))
+    with new_figure() as (figure, _):
+        pass
+    Picture(figure, "a < b & c")._ipython_display_()
+    assert [set(data) for data in shown] == [
+        {"image/png", "text/plain"},
+        {"text/html", "text/plain"},
+    ]
+    assert "a &lt; b &amp; c" in shown[1]["text/html"]
+
+
+@pytest.mark.parametrize("sentence, error", [("  ", ValueError), (None, TypeError)])
+def test_picture_needs_a_sentence(sentence: Any, error: type[Exception]) -> None:
+    with pytest.raises(error, match="sentence"), new_figure() as (figure, _):
+        Picture(figure, sentence)
+
+
+def test_projector_enlarges_picture_and_text_alike() -> None:
+    def size() -> tuple[float, float]:
+        with new_figure(700, 350) as (figure, axes):
+            text = axes.set_title("title")
+        return figure.bbox.width, text.get_fontsize()
+
+    width, points = size()
+    figures.projector(True)
+    assert size() == pytest.approx((width * 16 / 11, points * 16 / 11))
+    figures.projector(False)
+    assert size() == (width, points)
+
+
+# -- controls --------------------------------------------------------------------------------
+
+
+def test_slider_is_made_for_its_numbers() -> None:
+    assert type(slider("n", 1, 9, 2)) is ipywidgets.IntSlider
+    assert type(slider("x", 0, 1, 0.5)) is ipywidgets.FloatSlider
+    rate = slider("rate", 0.001, 10, 0.1, log=True)
+    assert type(rate) is ipywidgets.FloatLogSlider
+    assert ends(rate) == pytest.approx([0.001, 10])
+    assert all(control.continuous_update for control in (slider("n", 1, 9, 2), rate))
+
+
+def test_slider_refuses_a_start_outside_its_bounds() -> None:
+    with pytest.raises(ValueError, match="slider 'n' is 12, outside 1 to 9"):
+        slider("n", 1, 9, 12)
+
+
+def test_choice_is_buttons_or_a_list() -> None:
+    assert type(choice("cell", ["RNN", "GRU"], "GRU")) is ipywidgets.ToggleButtons
+    assert choice("cell", ["RNN", "GRU"], "GRU").value == "GRU"
+    assert type(choice("letter", "abcde")) is ipywidgets.Dropdown
+
+
+# -- panels ----------------------------------------------------------------------------------
+
+
+def test_panel_can_be_driven_everywhere() -> None:
+    panel = line_panel()
+    drive(panel)
+    assert panel.drawing.backgrounds == 1
+    check_projector(panel)
+
+
+def test_sentence_is_alt_text_and_text_of_the_panel() -> None:
+    panel = line_panel()
+    panel.set(slope=-0.5, kind="square")
+    assert panel.sentence == "With slope -0.50 the square ends at -0.50."
+    data, metadata = panel._repr_mimebundle_()
+    assert panel.picture.alt == data["text/plain"] == panel.sentence
+    assert metadata["image/png"]["alt"] == panel.sentence
+    assert repr(panel) == "Panel(slope, kind)"
+
+
+def test_panel_is_a_widget_and_a_picture() -> None:
+    panel = line_panel(width=600, height=300)
+    data, _ = panel._repr_mimebundle_()
+    assert set(data) == {VIEW, "image/png", "text/plain"}
+    assert data[VIEW]["model_id"] == panel.model_id
+    static = pixels(base64.b64decode(data["image/png"]))
+    np.testing.assert_array_equal(static[:300], pixels(panel.png))
+    below = static[300:]
+    assert below.shape[0] > 10 and below.min() < 128, "the sentence is not written below"
+
+
+def test_moving_one_control_draws_one_frame() -> None:
+    panel = line_panel()
+    frame, png = panel.picture.frame, panel.png
+    panel.controls["slope"].value = 2.0
+    assert panel.picture.frame == frame + 1 and panel.png != png
+    panel.set(slope=0.0, kind="square")
+    assert panel.picture.frame == frame + 2
+
+
+def test_picture_and_sentence_leave_in_one_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    panel = line_panel()
+    sent: list[set[str]] = []
+    monkeypatch.setattr(panel.picture, "send_state", lambda key: sent.append(set(key)))
+    panel.set(slope=2.0)
+    assert sent == [{"png", "alt", "frame"}]
+
+
+def test_set_refuses_what_a_control_cannot_be() -> None:
+    panel = line_panel()
+    with pytest.raises(ValueError, match=r"no \['pitch'\], only \['slope', 'kind'\]"):
+        panel.set(pitch=3)
+    with pytest.raises(ValueError, match="slope"):
+        panel.set(slope=7.0)
+    assert panel.values["slope"] == 2.0  # the nearest that it can be, which is what is drawn
+    assert "2.00" in panel.sentence
+
+
+def test_set_refuses_another_kind_and_draws_what_it_took_before() -> None:
+    panel = line_panel()
+    frame = panel.picture.frame
+    for value in ("steep", None):
+        with pytest.raises(ValueError, match=rf"slope cannot be {value!r}"):
+            panel.set(slope=value)
+    with pytest.raises(ValueError, match="kind cannot be 'no such kind'"):
+        panel.set(slope=1.5, kind="no such kind")
+    assert panel.values["slope"] == 1.5 and "1.50" in panel.sentence
+    assert panel.picture.frame == frame + 3
+    panel.controls["slope"].value = 0.5
+    assert "0.50" in panel.sentence  # it follows its slider as before
+
+
+def broken(where: str) -> Panel:
+    """Return a panel that fails in `where` as soon as its slope is above 1."""
+
+    def fail(data: dict[str, Any]) -> None:
+        if data["slope"] > 1:
+            raise RuntimeError(f"<{where}> broke")
+
+    def compute(slope: float) -> dict[str, Any]:
+        data = {"slope": slope}
+        if where == "compute":
+            fail(data)
+        return data
+
+    def draw(axes: Any) -> Any:
+        (line,) = axes.plot([0, 1], [0, 0])
+        axes.set(ylim=(-2, 2))
+
+        def update(data: dict[str, Any]) -> None:
+            if where == "update":
+                fail(data)
+            line.set_ydata([0, data["slope"]])
+
+        return update
+
+    def say(data: dict[str, Any]) -> str:
+        if where == "say":
+            fail(data)
+        return f"The slope is {data['slope']:.2f}."
+
+    return Panel({"slope": slider("slope", -2, 2, 0.0)}, compute, draw, say)
+
+
+@pytest.mark.parametrize("where", ["compute", "update", "say"])
+def test_error_is_raised_shown_and_forgotten(where: str) -> None:
+    panel = broken(where)
+    frame = panel.picture.frame
+    with pytest.raises(RuntimeError, match="broke"):
+        panel.controls["slope"].value = 1.5
+    assert isinstance(panel.error, RuntimeError)
+    assert f"RuntimeError: <{where}> broke" in panel.picture.problem
+    assert panel.picture.frame > frame, "the browser is not told"
+    panel.controls["slope"].value = 0.5
+    assert panel.error is None and panel.picture.problem == ""
+    fresh = broken(where)
+    fresh.set(slope=0.5)
+    assert panel.png == fresh.png
+
+
+@pytest.mark.parametrize("where", ["compute", "update", "say"])
+def test_message_from_the_browser_shows_the_error(where: str) -> None:
+    panel = broken(where)
+    with pytest.raises(RuntimeError, match="broke"):
+        panel.controls["slope"].set_state({"value": 1.5})
+    assert "broke" in panel.picture.problem
+
+
+@pytest.mark.parametrize("sentence, error", [("", ValueError), (" \n", ValueError), (3, TypeError)])
+def test_panel_must_say_something(sentence: Any, error: type[Exception]) -> None:
+    with pytest.raises(error, match="sentence"):
+        line_panel(say=lambda data: sentence)
+
+
+def test_draw_must_return_a_function() -> None:
+    with pytest.raises(TypeError, match="expected the function that updates"):
+        line_panel(draw=lambda axes: None)
+
+
+def test_pictures_depend_on_values_alone() -> None:
+    settings = [(1.0, "line"), (-2.0, "square"), (1.0, "line"), (0.3, "square")]
+    panel = line_panel()
+    for slope, kind in settings:
+        panel.set(slope=slope, kind=kind)
+        fresh = line_panel()
+        fresh.set(slope=slope, kind=kind)
+        assert panel.png == fresh.png
+
+
+def test_frames_equal_those_of_a_figure_drawn_at_once() -> None:
+    panel = line_panel()
+    panel.set(slope=-1.7, kind="square")
+    for artist in panel.drawing.figure.findobj():
+        artist.set_animated(False)
+    whole = figures.rendered(panel.drawing.figure)
+    np.testing.assert_array_equal(pixels(panel.png), whole)
+
+
+def test_new_title_limits_or_artists_draw_the_background_anew() -> None:
+    def draw(axes: Any) -> Any:
+        (line,) = axes.plot([0, 1], [0, 1])
+        axes.set_xlim(0, 1)
+        patches: list[Any] = []
+
+        def update(data: int) -> None:
+            line.set_ydata([0, data])
+            set_limits(axes, y=(0, 10 * (data // 10 + 1)))
+            if data == 5 and not patches:
+                patches.append(axes.axvspan(0.2, 0.4))
+
+        return update
+
+    panel = Panel({"n": slider("n", 0, 20, 1)}, lambda n: n, draw, lambda n: f"It ends at {n}.")
+    counts = []
+    for n in (2, 3, 5, 6, 12, 13):
+        before = panel.png
+        panel.set(n=n)
+        assert panel.png != before
+        counts.append(panel.drawing.backgrounds)
+    assert counts == [1, 1, 2, 2, 3, 3]
+
+
+def test_legend_stays_on_top_of_moving_lines() -> None:
+    panel = line_panel()
+    panel.set(slope=0.0)
+    legend = panel.drawing.figure.axes[0].get_legend().get_window_extent()
+    rows = slice(int(350 - legend.y1) + 3, int(350 - legend.y0) - 2)
+    columns = slice(int(legend.x0) + 3, int(legend.x1) - 2)
+    flat = pixels(panel.png)[rows, columns]
+
+    def draw(axes: Any) -> Any:
+        update = panel._draw(axes)
+        axes.plot([0, 1], [1.8, 1.8], **line_style(2))  # at the height of the legend
+        return update
+
+    crossed = line_panel(draw=draw)
+    assert crossed.png != panel.png
+    crossed.set(slope=0.0)
+    np.testing.assert_array_equal(pixels(crossed.png)[rows, columns], flat)
+
+
+def test_several_axes_and_images() -> None:
+    def draw(axes: Any) -> Any:
+        left, right = axes
+        bars = left.bar([0, 1, 2], [0, 0, 0])
+        left.set(ylim=(0, 3), title="bars")
+        image = right.imshow(np.zeros((3, 3)), vmin=0, vmax=1)
+        right.set_title("image")
+        note = left.text(0, 1, "")
+
+        def update(data: float) -> None:
+            for k, bar in enumerate(bars):
+                bar.set_height(data * k)
+            image.set_data(np.full((3, 3), data))
+            note.set(text=f"{data:.2f}", y=data)
+
+        return update
+
+    panel = Panel(
+        {"x": slider("x", 0.0, 1.0, 0.5)},
+        lambda x: x,
+        draw,
+        lambda x: f"All values are {x:.2f}.",
+        columns=2,
+    )
+    drive(panel, count=30)
+    assert panel.drawing.backgrounds == 1
+
+
+def test_projector_mode_reaches_a_panel_that_is_there_already() -> None:
+    panel = line_panel()
+    normal = panel.png
+    figures.projector(True)
+    panel.set(slope=0.0)
+    assert (panel.picture.width, panel.picture.height) == (1018, 509)
+    assert panel.picture.scale == pytest.approx(16 / 11)
+    check_layout(panel.drawing)
+    figures.projector(False)
+    panel.set(slope=1.0)
+    assert panel.png == normal
+
+
+def test_panels_leave_few_figures_behind() -> None:
+    panels = [line_panel() for _ in range(engine.FIGURES_KEPT + 5)]
+    gc.collect()
+    figures_there = sum(isinstance(thing, Figure) for thing in gc.get_objects())
+    assert sum(panel._drawing is not None for panel in panels) == engine.FIGURES_KEPT
+    for panel in panels:
+        panel.set(slope=0.25)
+        assert panel.sentence.startswith("With slope 0.25")
+    gc.collect()
+    assert sum(isinstance(thing, Figure) for thing in gc.get_objects()) <= figures_there
+
+
+# -- the tools for tests of panels ------------------------------------------------------------
+
+
+def test_drive_finds_a_sentence_that_says_too_little() -> None:
+    with pytest.raises(AssertionError, match="two pictures have one sentence"):
+        drive(line_panel(say=lambda data: f"This is a {data['kind']}."))
+
+
+def test_drive_finds_a_picture_that_remembers() -> None:
+    def draw(axes: Any) -> Any:
+        (line,) = axes.plot([0, 1], [0, 0])
+        axes.set(ylim=(-2, 2))
+
+        def update(data: dict[str, Any]) -> None:
+            if data["kind"] == "line":
+                line.set_ydata([0, data["slope"]])
+
+        return update
+
+    with pytest.raises(AssertionError, match="update does not set every part"):
+        drive(line_panel(draw=draw))
+
+
+def test_check_layout_finds_small_text_and_text_that_is_cut_off() -> None:
+    def draw_with(**options: Any) -> Any:
+        def draw(axes: Any) -> Any:
+            axes.set_ylabel("y", **options)
+            return lambda data: None
+
+        return draw
+
+    check_layout(line_panel(draw=draw_with()).drawing)
+    with pytest.raises(AssertionError, match="too small"):
+        check_layout(line_panel(draw=draw_with(fontsize=8)).drawing)
+    with pytest.raises(AssertionError, match="leaves the picture"):
+        check_layout(line_panel(draw=draw_with(labelpad=60)).drawing)
+
+
+def test_check_layout_finds_axes_that_overlap() -> None:
+    def draw(axes: Any) -> Any:
+        axes[0].set_ylabel("left")
+        axes[1].set_ylabel("right")
+        return lambda data: None
+
+    check_layout(line_panel(draw=draw, columns=2).drawing)
+    with pytest.raises(AssertionError, match="overlap"):
+        check_layout(line_panel(draw=draw, columns=2, margins={"gap": 20}).drawing)
+
+
+@pytest.mark.parametrize(
+    "control",
+    [
+        slider("n", 1, 9, 2),
+        slider("x", -1.0, 1.0, 0.3),
+        slider("rate", 0.001, 10, 0.1, log=True),
+        choice("cell", ["RNN", "GRU"]),
+        choice("letter", "abcde"),
+        toggle("skip"),
+        ipywidgets.SelectionSlider(options=[("one", 1), ("two", 2)]),
+        ipywidgets.IntRangeSlider(min=0, max=9, value=(2, 5)),
+        ipywidgets.Text(),
+    ],
+    ids=lambda control: type(control).__name__,
+)
+def test_tools_know_the_values_of_each_control(control: ipywidgets.Widget) -> None:
+    rng = np.random.default_rng(0)
+    for value in [*ends(control), *(any_value(control, rng) for _ in range(50))]:
+        control.value = value
+        assert control.value == value
+
+
+# -- live runs -------------------------------------------------------------------------------
+
+
+def live_run(steps: int = 100, **options: Any) -> LiveRun:
+    def draw(axes: Any) -> Any:
+        (line,) = axes.plot([], [])
+        axes.set(xlim=(0, steps), ylim=(0, 1), xlabel="step", ylabel="loss")
+        return lambda loss: line.set_data(range(len(loss)), loss)
+
+    def say(step: int, loss: list[float]) -> str:
+        return f"After {step} steps the loss is {loss[-1]:.2f}." if loss else "No step yet."
+
+    return LiveRun(steps, draw, say, [], **options)
+
+
+def test_live_run_draws_few_frames_and_always_the_last() -> None:
+    run = live_run(rate=0.001)
+    start = run.picture.frame
+    for step in range(1, 101):
+        run.update(step, [1 / (k + 1) for k in range(step)])
+    assert run.picture.frame == start + 1
+    assert run.bar.value == run.bar.max == 100
+    assert run.sentence == "After 100 steps the loss is 0.01."
+
+
+def test_live_run_moves_while_training() -> None:
+    run = live_run(rate=1e9)
+    pictures = set()
+    for step in range(1, 6):
+        run.update(step, [1.0, 0.5, 0.2, 0.4, 0.9][:step])
+        pictures.add(run.png)
+        assert run.bar.value == step
+    assert len(pictures) == 5
+
+
+def test_live_run_can_end_early() -> None:
+    run = live_run(rate=0.001)
+    run.update(3, [1.0, 0.5, 0.25])
+    assert run.sentence == "No step yet."
+    run.finish(3, [1.0, 0.5, 0.25])
+    assert run.sentence == "After 3 steps the loss is 0.25." and run.bar.value == 3
+
+
+def test_live_run_keeps_its_text_and_renews_its_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[tuple[dict[str, Any], dict[str, Any]]] = []
+    monkeypatch.setattr(engine, "display", lambda data, **options: shown.append((data, options)))
+    run = live_run()
+    run.finish(1, [0.5])
+    assert shown == [], "it has not been displayed, so there is no output to renew"
+    run._ipython_display_()
+    run.finish(2, [0.5, 0.3])
+    (first, made), (last, renewed) = shown
+    assert (
+        made["display_id"] == renewed["display_id"] and renewed["update"] and "update" not in made
+    )
+    assert first["text/plain"] == last["text/plain"] == repr(run)
+    assert first[VIEW] == last[VIEW] and first["image/png"] != last["image/png"]
+    assert renewed["metadata"]["image/png"]["alt"] == run.sentence
+
+
+def test_live_run_raises() -> None:
+    def draw(axes: Any) -> Any:
+        (line,) = axes.plot([], [])
+        return lambda loss: line.set_data([0, 1], [0, 1 / loss])
+
+    run = LiveRun(2, draw, lambda step, loss: f"Step {step}.", 1)
+    with pytest.raises(ZeroDivisionError):
+        run.update(2, 0)
+    with pytest.raises(ValueError, match="steps is 0"):
+        live_run(steps=0)
+
+
+# -- predictions -----------------------------------------------------------------------------
+
+QUESTION, OPTIONS = "Is <b>1</b> & 2 less?", ["yes <i>it</i> is", "no"]
+
+
+class Tags(HTMLParser):
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.found.append(tag)
+
+
+def test_prediction_is_readable_without_a_kernel() -> None:
+    data, _ = predict(QUESTION, OPTIONS)._repr_mimebundle_()
+    assert set(data) == {VIEW, "text/plain", "text/html"}
+    assert data["text/plain"] == f"Predict: {QUESTION}\n  - {OPTIONS[0]}\n  - {OPTIONS[1]}"
+    assert Tags(data["text/html"]).found == ["p", "strong", "ul", "li", "li"]
+
+
+def test_saved_prediction_does_not_tell_the_choice() -> None:
+    guess = predict(QUESTION, OPTIONS)
+    before, _ = guess._repr_mimebundle_()
+    guess.choose("no")
+    assert guess._repr_mimebundle_()[0] == before
+
+
+def test_reveal_compares_with_the_choice() -> None:
+    guess = predict(QUESTION, OPTIONS)
+    without = repr(guess.reveal("no", "It is 3."))
+    assert without == (
+        "Measured: no. It is 3. You made no prediction this time: choose above before you run "
+        "this cell, and it will compare."
+    )
+    guess.choose("no")
+    assert repr(guess.reveal("no", "It is 3.")) == "Measured: no. It is 3. You predicted just that."
+    guess.choose(OPTIONS[0])
+    wrong = repr(guess.reveal("no", "It is 3."))
+    assert wrong.startswith(f"Measured: no. It is 3. You predicted “{OPTIONS[0]}”.")
+    assert "wrong" not in without and "You made no prediction" not in wrong
+
+
+def test_reveal_escapes_html() -> None:
+    guess = predict(QUESTION, OPTIONS)
+    guess.choose(OPTIONS[0])
+    assert Tags(guess.reveal("no", "a <script> & b")._repr_html_()).found == ["p"]
+
+
+def test_reveal_and_choice_must_be_options() -> None:
+    guess = predict(QUESTION, OPTIONS)
+    with pytest.raises(ValueError, match="answer is 'maybe', expected one of"):
+        guess.reveal("maybe", "It is 3.")
+    with pytest.raises(ValueError, match="choice is 'maybe', expected one of"):
+        guess.choose("maybe")
+    with pytest.raises(ValueError, match="sentence"):
+        guess.reveal("no", " ")
+
+
+@pytest.mark.parametrize(
+    "question, options, error",
+    [
+        ("", ["a", "b"], ValueError),
+        ("What?", ["a"], ValueError),
+        ("What?", ["a", "a"], ValueError),
+        ("What?", ["a", " "], ValueError),
+        ("What?", "ab", TypeError),
+        ("What?", [1, 2], TypeError),
+    ],
+)
+def test_predict_refuses(question: str, options: Any, error: type[Exception]) -> None:
+    with pytest.raises(error, match="question|options"):
+        predict(question, options)

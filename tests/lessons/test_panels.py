@@ -1,0 +1,141 @@
+"""Every panel of the course, driven to the ends of its controls and through 200 random settings.
+
+A panel is a function without arguments, or one that takes parameters, in a file of
+``rnn_helpers/lessons``. A new one is found here by itself.
+"""
+
+import importlib
+import inspect
+
+import numpy as np
+import panel_tools
+import pytest
+import sequence_networks
+
+from rnn_helpers import data
+from rnn_helpers.cells import GRUCell, LSTMCell, RNNCell
+from rnn_helpers.course import gates
+from rnn_helpers.course.map import NOTEBOOKS
+from rnn_helpers.course.panel import Panel
+from rnn_helpers.data import names_in_text
+from rnn_helpers.dense import DenseModel
+from rnn_helpers.lessons.training import panels as training
+from rnn_helpers.models import Model, SequenceModel
+from rnn_helpers.stacks import TwoWay
+
+
+def _small_network() -> dict[str, np.ndarray]:
+    """Parameters like those of 03_backpropagation_through_time."""
+    rng, n_a = np.random.default_rng(5), 4
+    shapes = {"Waa": (n_a, n_a), "Wax": (n_a, 27), "ba": (n_a, 1), "Wya": (1, n_a), "by": (1, 1)}
+    return {name: 0.7 * rng.normal(size=shape) for name, shape in shapes.items()}
+
+
+def _short_runs() -> dict[str, training.Run]:
+    """Runs like those of 04_training, of a few steps each."""
+    names = [data.to_tokens(name) for name in data.dinosaurs()[:100]]
+    train_on, held_out = names[10:], names[:10]
+    return {
+        name: training.run_recipe(name, train_on, held_out, steps=30) for name in training.RECIPES
+    }
+
+
+def _gated_model() -> SequenceModel:
+    """A model of names like those of 06_gru and 07_lstm, untrained."""
+    return SequenceModel(LSTMCell(27, 6, rng=5), 27, rng=5)
+
+
+def _dense_and_recurrent() -> dict[str, Model]:
+    """A dense and a recurrent network like those of 01_why_sequences, untrained."""
+    recurrent = SequenceModel(GRUCell(8, 5, rng=5), 2, rng=5, read="last")
+    return {"dense": DenseModel(16, 8, 4, 2, rng=5), "recurrent": recurrent}
+
+
+def _readers_one_and_two_way() -> dict[str, SequenceModel]:
+    """Taggers like those of 10_bidirectional_and_deep, untrained."""
+    n_x = len(names_in_text.WORDS)
+    two_way = TwoWay(RNNCell(n_x, 3, rng=5), RNNCell(n_x, 3, rng=6))
+    one_way = RNNCell(n_x, 6, rng=5)
+    return {
+        "one-way": SequenceModel(one_way, 2, rng=5),
+        "two-way": SequenceModel(two_way, 2, rng=5),
+    }
+
+
+CHARACTERS = "\n" + "".join(map(chr, range(32, 127)))
+
+
+def _text_model() -> SequenceModel:
+    """A model of running text like that of 08_sampling, untrained."""
+    return SequenceModel(GRUCell(len(CHARACTERS), 6, rng=5), len(CHARACTERS), rng=5)
+
+
+ARGUMENTS = {
+    "alphabet": lambda: CHARACTERS,
+    "model": _gated_model,
+    "networks": _dense_and_recurrent,
+    "params": _small_network,
+    "passage": lambda: data.language_reference()[:3000],
+    "reader": _text_model,
+    "readers": _readers_one_and_two_way,
+    "runs": _short_runs,
+    **sequence_networks.ARGUMENTS,
+}  # what a panel may ask for, by the name of its argument
+
+
+def factories() -> dict[str, object]:
+    """Return "file.function" and the function, for every function annotated to return a Panel."""
+    found = {}
+    lessons = {
+        notebook.lesson: importlib.import_module(f"rnn_helpers.lessons.{notebook.lesson}.panels")
+        for notebook in NOTEBOOKS
+    }
+    for lesson, content in {**lessons, "gates": gates}.items():
+        for name, function in inspect.getmembers(content, inspect.isfunction):
+            own = function.__module__ == content.__name__ and not name.startswith("_")
+            if own and inspect.signature(function).return_annotation is Panel:
+                found[f"{lesson}.{name}"] = function
+    return found
+
+
+FACTORIES = factories()
+
+
+def make(name: str) -> Panel:
+    function = FACTORIES[name]
+    asked = [
+        argument.name
+        for argument in inspect.signature(function).parameters.values()
+        if argument.default is argument.empty
+    ]
+    return function(**{argument: ARGUMENTS[argument]() for argument in asked})
+
+
+def test_every_lesson_has_its_panels() -> None:
+    files = [name.split(".")[0] for name in FACTORIES]
+    assert files.count("forward_pass") >= 2
+    assert files.count("backpropagation_through_time") >= 2
+    assert files.count("training") >= 2
+    assert files.count("vanishing_gradients") >= 2
+    assert files.count("gru") + files.count("lstm") + files.count("gates") >= 4
+    assert files.count("sampling") >= 3
+    assert files.count("start_here") == 1
+
+
+@pytest.mark.parametrize("name", sorted(FACTORIES))
+def test_panel_holds_everywhere(name: str) -> None:
+    panel = make(name)
+    milliseconds = panel_tools.drive(panel)
+    assert milliseconds < 400, f"a frame takes {milliseconds:.0f} ms, even on a busy machine"
+    panel_tools.check_projector(panel)
+
+
+@pytest.mark.parametrize("name", sorted(FACTORIES))
+def test_every_control_changes_the_picture(name: str) -> None:
+    panel = make(name)
+    for control_name, control in panel.controls.items():
+        before = {panel.png}
+        for value in panel_tools.ends(control):
+            panel.set(**{control_name: value})
+            before.add(panel.png)
+        assert len(before) > 1, f"{control_name} changes nothing"

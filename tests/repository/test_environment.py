@@ -1,0 +1,220 @@
+"""What is installed, how, and from where: the files that say so agree with each other."""
+
+import importlib
+import inspect
+import os
+import pkgutil
+import re
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+
+ROOT = Path(__file__).resolve().parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+NEEDED = [Requirement(line) for line in PROJECT["dependencies"]]
+FOR_TESTS = [Requirement(line) for line in PROJECT["optional-dependencies"]["test"]]
+CONDA_NAMES = {"matplotlib-base": "matplotlib"}
+ABOVE_THE_GROUND = {"figures", "panels", "exercises", "progress"}
+GROUND = sorted(
+    path.stem
+    for path in (ROOT / "rnn_helpers").iterdir()
+    if path.stem not in ABOVE_THE_GROUND
+    and (path.suffix == ".py" or (path / "__init__.py").is_file())
+)
+
+
+def pins() -> list[Requirement]:
+    lines = (ROOT / "requirements.txt").read_text().splitlines()
+    return [Requirement(line) for line in lines if line and not line.startswith("#")]
+
+
+def files_of_the_repository() -> list[Path]:
+    """Return what git keeps or would keep; without git, everything outside hidden folders."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    try:
+        run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    except FileNotFoundError:
+        run = None
+    if run is not None and run.returncode == 0:
+        found = {ROOT / name for name in run.stdout.split("\0") if name}
+    else:
+        found = {
+            path
+            for path in ROOT.rglob("*")
+            if not any(part.startswith(".venv") for part in path.relative_to(ROOT).parts)
+        }
+    return sorted(path for path in found if path.is_file())
+
+
+def run_python(*arguments: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
+
+
+# ---- bounds and pins
+
+
+def test_conda_asks_for_the_same_packages() -> None:
+    listed = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+    by_conda = [Requirement(line) for line in listed if isinstance(line, str) and ">=" in line]
+    bounds = {CONDA_NAMES.get(wish.name, wish.name): wish.specifier for wish in by_conda}
+    assert bounds == {wish.name: wish.specifier for wish in NEEDED}
+
+
+def test_conda_takes_a_python_that_the_package_supports_and_installs_it() -> None:
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text())
+    (python,) = [line for line in environment["dependencies"] if str(line).startswith("python=")]
+    assert f"{python.removeprefix('python=')}.0" in SpecifierSet(PROJECT["requires-python"])
+    assert {"pip": ["-e ."]} in environment["dependencies"]
+    assert environment["channels"] == ["conda-forge", "nodefaults"]
+
+
+@pytest.mark.parametrize("wish", NEEDED + FOR_TESTS, ids=str)
+def test_every_dependency_is_pinned_within_its_bounds(wish: Requirement) -> None:
+    mine = [pin for pin in pins() if pin.name == wish.name]
+    here = [pin for pin in mine if pin.marker is None or pin.marker.evaluate()]
+    assert len(here) == 1
+    for pin in mine:
+        (exact,) = pin.specifier
+        assert exact.operator == "=="
+        assert wish.specifier.contains(exact.version)
+
+
+def test_every_dependency_has_a_lower_bound() -> None:
+    for wish in NEEDED + FOR_TESTS:
+        assert [bound.operator for bound in wish.specifier][:1] == [">="], wish
+
+
+def test_the_pins_hold_no_address_and_say_how_they_are_made() -> None:
+    text = (ROOT / "requirements.txt").read_text()
+    assert "make pins" in text.splitlines()[1]
+    assert not re.search(r"://|^-|@", text, flags=re.MULTILINE)
+
+
+# ---- what the repository says
+
+
+def test_no_file_names_a_place_that_packages_come_from() -> None:
+    sites = ["pypi", "pythonhosted", "anaconda", "npmjs", "jsdelivr", "unpkg", "cdnjs", "skypack"]
+    endings = r"\.(?:org|com|net|dev|io|cloudflare)"
+    options = ["index" + "-url", "find" + "-links", "index" + "_url"]
+    forbidden = re.compile("|".join([rf"(?:{'|'.join(sites)}){endings}", *options]), re.IGNORECASE)
+    files = files_of_the_repository()
+    assert ROOT / "pyproject.toml" in files
+    for path in files:
+        text = path.read_bytes().decode("utf-8", errors="ignore")
+        assert forbidden.search(text) is None, path
+
+
+def makefile_targets() -> set[str]:
+    return set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
+
+
+def test_the_readme_names_only_commands_that_exist() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    code = re.findall(r"```.*?```|`[^`\n]+`", readme, flags=re.DOTALL)
+    named = set(re.findall(r"\bmake ([a-z]+)", "\n".join(code)))
+    assert {"lab", "test"} <= named <= makefile_targets()
+
+
+def test_make_alone_lists_every_command() -> None:
+    run = subprocess.run(["make", "--silent"], cwd=ROOT, capture_output=True, text=True)
+    assert set(re.findall(r"^make ([a-z]+) ", run.stdout, re.MULTILINE)) == makefile_targets() - {
+        "help"
+    }
+
+
+def test_the_continuous_integration_runs_the_tests() -> None:
+    script = ROOT / ".ci" / "run"
+    assert os.access(script, os.X_OK)
+    assert "make test" in script.read_text()
+    assert subprocess.run(["bash", "-n", str(script)]).returncode == 0
+
+
+# ---- how the code behaves
+
+
+@pytest.mark.parametrize("name", GROUND)
+def test_the_ground_floor_imports_nothing_heavy(name: str) -> None:
+    module = "rnn_helpers" if name == "__init__" else f"rnn_helpers.{name}"
+    run = run_python("-c", f"import sys, {module}; print(*sys.modules)")
+    assert run.returncode == 0, run.stderr
+    heavy = {"matplotlib", "ipywidgets", "anywidget", "IPython", "traitlets", "pandas", "scipy"}
+    assert heavy & set(run.stdout.split()) == set()
+
+
+FLOORS = {"mathematics", "pictures", "people"}
+MODULES = {
+    path.stem
+    for path in (ROOT / "rnn_helpers").iterdir()
+    if path.stem != "__init__" and (path.suffix == ".py" or (path / "__init__.py").is_file())
+}
+
+
+def test_the_readme_puts_every_module_on_a_floor() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\w+) \| (`.*`) \| .* \|$", readme, flags=re.MULTILINE)
+    floors = {floor: re.findall(r"`(\w+)`", named) for floor, named in rows if floor in FLOORS}
+    assert set(floors) == FLOORS
+    assert sorted(name for named in floors.values() for name in named) == sorted(MODULES)
+
+
+def test_the_package_puts_every_module_on_a_floor() -> None:
+    listed, _, _ = inspect.getdoc(importlib.import_module("rnn_helpers")).partition("Import the")
+    assert sorted(re.findall(r"``(\w+)``", listed)) == sorted(MODULES)
+
+
+def public_calls(module: object) -> Iterator[tuple[str, Callable]]:
+    """Yield the public functions of a module, and the public methods of its public classes."""
+    for name, found in vars(module).items():
+        if name.startswith("_") or getattr(found, "__module__", None) != module.__name__:
+            continue
+        if inspect.isfunction(found):
+            yield name, found
+        elif inspect.isclass(found):
+            for method, call in vars(found).items():
+                own = inspect.isfunction(call) and call.__module__ == module.__name__
+                if own and (method == "__init__" or not method.startswith("_")):
+                    yield f"{name}.{method}", call
+
+
+def ground_modules() -> list[str]:
+    package = importlib.import_module("rnn_helpers.data")
+    inside = [f"data.{found.name}" for found in pkgutil.iter_modules(package.__path__)]
+    return [name for name in [*GROUND, *inside] if name != "__init__"]
+
+
+@pytest.mark.parametrize("name", ground_modules())
+def test_public_calls_of_the_ground_floor_say_what_they_take_and_return(name: str) -> None:
+    module, bare = importlib.import_module(f"rnn_helpers.{name}"), []
+    for where, call in public_calls(module):
+        signature = inspect.signature(call)
+        bare += [
+            f"{where}({parameter.name})"
+            for parameter in signature.parameters.values()
+            if parameter.annotation is inspect.Parameter.empty and parameter.name != "self"
+        ]
+        if signature.return_annotation is inspect.Signature.empty and "__init__" not in where:
+            bare.append(f"{where} -> ?")
+    assert not bare, f"{name}: {bare}"
+
+
+@pytest.mark.parametrize("command", [["check"], ["format", "--check"]], ids=" ".join)
+def test_ruff_is_content(command: list[str]) -> None:
+    run = run_python("-m", "ruff", *command, "--no-cache", ".")
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_the_tests_keep_away_from_the_progress_of_whoever_runs_them() -> None:
+    chosen = Path(os.environ["RNN_HELPERS_PROGRESS"])
+    assert chosen.is_relative_to(tempfile.gettempdir())
+    assert Path(os.environ["IPYTHONDIR"]).is_relative_to(tempfile.gettempdir())

@@ -1,0 +1,156 @@
+"""Every notebook keeps the rules that make it readable, quick to check and safe to share."""
+
+import ast
+import re
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+import nbformat
+import normalise_notebooks
+import pytest
+from IPython.core.inputtransformer2 import TransformerManager
+from nbformat import NotebookNode
+
+from rnn_helpers.lessons import catalogue
+
+ROOT = Path(__file__).resolve().parents[2]
+PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+LESSONS = [path for path in PATHS if not path.name.startswith("00")]
+
+every_notebook = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+every_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+
+
+def cells(path: Path, kind: str) -> list[NotebookNode]:
+    notebook = nbformat.read(path, as_version=4)
+    return [cell for cell in notebook.cells if cell.cell_type == kind]
+
+
+def code_of(path: Path) -> str:
+    return "\n".join(cell.source for cell in cells(path, "code"))
+
+
+def text_of(path: Path) -> str:
+    return "\n".join(cell.source for cell in cells(path, "markdown"))
+
+
+def lines(cell: NotebookNode) -> list[str]:
+    return [line for line in cell.source.splitlines() if line.strip()]
+
+
+def python(cell: NotebookNode) -> ast.Module:
+    """Return the syntax tree of a cell, with IPython's own `name??` and `%magic` translated."""
+    return ast.parse(TransformerManager().transform_cell(cell.source))
+
+
+def test_there_are_notebooks() -> None:
+    assert PATHS[0].stem == "00_start_here"
+    assert LESSONS
+
+
+@every_notebook
+def test_is_run_and_normalised(path: Path) -> None:
+    assert normalise_notebooks.check(path) == []
+
+
+@every_notebook
+def test_was_run_from_top_to_bottom(path: Path) -> None:
+    counts = [cell.execution_count for cell in cells(path, "code")]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+@every_notebook
+def test_stores_no_error_and_no_warning(path: Path) -> None:
+    outputs = [output for cell in cells(path, "code") for output in cell.outputs]
+    assert [output for output in outputs if output.output_type == "error"] == []
+    assert [output for output in outputs if output.get("name") == "stderr"] == []
+
+
+@every_notebook
+def test_stores_no_state_of_widgets(path: Path) -> None:
+    assert "widgets" not in nbformat.read(path, as_version=4).metadata
+
+
+@every_notebook
+def test_opens_with_a_question(path: Path) -> None:
+    first = nbformat.read(path, as_version=4).cells[0]
+    title = first.source.splitlines()[0]
+    assert first.cell_type == "markdown"
+    assert title.startswith("# ") and title.endswith("?")
+
+
+@every_notebook
+def test_every_cell_has_a_slide_type(path: Path) -> None:
+    slides = [cell.metadata.get("slideshow") for cell in nbformat.read(path, as_version=4).cells]
+    assert all(slide and slide["slide_type"] in normalise_notebooks.SLIDE_TYPES for slide in slides)
+
+
+@every_notebook
+def test_cells_are_short(path: Path) -> None:
+    lengths = [len(lines(cell)) for cell in cells(path, "code")]
+    assert statistics.median(lengths) <= 5
+    assert max(lengths) <= 15
+
+
+@every_lesson
+def test_text_and_code_are_in_balance(path: Path) -> None:
+    words = len(re.findall(r"[^\W\d_][\w'’-]*", re.sub(r"\$[^$]*\$", " ", text_of(path))))
+    code_lines = sum(len(lines(cell)) for cell in cells(path, "code"))
+    assert 10 <= words / code_lines <= 35, f"{words} words for {code_lines} lines of code"
+
+
+@every_notebook
+def test_imports_are_few_and_explicit(path: Path) -> None:
+    set_up, *_ = cells(path, "code")
+    assert any(isinstance(node, ast.Import | ast.ImportFrom) for node in python(set_up).body)
+    assert len(lines(set_up)) <= 8
+    imports = [
+        node
+        for cell in cells(path, "code")
+        for node in ast.walk(python(cell))
+        if isinstance(node, ast.ImportFrom)
+    ]
+    assert [node.module for node in imports if node.names[0].name == "*"] == []
+
+
+@every_notebook
+def test_uses_nothing_that_flickers(path: Path) -> None:
+    slow = re.findall(r"\binteract\w*\b|\bOutput\(|\bclear_output\b", code_of(path))
+    assert slow == []
+
+
+@every_notebook
+def test_names_no_place_on_the_machine_it_was_made_on(path: Path) -> None:
+    content = path.read_text(encoding="utf-8")
+    here = {str(ROOT), str(Path.home()), sys.prefix, tempfile.gettempdir() + "/"}
+    assert [place for place in here if place in content] == []
+    assert re.findall(r"/home/\w+|/Users/\w+|[A-Z]:\\\\+Users|file://", content) == []
+
+
+@every_notebook
+def test_fetches_nothing(path: Path) -> None:
+    fetching_code = r"https?://|\burllib\b|\brequests\b|\burlopen\b|\b(?:pip|conda|curl|wget)\b"
+    assert re.findall(fetching_code, code_of(path)) == []
+    fetching_text = r"!\[[^\]]*\]\(\s*(?:https?:)?//\S*|<(?:img|script|iframe|link|video|audio)\b"
+    assert re.findall(fetching_text, text_of(path)) == []
+
+
+@every_lesson
+def test_a_lesson_is_to_be_predicted_moved_and_tried(path: Path) -> None:
+    code = code_of(path)
+    assert code.count("predict(") >= 2
+    assert len(re.findall(r"(?<!rnn_helpers\.)\bpanels\.\w+\(", code)) >= 2
+    assert code.count(".check(") >= 3
+
+
+@every_notebook
+def test_every_exercise_stands_in_its_notebook(path: Path) -> None:
+    sources = [cell.source for cell in cells(path, "code")]
+    exercises = catalogue()[path.stem]
+    assert exercises
+    for exercise in exercises:
+        cell = next((source for source in sources if exercise.starter in source), None)
+        assert cell is not None, f"no cell holds the starter of {exercise.id}"
+        assert f".{exercise.name}.check({exercise.name})" in cell
