@@ -18,13 +18,14 @@ export JUPYTER_PREFER_ENV_PATH := 1
 export OPENBLAS_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test notebooks bench pins clean
+.PHONY: help lab test notebooks bench claims pins clean
 
 help:  ## list these commands
 	@echo "make lab        open the course in JupyterLab (PORT=8890 for another port)"
 	@echo "make test       run every test, and every notebook against its stored outputs"
 	@echo "make notebooks  run the notebooks again and store them in their normal form (NOTEBOOKS=02_forward_pass for one)"
 	@echo "make bench      compare the speed of a training step with PyTorch's (installs it for that alone)"
+	@echo "make claims     run every notebook on 12 other starts and write docs/claims.md (takes about an hour)"
 	@echo "make pins       find the newest versions of all packages and write requirements.txt"
 	@echo "make clean      remove the environment .venv and everything that can be made again"
 
@@ -44,6 +45,9 @@ notebooks: $(VENV)/.test
 bench: $(VENV)/.lab
 	@$(PY) -c 'import torch' 2>/dev/null || $(INSTALL) torch==2.13.0
 	$(PY) tools/bench.py
+
+claims: $(VENV)/.test
+	$(PY) tools/claims.py $(NOTEBOOKS)
 
 pins: $(VENV)/.created
 	@$(INSTALL) uv

@@ -44,7 +44,8 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Let each file start with no progress made, before nbval starts the kernel of a notebook."""
-    os.environ.update(run_environment(item.config.stash[FOLDER], item.path.stem))
+    name = item.nodeid.partition("::")[0].replace("/", "-")  # several files have the same stem
+    os.environ.update(run_environment(item.config.stash[FOLDER], name))
     if item.path.suffix == ".ipynb":
         for variable in UNWANTED_VARIABLES:
             os.environ.pop(variable, None)

@@ -1,10 +1,14 @@
 """The package under the course: recurrent networks in NumPy, written to be read.
 
-Three floors, each importing only from below: mathematics (``checks``, ``activations``, ``steps``,
-``cells``, ``skip``, ``scan``, ``stacks``, ``losses``, ``models``, ``dense``, ``optimizers``,
-``gradients``, ``training``, ``tasks``, ``sampling``, ``audio``, ``data``), pictures (``figures``)
-and people (``panels``, ``exercises``, ``progress``, ``course``, ``saving``). Import the module you
-need; this file imports nothing, so that ``import rnn_helpers.cells`` costs NumPy alone.
+The mathematics lies flat and needs NumPy alone: ``activations``, ``allocation``, ``audio``,
+``cells``, ``checks``, ``dense``, ``gradients``, ``layout``, ``losses``, ``models``,
+``optimizers``, ``parameters``, ``sampling``, ``scan``, ``skip``, ``stacks``, ``training``.
+
+Rooms stand around it, each importing only those named before it: ``data`` (loaders, tasks, stored
+results), ``experiments`` (networks built, trained and measured), ``course`` (pictures, panels,
+predictions, progress), ``checking`` (what judges an answer) and ``lessons`` (the panels and the
+exercises of each notebook). Import the module you need; this file imports nothing, so that
+``import rnn_helpers.cells`` costs NumPy alone.
 """
 
 __version__ = "0.1.0"

@@ -4,20 +4,19 @@ Columns are examples and time is the first axis: x is (T, n_x, m), a is (T, n_a,
 ``for x_t in x`` reads as the equation does. In place of x you may give tokens, whole numbers
 (T, m): token k stands for the one-hot column with a 1 in row k.
 
-Each cell keeps its parameters in the plain dict ``params``; its G gates are blocks of rows::
+Each cell keeps its parameters in the dict ``params``. Its gates are blocks of rows, in the order of
+``rows``, and ``block`` says where one stands::
 
-    Waa (G*n_a, n_a)    Wax (G*n_a, n_x)    ba (G*n_a, 1)
+    Waa (G*n_a, n_a)    Wax (G*n_a, n_x)    ba (G*n_a, 1)        G = len(rows)
 
-    RNN   G = 1
-    GRU   G = 3, in the order update, reset, candidate
-    LSTM  G = 4, in the order candidate, update, forget, output
-
-``forward`` returns a and a tape; ``backward`` walks the tape back. Inputs are never changed.
-Where a line is written for speed, a comment gives its plain equation.
+``forward`` returns a and a tape; ``backward`` walks the tape back. Neither changes what it is
+given. What does not wait for the step before is done for all steps at once, outside the loop. In
+the loops of GRU and LSTM np.dot stands for @: for two matrices it is the same, and a little faster.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -31,14 +30,38 @@ from rnn_helpers.layout import (
     shifted,
     side_by_side,
 )
+from rnn_helpers.parameters import Parameters, WithParameters
 
 State = np.ndarray | tuple["State", ...]  # a stack's state is a tuple of its layers' states
 
-# A training step takes a few large arrays and gives them back. Linux's memory manager would return
-# them to the system each time and fetch them anew page by page, which can cost as much as the
-# mathematics. Once a block of 32 MB has been taken and freed (it is never touched, so it costs
-# nothing), it keeps what is freed for the next step.
-np.empty(2**25 - 2**16, np.uint8)
+
+class Gradients(NamedTuple):
+    """What ``backward`` returns: the gradients of the loss.
+
+    ``dx`` (T, n_x, m) is that of the input, None for tokens; ``dstate`` that of the start state,
+    shaped like it; ``grads`` has the keys and shapes of ``params``.
+    """
+
+    dx: np.ndarray | None
+    dstate: State | None
+    grads: dict[str, np.ndarray]
+
+
+def map_state(f: Callable, state: State, *others: State, name: str = "state") -> State:
+    """Return f(name, part, *other parts) for every array of a state, nested as the state is.
+
+    The name says which part it is: "state[0][1]". Raise TypeError if one of ``others`` is nested in
+    another way.
+    """
+    if isinstance(state, np.ndarray):
+        return f(name, state, *others)
+    for other in others:
+        if not isinstance(other, (tuple, list)) or len(other) != len(state):
+            raise TypeError(f"{name} must be a tuple of {len(state)}, got {_describe(other)}")
+    return tuple(
+        map_state(f, *parts, name=f"{name}[{i}]")
+        for i, parts in enumerate(zip(state, *others, strict=True))
+    )
 
 
 def scaled_uniform(n_out: int, n_in: int, rng: np.random.Generator) -> np.ndarray:
@@ -77,7 +100,7 @@ RECURRENT_STARTS = {
 
 @dataclass
 class Tape:
-    """What ``forward`` kept for ``backward``. It is good for one call of ``backward``.
+    """What ``forward`` kept for ``backward``, which leaves it as it is.
 
     ``a`` is (T, n_a, m), ``start`` the state before the first step and ``state`` the one after the
     last; ``ends`` (m,) holds the place of each column's last step, if a mask told it. ``gates``
@@ -97,17 +120,17 @@ class Tape:
     tanh_c: np.ndarray | None = None
     product: np.ndarray | None = None
     parts: list["Tape"] | None = None
-    spent: bool = False
 
 
-class Cell:
+class Cell(WithParameters):
     """What all cells share: parameters, checks, and all work outside the recurrence.
 
-    ``rng`` is a generator or a seed. None means the seed 0, so two cells made without it are equal:
-    give each its own where they must differ.
+    ``rng`` is a generator or a seed. Two cells made with the same seed are equal: give each its own
+    where they must differ.
     """
 
-    gates = 1
+    rows: tuple[str, ...] = ("state",)  # the blocks of Waa, Wax and ba, from the top down
+    state_said = "an array (n_a, m)"
     made_of: tuple["Cell", ...] = ()  # the cells inside, for cells made of cells
     accepts_infinite = False  # x is checked for NaN and infinity, unless another cell made it
 
@@ -115,7 +138,8 @@ class Cell:
         self,
         n_x: int,
         n_a: int,
-        rng: checks.Seed = None,
+        *,
+        rng: checks.Seed,
         dtype: DTypeLike = np.float64,
         recurrent_start: str = "orthogonal",
     ):
@@ -125,12 +149,12 @@ class Cell:
         start = RECURRENT_STARTS[
             checks.choice("recurrent_start", recurrent_start, tuple(RECURRENT_STARTS))
         ]
-        blocks = range(self.gates)
-        self.params = {
-            "Waa": np.vstack([start(n_a, rng) for _ in blocks]).astype(self.dtype),
-            "Wax": np.vstack([scaled_uniform(n_a, n_x, rng) for _ in blocks]).astype(self.dtype),
-            "ba": np.zeros((self.gates * n_a, 1), self.dtype),
-        }
+        Waa = np.vstack([start(n_a, rng) for _ in self.rows])
+        Wax = np.vstack([scaled_uniform(n_a, n_x, rng) for _ in self.rows])
+        ba = np.zeros((len(Waa), 1))
+        self.params = Parameters(
+            {k: v.astype(self.dtype) for k, v in {"Waa": Waa, "Wax": Wax, "ba": ba}.items()}
+        )
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(n_x={self.n_x}, n_a={self.n_a}, dtype={self.dtype})"
@@ -140,6 +164,14 @@ class Cell:
         yield self
         for cell in self.made_of:
             yield from cell.inner()
+
+    def block(self, name: str) -> slice:
+        """Return which rows of Waa, Wax, ba and of a tape's ``gates`` belong to a gate.
+
+        Raise ValueError if the cell has no gate of that name: ``rows`` lists them.
+        """
+        i = self.rows.index(checks.choice("gate", name, self.rows))
+        return slice(i * self.n_a, (i + 1) * self.n_a)
 
     def zero_state(self, m: int) -> State:
         """Return a⟨0⟩ = 0 for m examples, (n_a, m)."""
@@ -176,24 +208,14 @@ class Cell:
         """
         raise NotImplementedError
 
-    def backward(self, da: np.ndarray, tape: Tape, dstate: State | None = None) -> tuple:
+    def backward(self, da: np.ndarray, tape: Tape, dstate: State | None = None) -> Gradients:
         """Carry the error back through time.
 
         da (T, n_a, m) is the gradient of the loss for every a⟨t⟩ where it leaves the cell;
         ``dstate`` adds a gradient for ``tape.state``. Return dx (T, n_x, m) (None for tokens), the
         gradient for the start state (shaped like it), and grads with the keys and shapes of
-        ``params``. The tape is spent afterwards: a second call raises ValueError, since its arrays
-        have been used as working space. Raise ValueError too if da or dstate has the wrong shape or
-        the tape is from another cell; TypeError if it is no tape.
-        """
-        raise NotImplementedError
-
-    def advance(self, part: np.ndarray, state: State, *places: np.ndarray) -> State:
-        """Take one step without any check and return the new state: what ``forward`` repeats.
-
-        part, (G*n_a, m), is Wax x⟨t⟩ + ba and is overwritten. ``places`` are arrays for what
-        ``backward`` needs, new ones if not given. np.dot does what @ does for two matrices and is
-        quicker to begin, which tells when one text is written.
+        ``params``. Raise ValueError if da or dstate has the wrong shape or the tape is from another
+        cell; TypeError if it is no tape.
         """
         raise NotImplementedError
 
@@ -201,16 +223,17 @@ class Cell:
         """Return a step for writing: from tokens (m,) and a state to the new state, unchecked.
 
         Both must be known to be valid. Wax + ba is made into a table now, so take a new quick step
-        when the parameters have changed.
+        when the parameters have changed. The cells with gates write their equations down a second
+        time for it: with the checks and the tape of ``forward`` a single step takes several times
+        as long.
         """
-        if type(self).advance is Cell.advance:  # a cell made of cells: slower, but the same
-            return lambda tokens, state: self.step(tokens, state)[1]
-        table = self.params["Wax"] + self.params["ba"]
-        return lambda tokens, state: self.advance(table.take(tokens, axis=1), state)
+        return lambda tokens, state: self.step(tokens, state)[1]
 
     # -- what happens once for all steps, outside the recurrence ------------------------------
 
-    def _read(self, x: np.ndarray, state: State | None, mask: np.ndarray | None) -> tuple:
+    def _read(
+        self, x: np.ndarray, state: State | None, mask: np.ndarray | None
+    ) -> tuple[np.ndarray, State, np.ndarray | None]:
         """Return x, the start state, and the place of each column's last step (or None)."""
         x = self.read_x("x", x, "T n_x m")
         state = self.read_state("state", state, x.shape[-1])
@@ -238,10 +261,19 @@ class Cell:
 
         Raise ValueError or TypeError, calling it ``name``, if it is none of this cell's states.
         """
+        zeros = self.zero_state(m)
         if state is None:
-            return self.zero_state(m)
-        sizes = {"n_a": self.n_a, "m": m}
-        return checks.array(name, state, "n_a m", sizes, self.dtype, finite)
+            return zeros
+        if isinstance(zeros, tuple) and not (
+            isinstance(state, (tuple, list)) and len(state) == len(zeros)
+        ):
+            raise TypeError(f"{name} must be {self.state_said}, got {_describe(state)}")
+
+        def read(name: str, zeros: np.ndarray, part: np.ndarray) -> np.ndarray:
+            sizes = {"n_a": len(zeros), "m": m}
+            return checks.array(name, part, "n_a m", sizes, self.dtype, finite)
+
+        return map_state(read, zeros, state, name=name)
 
     def _read_gradient(
         self, da: np.ndarray, tape: Tape, dstate: State | None
@@ -250,19 +282,15 @@ class Cell:
             raise TypeError(f"tape must be a tape from forward, got {_describe(tape)}")
         if tape.cell is not self:
             raise ValueError(f"tape must come from this cell's forward, got one from {tape.cell}")
-        if tape.spent:
-            raise ValueError(
-                "tape must be fresh, got one that backward has used: call forward again"
-            )
         T, n_a, m = tape.a.shape
         da = checks.array(
             "da", da, "T n_a m", {"T": T, "n_a": n_a, "m": m}, self.dtype, finite=False
         )
-        dstate = self.read_state("dstate", dstate, m, finite=False)
-        tape.spent = True
-        return da, dstate
+        return da, self.read_state("dstate", dstate, m, finite=False)
 
-    def _to_ends(self, da: np.ndarray | None, dstate: np.ndarray, tape: Tape) -> tuple:
+    def _to_ends(
+        self, da: np.ndarray | None, dstate: np.ndarray, tape: Tape
+    ) -> tuple[np.ndarray | None, np.ndarray]:
         """Move the gradient of ``tape.state`` to each column's own end, if that is not step T."""
         if tape.ends is None or not dstate.any():
             return da, dstate
@@ -270,7 +298,7 @@ class Cell:
         return placed if da is None else da + placed, np.zeros_like(dstate)
 
     def _input_part(self, x: np.ndarray) -> np.ndarray:
-        """Return Wax @ x⟨t⟩ + ba for every t: (T, G*n_a, m)."""
+        """Return Wax x⟨t⟩ + ba for every t: (T, G*n_a, m)."""
         Wax, ba = self.params["Wax"], self.params["ba"]
         if x.ndim == 3:
             part = np.matmul(Wax, x)
@@ -282,26 +310,13 @@ class Cell:
             np.take(table, x_t, axis=1, out=part_t, mode="clip")
         return part
 
-    def _gradients(
-        self, dz: np.ndarray, a_prev: np.ndarray, x: np.ndarray, rows: int | None = None
-    ) -> tuple:
-        """Return dx and grads from dz (T, G*n_a, m), the gradient before the activations.
+    def _input_gradient(self, dz: np.ndarray, x: np.ndarray) -> np.ndarray | None:
+        """Return dx⟨t⟩ = Wax.T dz⟨t⟩ for every t, (T, n_x, m); None for tokens."""
+        return np.matmul(self.params["Wax"].T, dz) if x.ndim == 3 else None
 
-        dWaa = Σ_t dz⟨t⟩ @ a⟨t-1⟩.T, dWax = Σ_t dz⟨t⟩ @ x⟨t⟩.T, dba = Σ_t dz⟨t⟩ @ 1: with a⟨t-1⟩,
-        x⟨t⟩ and 1 on top of each other and the steps side by side, all three are one product.
-        ``rows`` leaves dWaa undone from that row on, for the cell to fill in.
-        """
-        n, (T, _, m), wide = self.n_a, dz.shape, side_by_side(dz)
-        x_wide = side_by_side(x) if x.ndim == 3 else one_hot_side_by_side(x, self.n_x, self.dtype)
-        met = np.ones((n + self.n_x + 1, T, m), self.dtype)  # its last row stays 1
-        met[:n], met[n:-1] = a_prev.transpose(1, 0, 2), x_wide.reshape(-1, T, m)
-        met = met.reshape(-1, T * m)
-        dW = np.empty((len(wide), len(met)), self.dtype)
-        np.matmul(wide[:rows], met.T, out=dW[:rows])
-        if rows is not None:
-            np.matmul(wide[rows:], met[n:].T, out=dW[rows:, n:])
-        dx = np.matmul(self.params["Wax"].T, dz) if x.ndim == 3 else None
-        return dx, {"Waa": dW[:, :n].copy(), "Wax": dW[:, n:-1].copy(), "ba": dW[:, -1:].copy()}
+    def _x_side_by_side(self, x: np.ndarray) -> np.ndarray:
+        """Return the columns x⟨t⟩ of all steps side by side, (n_x, T*m)."""
+        return side_by_side(x) if x.ndim == 3 else one_hot_side_by_side(x, self.n_x, self.dtype)
 
 
 class RNNCell(Cell):
@@ -315,37 +330,46 @@ class RNNCell(Cell):
         self,
         n_x: int,
         n_a: int,
+        *,
         activation: str = "tanh",
-        rng: checks.Seed = None,
+        rng: checks.Seed,
         dtype: DTypeLike = np.float64,
         recurrent_start: str = "orthogonal",
     ):
         self.activation = checks.choice("activation", activation, tuple(ACTIVATIONS))
-        super().__init__(n_x, n_a, rng, dtype, recurrent_start)
+        super().__init__(n_x, n_a, rng=rng, dtype=dtype, recurrent_start=recurrent_start)
 
     def forward(
         self, x: np.ndarray, state: State | None = None, mask: np.ndarray | None = None
     ) -> tuple[np.ndarray, Tape]:
         x, start, ends = self._read(x, state, mask)
-        a, state = self._input_part(x), start  # a starts as Wax @ x + ba and is finished in place
+        (g1, _), Waa = ACTIVATIONS[self.activation], self.params["Waa"]
+        a, a_prev = self._input_part(x), start  # a⟨t⟩ starts as Wax x⟨t⟩ + ba
         for a_t in a:
-            state = self.advance(a_t, state)
+            a_prev = g1(Waa @ a_prev + a_t, out=a_t)  # a⟨t⟩ = g1(Waa a⟨t-1⟩ + Wax x⟨t⟩ + ba)
         return a, Tape(self, x, start, a, at_ends(a, ends), ends)
 
-    def advance(self, part: np.ndarray, state: np.ndarray) -> np.ndarray:
-        g1, _ = ACTIVATIONS[self.activation]
-        part += np.dot(self.params["Waa"], state)
-        return g1(part, out=part)  # a⟨t⟩ = g1(Waa a⟨t-1⟩ + Wax x⟨t⟩ + ba)
-
-    def backward(self, da: np.ndarray, tape: Tape, dstate: State | None = None) -> tuple:
+    def backward(self, da: np.ndarray, tape: Tape, dstate: State | None = None) -> Gradients:
         da, da_next = self._to_ends(*self._read_gradient(da, tape, dstate), tape)
-        _, slope = ACTIVATIONS[self.activation]
-        Waa, dz = self.params["Waa"], slope(tape.a)  # dz starts as g1' and is finished in place
-        for da_t, dz_t in zip(da[::-1], dz[::-1], strict=True):
-            dz_t *= da_t + da_next  # dz⟨t⟩ = (da⟨t⟩ + what comes from t+1) * g1'
-            da_next = Waa.T @ dz_t
-        dx, grads = self._gradients(dz, shifted(tape.start, tape.a), tape.x)
-        return dx, da_next, grads
+        (_, slope), Waa = ACTIVATIONS[self.activation], self.params["Waa"]
+        dz, g1_slope = np.empty_like(tape.a), slope(tape.a)
+        for t in reversed(range(len(da))):
+            da_t = da[t] + da_next  # the immediate derivative, and what comes from t + 1
+            dz_t = np.multiply(da_t, g1_slope[t], out=dz[t])
+            da_next = Waa.T @ dz_t  # to the step before
+        # The sums over time: with the steps side by side, each is one product.
+        wide, a_prev = side_by_side(dz), shifted(tape.start, tape.a)
+        grads = {
+            "Waa": wide @ side_by_side(a_prev).T,  # Σ_t dz⟨t⟩ @ a⟨t-1⟩.T
+            "Wax": wide @ self._x_side_by_side(tape.x).T,  # Σ_t dz⟨t⟩ @ x⟨t⟩.T
+            "ba": wide @ np.ones((wide.shape[1], 1), self.dtype),  # Σ_t dz⟨t⟩, over all examples
+        }
+        return Gradients(self._input_gradient(dz, tape.x), da_next, grads)
+
+    def quick_step(self) -> Callable[[np.ndarray, State], State]:
+        (g1, _), Waa = ACTIVATIONS[self.activation], self.params["Waa"]
+        table = self.params["Wax"] + self.params["ba"]
+        return lambda tokens, a_prev: g1(np.dot(Waa, a_prev) + table.take(tokens, axis=1))
 
 
 class GRUCell(Cell):
@@ -355,88 +379,100 @@ class GRUCell(Cell):
         ã  = tanh(Wc (Γr * a⟨t-1⟩) + ...)           a⟨t⟩ = Γu * ã + (1 - Γu) * a⟨t-1⟩
 
     ``reset="after"`` gives the form of PyTorch and cuDNN, ã = tanh(Γr * (Wc a⟨t-1⟩) + ...): another
-    function, which saves a product. Source: Cho et al. (2014).
+    function, which saves a product. ``update_bias`` is where bu begins: below 0 the update gate
+    starts nearly closed, so that the state is kept. Source: Cho et al. (2014).
     """
 
-    gates = 3
+    rows = ("update", "reset", "candidate")
 
     def __init__(
         self,
         n_x: int,
         n_a: int,
+        *,
         reset: str = "before",
-        rng: checks.Seed = None,
+        update_bias: float = 0.0,
+        rng: checks.Seed,
         dtype: DTypeLike = np.float64,
         recurrent_start: str = "orthogonal",
     ):
         self.reset = checks.choice("reset", reset, ("before", "after"))
-        super().__init__(n_x, n_a, rng, dtype, recurrent_start)
+        super().__init__(n_x, n_a, rng=rng, dtype=dtype, recurrent_start=recurrent_start)
+        self.params["ba"][self.block("update")] = checks.number("update_bias", update_bias)
 
     def forward(
         self, x: np.ndarray, state: State | None = None, mask: np.ndarray | None = None
     ) -> tuple[np.ndarray, Tape]:
         x, start, ends = self._read(x, state, mask)
-        gates, state = self._input_part(x), start
-        a = np.empty((len(gates), self.n_a, gates.shape[2]), self.dtype)
-        product = np.empty_like(a) if self.reset == "after" else None  # Wc a⟨t-1⟩
-        for t, gates_t in enumerate(gates):
-            state = self.advance(gates_t, state, a[t], None if product is None else product[t])
+        n, before, Waa = self.n_a, self.reset == "before", self.params["Waa"]
+        W_gates, Wc = Waa[: 2 * n], Waa[2 * n :]  # of update and reset, and of the candidate
+        gates = self._input_part(x)  # each gate starts as Wax x⟨t⟩ + ba
+        a = np.empty((len(x), *start.shape), self.dtype)
+        product, a_prev = None if before else np.empty_like(a), start
+        for t, (both, candidate) in enumerate(zip(gates[:, : 2 * n], gates[:, 2 * n :])):
+            update, reset = both[:n], both[n:]
+            # Γu, Γr = σ(W a⟨t-1⟩ + Wax x⟨t⟩ + ba)
+            sigmoid(np.dot(W_gates, a_prev) + both, out=both)
+            if before:  # ã = tanh(Wc (Γr * a⟨t-1⟩) + Wax x⟨t⟩ + ba)
+                np.tanh(np.dot(Wc, reset * a_prev) + candidate, out=candidate)
+            else:
+                np.dot(Wc, a_prev, out=product[t])
+                np.tanh(reset * product[t] + candidate, out=candidate)
+            # a⟨t⟩ = Γu * ã + (1 - Γu) * a⟨t-1⟩, with one product less
+            a_prev = np.add(update * (candidate - a_prev), a_prev, out=a[t])
         return a, Tape(self, x, start, a, at_ends(a, ends), ends, gates, product=product)
 
-    def advance(
-        self,
-        part: np.ndarray,
-        state: np.ndarray,
-        a: np.ndarray | None = None,
-        product: np.ndarray | None = None,
-    ) -> np.ndarray:
-        n, a_prev, Waa = self.n_a, state, self.params["Waa"]
-        gates, candidate = part[: 2 * n], part[2 * n :]
-        gates += np.dot(Waa[: 2 * n], a_prev)
-        sigmoid(gates, out=gates)
-        update, reset = gates[:n], gates[n:]
-        if self.reset == "before":
-            candidate += np.dot(Waa[2 * n :], reset * a_prev)
-        else:
-            candidate += reset * np.matmul(Waa[2 * n :], a_prev, out=product)
-        np.tanh(candidate, out=candidate)
-        a = np.subtract(candidate, a_prev, out=a)
-        a *= update
-        a += a_prev  # a⟨t⟩ = Γu * ã + (1 - Γu) * a⟨t-1⟩
-        return a
-
-    def backward(self, da: np.ndarray, tape: Tape, dstate: State | None = None) -> tuple:
+    def backward(self, da: np.ndarray, tape: Tape, dstate: State | None = None) -> Gradients:
         da, da_next = self._to_ends(*self._read_gradient(da, tape, dstate), tape)
-        n, a_prev, dz = self.n_a, shifted(tape.start, tape.a), tape.gates
-        W_gates, Wc = self.params["Waa"][: 2 * n], self.params["Waa"][2 * n :]
-        before = self.reset == "before"
-        update, reset, candidate = dz[:, :n], dz[:, n : 2 * n], dz[:, 2 * n :]
-        # First all that need not wait for the error, for every step at once: each gate becomes
-        # the factor between the error that reaches it and its dz (σ' = Γ (1 - Γ)).
-        stay, opened = 1 - update, reset.copy()
-        aside = reset * (a_prev if before else tape.product)
-        reset[:] = aside * (1 - reset)
-        candidate[:] = update * (1 - candidate * candidate)
-        update[:] = (tape.a - a_prev) * stay  # (ã - a⟨t-1⟩) Γu (1 - Γu)
+        n, before, Waa = self.n_a, self.reset == "before", self.params["Waa"]
+        W_gates, Wc = Waa[: 2 * n], Waa[2 * n :]
+        a_prev, dz = shifted(tape.start, tape.a), np.empty_like(tape.gates)
+        d_product = None if before else np.empty_like(a_prev)  # the gradient of Wc a⟨t-1⟩
         for t in reversed(range(len(da))):
+            both, candidate = tape.gates[t, : 2 * n], tape.gates[t, 2 * n :]
+            update, reset = both[:n], both[n:]
+            slopes = both * (1 - both)  # σ'(z) = Γ (1 - Γ)
+            dzu, dzr, dzc = dz[t, :n], dz[t, n : 2 * n], dz[t, 2 * n :]
             da_t = da[t] + da_next
-            update[t] *= da_t
-            candidate[t] *= da_t
-            da_next = da_t * stay[t]
+            np.multiply(da_t * (candidate - a_prev[t]), slopes[:n], out=dzu)
+            np.multiply(da_t * update, 1 - candidate * candidate, out=dzc)
+            da_next = da_t * (1 - update)
             if before:
-                d_kept = Wc.T @ candidate[t]  # the gradient of Γr * a⟨t-1⟩
-                reset[t] *= d_kept
-                d_kept *= opened[t]
-                da_next += d_kept
+                d_heeded = np.dot(Wc.T, dzc)  # the gradient of Γr * a⟨t-1⟩
+                np.multiply(d_heeded * a_prev[t], slopes[n:], out=dzr)
+                da_next += d_heeded * reset
             else:
-                reset[t] *= candidate[t]
-                opened[t] *= candidate[t]  # the gradient of Wc a⟨t-1⟩
-                da_next += Wc.T @ opened[t]
-            da_next += W_gates.T @ dz[t, : 2 * n]
-        dx, grads = self._gradients(dz, a_prev, tape.x, rows=2 * n)
-        met, kept = (candidate, aside) if before else (opened, a_prev)
-        np.matmul(side_by_side(met), side_by_side(kept).T, out=grads["Waa"][2 * n :])
-        return dx, da_next, grads
+                np.multiply(dzc * tape.product[t], slopes[n:], out=dzr)
+                da_next += np.dot(Wc.T, np.multiply(dzc, reset, out=d_product[t]))
+            da_next += np.dot(W_gates.T, dz[t, : 2 * n])
+        # The sums over time, as in RNNCell. Wc has met Γr * a⟨t-1⟩, or a⟨t-1⟩ with d_product.
+        wide, wide_a = side_by_side(dz), side_by_side(a_prev)
+        if before:
+            dWc = wide[2 * n :] @ side_by_side(tape.gates[:, n : 2 * n] * a_prev).T
+        else:
+            dWc = side_by_side(d_product) @ wide_a.T
+        grads = {
+            "Waa": np.vstack([wide[: 2 * n] @ wide_a.T, dWc]),
+            "Wax": wide @ self._x_side_by_side(tape.x).T,
+            "ba": wide @ np.ones((wide.shape[1], 1), self.dtype),
+        }
+        return Gradients(self._input_gradient(dz, tape.x), da_next, grads)
+
+    def quick_step(self) -> Callable[[np.ndarray, State], State]:
+        n, Waa = self.n_a, self.params["Waa"]
+        table, W_gates, Wc = self.params["Wax"] + self.params["ba"], Waa[: 2 * n], Waa[2 * n :]
+
+        def step(tokens: np.ndarray, a_prev: np.ndarray) -> np.ndarray:
+            z = table.take(tokens, axis=1)
+            both = sigmoid(np.dot(W_gates, a_prev) + z[: 2 * n])
+            update, reset = both[:n], both[n:]
+            if self.reset == "before":
+                candidate = np.tanh(np.dot(Wc, reset * a_prev) + z[2 * n :])
+            else:
+                candidate = np.tanh(reset * np.dot(Wc, a_prev) + z[2 * n :])
+            return update * (candidate - a_prev) + a_prev
+
+        return step
 
 
 class LSTMCell(Cell):
@@ -450,19 +486,21 @@ class LSTMCell(Cell):
     Cummins (2000) for the forget gate; Jozefowicz, Zaremba and Sutskever (2015) for its bias.
     """
 
-    gates = 4
+    rows = ("candidate", "update", "forget", "output")
+    state_said = "the pair (a, c) for an LSTM"
 
     def __init__(
         self,
         n_x: int,
         n_a: int,
+        *,
         forget_bias: float = 1.0,
-        rng: checks.Seed = None,
+        rng: checks.Seed,
         dtype: DTypeLike = np.float64,
         recurrent_start: str = "orthogonal",
     ):
-        super().__init__(n_x, n_a, rng, dtype, recurrent_start)
-        self.params["ba"][2 * n_a : 3 * n_a] = checks.number("forget_bias", forget_bias)
+        super().__init__(n_x, n_a, rng=rng, dtype=dtype, recurrent_start=recurrent_start)
+        self.params["ba"][self.block("forget")] = checks.number("forget_bias", forget_bias)
 
     def zero_state(self, m: int) -> State:
         """Return a⟨0⟩ = 0 and c⟨0⟩ = 0 for m examples, each (n_a, m)."""
@@ -478,74 +516,64 @@ class LSTMCell(Cell):
         self, x: np.ndarray, state: State | None = None, mask: np.ndarray | None = None
     ) -> tuple[np.ndarray, Tape]:
         x, start, ends = self._read(x, state, mask)
-        gates, state = self._input_part(x), start
-        c = np.empty((len(gates), self.n_a, gates.shape[2]), self.dtype)
+        n, Waa, (a_prev, c_prev) = self.n_a, self.params["Waa"], start
+        gates = self._input_part(x)  # each gate starts as Wax x⟨t⟩ + ba
+        c = np.empty((len(x), *c_prev.shape), self.dtype)
         tanh_c, a = np.empty_like(c), np.empty_like(c)
-        for gates_t, *places in zip(gates, a, c, tanh_c, strict=True):
-            state = self.advance(gates_t, state, *places)
+        for t, z in enumerate(gates):
+            candidate, update, forget, output = z[:n], z[n : 2 * n], z[2 * n : 3 * n], z[3 * n :]
+            z += np.dot(Waa, a_prev)
+            np.tanh(candidate, out=candidate)  # c̃ = tanh(Wc a⟨t-1⟩ + Wax x⟨t⟩ + ba)
+            sigmoid(z[n:], out=z[n:])  # Γu, Γf, Γo = σ(W a⟨t-1⟩ + Wax x⟨t⟩ + ba)
+            c_prev = np.add(update * candidate, forget * c_prev, out=c[t])  # Γu * c̃ + Γf * c⟨t-1⟩
+            a_prev = np.multiply(
+                output, np.tanh(c_prev, out=tanh_c[t]), out=a[t]
+            )  # Γo * tanh(c⟨t⟩)
         state = (at_ends(a, ends), at_ends(c, ends))
         return a, Tape(self, x, start, a, state, ends, gates, c, tanh_c)
 
-    def advance(
-        self,
-        part: np.ndarray,
-        state: State,
-        a: np.ndarray | None = None,
-        c: np.ndarray | None = None,
-        tanh_c: np.ndarray | None = None,
-    ) -> State:
-        n, (a_prev, c_prev) = self.n_a, state
-        part += np.dot(self.params["Waa"], a_prev)
-        candidate, gates = part[:n], part[n:]
-        np.tanh(candidate, out=candidate)
-        sigmoid(gates, out=gates)
-        update, forget, output = gates[:n], gates[n : 2 * n], gates[2 * n :]
-        c = np.multiply(forget, c_prev, out=c)
-        c += update * candidate  # c⟨t⟩ = Γu * c̃ + Γf * c⟨t-1⟩
-        a = np.multiply(output, np.tanh(c, out=tanh_c), out=a)  # a⟨t⟩ = Γo * tanh(c⟨t⟩)
-        return a, c
-
-    def backward(self, da: np.ndarray, tape: Tape, dstate: State | None = None) -> tuple:
+    def backward(self, da: np.ndarray, tape: Tape, dstate: State | None = None) -> Gradients:
         da, (da_next, dc_next) = self._read_gradient(da, tape, dstate)
-        Waa, (T, n, m) = self.params["Waa"], tape.a.shape
         da, da_next = self._to_ends(da, da_next, tape)
         dc_ends, dc_next = self._to_ends(None, dc_next, tape)
-        blocks = tape.gates.reshape(T, 4, n, m)
-        candidate, update, forget, output = (blocks[:, i] for i in range(4))
-        # First all that need not wait for the error, for every step at once: each gate becomes
-        # the factor between the error that reaches it and its dz (σ' = Γ (1 - Γ)).
-        keep, opened = forget.copy(), output - tape.a * tape.tanh_c  # Γo (1 - tanh(c)²)
-        written = update * candidate
-        np.subtract(update, written * candidate, out=candidate)  # Γu (1 - c̃²)
-        np.subtract(1, blocks[:, 1:], out=blocks[:, 1:])
-        update *= written  # c̃ Γu (1 - Γu)
-        forget *= keep
-        forget *= shifted(tape.start[1], tape.c)  # c⟨t-1⟩ Γf (1 - Γf)
-        output *= tape.a  # tanh(c) Γo (1 - Γo)
-        for t in reversed(range(T)):
+        n, Waa, dz = self.n_a, self.params["Waa"], np.empty_like(tape.gates)
+        c_prev = shifted(tape.start[1], tape.c)
+        for t in reversed(range(len(da))):
+            candidate, gates = tape.gates[t, :n], tape.gates[t, n:]
+            update, forget, output = gates[:n], gates[n : 2 * n], gates[2 * n :]
+            slopes = gates * (1 - gates)  # σ'(z) = Γ (1 - Γ)
+            dzc, dzu, dzf, dzo = dz[t, :n], dz[t, n : 2 * n], dz[t, 2 * n : 3 * n], dz[t, 3 * n :]
             da_t = da[t] + da_next
             # Two paths lead into c⟨t⟩: straight along c, and through the output gate from a⟨t⟩.
-            dc = da_t * opened[t]
-            dc += dc_next
+            dc_t = da_t * (output - tape.a[t] * tape.tanh_c[t]) + dc_next  # Γo (1 - tanh(c⟨t⟩)²)
             if dc_ends is not None:
-                dc += dc_ends[t]
-            blocks[t, :3] *= dc  # candidate, update and forget take their dz from dc,
-            output[t] *= da_t  # the output gate from da
-            dc_next = dc * keep[t]
-            da_next = Waa.T @ tape.gates[t]
-        dz = tape.gates
-        dx, grads = self._gradients(dz, shifted(tape.start[0], tape.a), tape.x)
-        return dx, (da_next, dc_next), grads
+                dc_t += dc_ends[t]
+            np.multiply(dc_t * update, 1 - candidate * candidate, out=dzc)
+            np.multiply(dc_t * candidate, slopes[:n], out=dzu)
+            np.multiply(dc_t * c_prev[t], slopes[n : 2 * n], out=dzf)
+            np.multiply(da_t * tape.tanh_c[t], slopes[2 * n :], out=dzo)
+            dc_next = dc_t * forget
+            da_next = np.dot(Waa.T, dz[t])
+        # The sums over time, as in RNNCell.
+        wide, a_prev = side_by_side(dz), shifted(tape.start[0], tape.a)
+        grads = {
+            "Waa": wide @ side_by_side(a_prev).T,
+            "Wax": wide @ self._x_side_by_side(tape.x).T,
+            "ba": wide @ np.ones((wide.shape[1], 1), self.dtype),
+        }
+        return Gradients(self._input_gradient(dz, tape.x), (da_next, dc_next), grads)
 
-    def read_state(self, name: str, state: State | None, m: int, finite: bool = True) -> State:
-        if state is None:
-            return self.zero_state(m)
-        if not isinstance(state, (tuple, list)) or len(state) != 2:
-            raise TypeError(f"{name} must be the pair (a, c) for an LSTM, got {_describe(state)}")
-        return tuple(
-            super(LSTMCell, self).read_state(f"{name}[{i}]", part, m, finite)
-            for i, part in enumerate(state)
-        )
+    def quick_step(self) -> Callable[[np.ndarray, State], State]:
+        n, Waa, table = self.n_a, self.params["Waa"], self.params["Wax"] + self.params["ba"]
+
+        def step(tokens: np.ndarray, state: State) -> State:
+            a_prev, c_prev = state
+            z = table.take(tokens, axis=1) + np.dot(Waa, a_prev)
+            candidate, gates = np.tanh(z[:n]), sigmoid(z[n:])
+            c = gates[:n] * candidate + gates[n : 2 * n] * c_prev
+            return gates[2 * n :] * np.tanh(c), c
+
+        return step
 
 
 def _describe(value: object) -> str:

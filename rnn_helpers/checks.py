@@ -8,18 +8,18 @@ from collections.abc import Mapping
 import numpy as np
 
 DTYPES = (np.float32, np.float64, np.complex128)
-Seed = np.random.Generator | int | None  # what ``generator`` takes
+Seed = np.random.Generator | int  # what ``generator`` takes
 
 
 def dtype_of(dtype: object) -> np.dtype:
     """Return ``dtype`` as a NumPy dtype: float32, float64, or complex128 (for complex steps)."""
     try:
-        found = None if dtype is None else np.dtype(dtype)  # NumPy would read None as float64
+        known = None if dtype is None else np.dtype(dtype)  # NumPy would read None as float64
     except TypeError:
-        found = None
-    if found not in DTYPES:
+        known = None
+    if known not in DTYPES:
         raise ValueError(f"dtype must be float32, float64 or complex128, got {dtype!r}")
-    return found
+    return known
 
 
 def size(name: str, value: int) -> int:
@@ -62,13 +62,11 @@ def choice(name: str, value: str, options: tuple[str, ...]) -> str:
 
 
 def generator(rng: object) -> np.random.Generator:
-    """Return ``rng``; a whole number seeds a new generator, None seeds with 0."""
+    """Return ``rng``; a whole number seeds a new generator."""
     if isinstance(rng, np.random.Generator):
         return rng
-    if rng is None or (
-        isinstance(rng, (int, np.integer)) and not isinstance(rng, bool) and rng >= 0
-    ):
-        return np.random.default_rng(rng or 0)
+    if isinstance(rng, (int, np.integer)) and not isinstance(rng, bool) and rng >= 0:
+        return np.random.default_rng(rng)
     raise TypeError(f"rng must be a numpy.random.Generator or a seed, got {rng!r}")
 
 
@@ -87,20 +85,17 @@ def array(
     that has exploded is something to measure, not a mistake in the call.
     """
     axes = shape.split()
-    found = numeric(name, value)
-    if found.ndim != len(axes) or any(
-        n != sizes.get(axis, n) for n, axis in zip(found.shape, axes, strict=False)
-    ):
-        raise ValueError(f"{name} must be {_expected(axes, sizes)}, got {found.shape}")
-    if 0 in found.shape:
-        raise ValueError(f"{name} must hold at least one entry along every axis, got {found.shape}")
-    if found.dtype.kind == "c" and dtype.kind != "c":
-        raise TypeError(f"{name} must hold real numbers ({dtype}), got {found.dtype}")
-    cast = found if found.dtype == dtype else _cast(found, dtype)
+    given = numeric(name, value)
+    _check_shape(name, given, axes, sizes)
+    if 0 in given.shape:
+        raise ValueError(f"{name} must hold at least one entry along every axis, got {given.shape}")
+    if given.dtype.kind == "c" and dtype.kind != "c":
+        raise TypeError(f"{name} must hold real numbers ({dtype}), got {given.dtype}")
+    cast = given if given.dtype == dtype else _cast(given, dtype)
     if finite and not np.isfinite(cast).all():
         where = tuple(int(i) for i in np.argwhere(~np.isfinite(cast))[0])
         raise ValueError(
-            f"{name} must hold finite numbers ({cast.dtype}), got {found[where]} at index {where}"
+            f"{name} must hold finite numbers ({cast.dtype}), got {given[where]} at index {where}"
         )
     return cast
 
@@ -110,46 +105,43 @@ def tokens(
 ) -> np.ndarray:
     """Return ``value`` as an integer array of tokens, each from 0 to n_x - 1."""
     axes, sizes = shape.split(), sizes or {}
-    found = numeric(name, value)
-    if found.size == 0:
-        raise ValueError(f"{name} must hold at least one token, got {found.shape}")
-    if found.dtype.kind not in "iu":
-        raise TypeError(f"{name} must hold whole numbers (tokens), got {found.dtype}")
-    if found.ndim != len(axes) or any(
-        n != sizes.get(axis, n) for n, axis in zip(found.shape, axes, strict=False)
-    ):
-        raise ValueError(f"{name} must be {_expected(axes, sizes)}, got {found.shape}")
-    low, high = found.min(), found.max()
+    given = numeric(name, value)
+    if given.size == 0:
+        raise ValueError(f"{name} must hold at least one token, got {given.shape}")
+    if given.dtype.kind not in "iu":
+        raise TypeError(f"{name} must hold whole numbers (tokens), got {given.dtype}")
+    _check_shape(name, given, axes, sizes)
+    low, high = given.min(), given.max()
     if low < 0 or high >= n_x:
         raise ValueError(
             f"{name} must hold tokens from 0 to {n_x - 1}, got {low if low < 0 else high}"
         )
-    return found.astype(np.intp, copy=False)  # what NumPy indexes with
+    return given.astype(np.intp, copy=False)  # what NumPy indexes with
 
 
 def token_row(name: str, value: object) -> np.ndarray:
     """Return ``value`` as an integer array (T,) of tokens from any alphabet. It may be empty."""
-    found = numeric(name, value)
-    if found.ndim != 1:
-        raise ValueError(f"{name} must be (T,), got {found.shape}")
-    if found.size > 0 and found.dtype.kind not in "iu":
-        raise TypeError(f"{name} must hold whole numbers (tokens), got {found.dtype}")
-    return found.astype(int, copy=False)
+    given = numeric(name, value)
+    if given.ndim != 1:
+        raise ValueError(f"{name} must be (T,), got {given.shape}")
+    if given.size > 0 and given.dtype.kind not in "iu":
+        raise TypeError(f"{name} must hold whole numbers (tokens), got {given.dtype}")
+    return given.astype(int, copy=False)
 
 
 def mask(value: object, shape: tuple[int, int]) -> np.ndarray | None:
     """Return ``value`` as a boolean array (T, m) with at least one True, or None."""
     if value is None:
         return None
-    found = numeric("mask", value)
-    if found.shape != shape:
-        raise ValueError(f"mask must be (T, m) = {shape}, got {found.shape}")
-    if found.dtype != bool and not np.isin(found, (0, 1)).all():
-        other = found[~np.isin(found, (0, 1))][0]
+    given = numeric("mask", value)
+    if given.shape != shape:
+        raise ValueError(f"mask must be (T, m) = {shape}, got {given.shape}")
+    if given.dtype != bool and not np.isin(given, (0, 1)).all():
+        other = given[~np.isin(given, (0, 1))][0]
         raise ValueError(f"mask must hold only True and False (or 1 and 0), got {other}")
-    if not found.any():
+    if not given.any():
         raise ValueError("mask must keep at least one entry, got none")
-    return found.astype(bool)
+    return given.astype(bool)
 
 
 def padding_known(mask: object, x_mask: object) -> None:
@@ -169,16 +161,16 @@ def ends(value: object, shape: tuple[int, int]) -> np.ndarray | None:
 
     Every column must begin with one True or more, and have nothing but False after its end.
     """
-    found = mask(value, shape)
-    if found is None:
+    given = mask(value, shape)
+    if given is None:
         return None
-    lengths = found.sum(axis=0)
-    gaps = (found != (np.arange(shape[0])[:, None] < lengths)).any(axis=0) | (lengths == 0)
+    lengths = given.sum(axis=0)
+    gaps = (given != (np.arange(shape[0])[:, None] < lengths)).any(axis=0) | (lengths == 0)
     if gaps.any():
         column = int(np.argmax(gaps))
         raise ValueError(
             "mask must be True up to the end of each column and False after it, "
-            f"got {found[:, column].astype(int)} in column {column}"
+            f"got {given[:, column].astype(int)} in column {column}"
         )
     return lengths - 1
 
@@ -197,17 +189,24 @@ def same_keys(name: str, value: Mapping, expected: Mapping) -> None:
 def numeric(name: str, value: object) -> np.ndarray:
     """Return ``value`` as an array of numbers or of True and False, of any shape."""
     try:
-        found = np.asarray(value)
+        given = np.asarray(value)
     except ValueError:
         raise TypeError(f"{name} must be an array, got rows of unequal length") from None
-    if found.dtype.kind not in "biufc":
-        raise TypeError(f"{name} must hold numbers, got {found.dtype}")
-    return found
+    if given.dtype.kind not in "biufc":
+        raise TypeError(f"{name} must hold numbers, got {given.dtype}")
+    return given
 
 
-def _cast(found: np.ndarray, dtype: np.dtype) -> np.ndarray:
+def _check_shape(name: str, given: np.ndarray, axes: list[str], sizes: Mapping[str, int]) -> None:
+    if given.ndim != len(axes) or any(
+        n != sizes.get(axis, n) for n, axis in zip(given.shape, axes, strict=False)
+    ):
+        raise ValueError(f"{name} must be {_expected(axes, sizes)}, got {given.shape}")
+
+
+def _cast(given: np.ndarray, dtype: np.dtype) -> np.ndarray:
     with np.errstate(over="ignore"):  # a number too large for float32 is infinite there
-        return found.astype(dtype)
+        return given.astype(dtype)
 
 
 def _expected(axes: list[str], sizes: Mapping[str, int]) -> str:

@@ -1,14 +1,22 @@
 """A standard network, for comparison: it takes the whole sequence at once, in one fixed size."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import DTypeLike
 
 from rnn_helpers import checks
-from rnn_helpers.cells import State, scaled_uniform
-from rnn_helpers.losses import cross_entropy
-from rnn_helpers.models import Loss, Model
+from rnn_helpers.cells import Gradients, State, scaled_uniform
+from rnn_helpers.models import Batch, Model
+from rnn_helpers.parameters import Parameters
 
-Tape = tuple[np.ndarray, np.ndarray]  # v (T*n_x, m) and the hidden layer (n_a, m)
+
+class DenseTape(NamedTuple):
+    """What ``forward`` kept: v (T*n_x, m) and the hidden layer (n_a, m). There is no state."""
+
+    v: np.ndarray
+    hidden: np.ndarray
+    state: None = None
 
 
 class DenseModel(Model):
@@ -27,23 +35,24 @@ class DenseModel(Model):
         n_x: int,
         n_a: int,
         n_y: int,
-        rng: checks.Seed = None,
+        *,
+        rng: checks.Seed,
         dtype: DTypeLike = np.float64,
     ):
         self.T, self.n_x = checks.size("T", T), checks.size("n_x", n_x)
         self.n_a, self.n_y = checks.size("n_a", n_a), checks.size("n_y", n_y)
         self.dtype, rng = checks.dtype_of(dtype), checks.generator(rng)
-        self.params = {
-            "W1": scaled_uniform(n_a, T * n_x, rng).astype(self.dtype),
-            "b1": np.zeros((n_a, 1), self.dtype),
-            "W2": scaled_uniform(n_y, n_a, rng).astype(self.dtype),
-            "b2": np.zeros((n_y, 1), self.dtype),
-        }
+        self.params = Parameters(
+            W1=scaled_uniform(n_a, T * n_x, rng).astype(self.dtype),
+            b1=np.zeros((n_a, 1), self.dtype),
+            W2=scaled_uniform(n_y, n_a, rng).astype(self.dtype),
+            b2=np.zeros((n_y, 1), self.dtype),
+        )
 
     def __repr__(self) -> str:
         return f"DenseModel(T={self.T}, n_x={self.n_x}, n_a={self.n_a}, n_y={self.n_y})"
 
-    def forward(self, x: np.ndarray) -> tuple[np.ndarray, Tape]:
+    def forward(self, x: np.ndarray) -> tuple[np.ndarray, DenseTape]:
         """Return z (1, n_y, m) and the tape. x is (T, n_x, m) floats or (T, m) tokens.
 
         Raise ValueError for a sequence of any other length, or another wrong shape or content;
@@ -51,38 +60,23 @@ class DenseModel(Model):
         """
         p, v = self.params, self._end_to_end(x)
         hidden = np.tanh(p["W1"] @ v + p["b1"])
-        return (p["W2"] @ hidden + p["b2"])[None], (v, hidden)
+        return (p["W2"] @ hidden + p["b2"])[None], DenseTape(v, hidden)
 
-    def backward(self, dz: np.ndarray, tape: Tape) -> dict[str, np.ndarray]:
-        """From dz (1, n_y, m), return grads with the keys and shapes of ``params``."""
-        v, hidden = tape
+    def read_batch(self, batch: Batch, state: State | None = None) -> tuple[np.ndarray, DenseTape]:
+        """Return z and the tape, as ``forward`` does. ``x_mask`` is not looked at."""
+        if state is not None:
+            raise ValueError("state must be None: a dense network has no memory to start from")
+        return self.forward(batch.x)
+
+    def backward(self, dz: np.ndarray, tape: DenseTape) -> Gradients:
+        """From dz (1, n_y, m), return grads for ``params``; dx is not worked out: None."""
+        v, hidden, _ = tape
         sizes = {"n_y": self.n_y, "m": v.shape[1]}
         (dz,) = checks.array("dz", dz, "1 n_y m", {"1": 1} | sizes, self.dtype, finite=False)
         d_hidden = (self.params["W2"].T @ dz) * (1 - hidden * hidden)  # before tanh
         grads = {"W1": d_hidden @ v.T, "b1": d_hidden.sum(axis=1, keepdims=True)}
-        return grads | {"W2": dz @ hidden.T, "b2": dz.sum(axis=1, keepdims=True)}
-
-    def scores(
-        self, x: np.ndarray, y: np.ndarray | None = None, x_mask: np.ndarray | None = None
-    ) -> np.ndarray:
-        """Return z for x. y and x_mask are not looked at: padding is input like any other."""
-        return self.forward(x)[0]
-
-    def loss_and_grads(
-        self,
-        x: np.ndarray,
-        y: np.ndarray,
-        mask: np.ndarray | None = None,
-        state: State | None = None,
-        loss: Loss = cross_entropy,
-        x_mask: np.ndarray | None = None,
-    ) -> tuple:
-        """As for a ``SequenceModel``, with y (1, m). There is no state to carry on: None."""
-        if state is not None:
-            raise ValueError("state must be None: a dense network has no memory to start from")
-        z, tape = self.forward(x)
-        value, dz = loss(z, y, mask)
-        return value, self.backward(dz, tape), None
+        grads |= {"W2": dz @ hidden.T, "b2": dz.sum(axis=1, keepdims=True)}
+        return Gradients(None, None, grads)
 
     def _end_to_end(self, x: np.ndarray) -> np.ndarray:
         x, sizes = checks.numeric("x", x), {"T": self.T, "n_x": self.n_x}

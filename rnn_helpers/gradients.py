@@ -1,4 +1,4 @@
-"""Checking a gradient against one that needs no calculus.
+"""Checking a gradient against one that needs no calculus, and how far a gradient reaches.
 
 Central differences work for every function: (f(θ + h) - f(θ - h)) / 2h. The complex step works
 where f is analytic, Im f(θ + ih) / h, and subtracts nothing, so h can be tiny and the result is
@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnn_helpers import checks
-from rnn_helpers.cells import Cell, State
+from rnn_helpers.cells import Cell, LSTMCell, State, map_state
+from rnn_helpers.layout import shifted
 from rnn_helpers.skip import SkipCell
-from rnn_helpers.stacks import TwoWay
+from rnn_helpers.stacks import Stacked, TwoWay
 
 LossOfParams = Callable[[dict[str, np.ndarray]], float]
 
@@ -68,12 +69,11 @@ def numerical_gradients(
     h = checks.positive("h", h if h is not None else (1e-5 if method == "central" else 1e-30))
     kind = float if method == "central" else complex
     moving = {name: np.array(value, kind) for name, value in params.items()}
-    found = {}
+    slopes = {name: np.empty(value.shape) for name, value in moving.items()}
     for name, value in moving.items():
-        found[name] = np.empty(value.shape)
         for index in np.ndindex(value.shape):
-            found[name][index] = slope(loss, moving, value, index, h)
-    return found
+            slopes[name][index] = slope(loss, moving, value, index, h)
+    return slopes
 
 
 def check_gradients(
@@ -97,20 +97,20 @@ def check_gradients(
 
 
 def _central(loss, params, value, index, h):
-    kept = value[index]
-    value[index] = kept + h
+    entry = value[index]
+    value[index] = entry + h
     above = loss(params)
-    value[index] = kept - h
+    value[index] = entry - h
     below = loss(params)
-    value[index] = kept
+    value[index] = entry
     return (above - below) / (2 * h)
 
 
 def _complex_step(loss, params, value, index, h):
-    kept = value[index]
-    value[index] = kept + 1j * h
+    entry = value[index]
+    value[index] = entry + 1j * h
     slope = np.imag(loss(params)) / h
-    value[index] = kept
+    value[index] = entry
     return slope
 
 
@@ -123,69 +123,83 @@ def _compare(name: str, given: np.ndarray, numerical: np.ndarray) -> TensorCheck
     return TensorCheck(name, float(error), worst, float(given[worst]), float(numerical[worst]))
 
 
-def reach(cell: Cell, x: np.ndarray, state: State | None = None) -> np.ndarray:
+def reach(cell: Cell, x: np.ndarray, state: State | None = None, of: str = "a") -> np.ndarray:
     """Return ‖∂a⟨T⟩/∂a⟨k⟩‖ for the lags T - k = 0, 1, …, T: how an early state acts on the last.
 
-    x is one sequence, (T, n_x, 1) or tokens (T, 1). The norm is the largest singular value of the
-    exact Jacobian, and entry 0 is 1. For an LSTM, whose state is the pair (a, c), it is the
-    Jacobian of a⟨T⟩ for the whole pair; for ``Stacked``, for the states of all layers. The way back
-    is taken in all n_a directions at once, as n_a columns: a step costs as much as one training
-    step with m = n_a. Raise as ``jacobians`` does. Source: Pascanu, Mikolov and Bengio (2013).
+    The norm of a Jacobian is its largest singular value; entry 0 is 1. The rest is as for
+    ``jacobians``. Source: Pascanu, Mikolov and Bengio (2013).
     """
-    return np.array([np.linalg.norm(J, 2) for J in jacobians(cell, x, state)])
+    return np.array([np.linalg.norm(J, 2) for J in jacobians(cell, x, state, of)])
 
 
-def jacobians(cell: Cell, x: np.ndarray, state: State | None = None) -> list[np.ndarray]:
-    """Return ∂a⟨T⟩/∂a⟨k⟩ for k = T, T - 1, …, 0, each (n_a, n_a).
+def jacobians(
+    cell: Cell, x: np.ndarray, state: State | None = None, of: str = "a"
+) -> list[np.ndarray]:
+    """Return ∂a⟨T⟩/∂a⟨k⟩ for k = T, T - 1, …, 0, each (n_a, n_a), every influence counted.
 
-    For an LSTM each is (n_a, 2 n_a): ∂a⟨T⟩/∂a⟨k⟩ beside ∂a⟨T⟩/∂c⟨k⟩. For ``Stacked`` the
-    Jacobians for the layers stand side by side, the lowest first. Raise ValueError if x holds more
-    than one sequence; TypeError for a ``TwoWay``, which takes no single steps, and for a
-    ``SkipCell``, whose early states act by two roads: use ``skip.skip_jacobians``.
+    x is one sequence, (T, n_x, 1) or tokens (T, 1). For an LSTM, whose step makes the pair (a, c),
+    each Jacobian is (n_a, 2 n_a): ∂a⟨T⟩/∂a⟨k⟩ beside ∂a⟨T⟩/∂c⟨k⟩. For ``Stacked`` those for the
+    layers stand side by side, the lowest first. With ``of="c"`` it is ∂c⟨T⟩/∂c⟨k⟩ of an LSTM.
+
+    The way back is taken in all n_a directions at once, as n_a columns: a step costs as much as one
+    training step with m = n_a. Raise ValueError if x holds more than one sequence; TypeError for a
+    ``TwoWay``, which takes no single steps, and for ``of="c"`` if the cell is no LSTM.
     """
-    _check_steps(cell)
+    if any(isinstance(part, TwoWay) for part in cell.inner()):
+        raise TypeError(f"cell must take single steps, got {cell}, which needs the whole sequence")
+    if checks.choice("of", of, ("a", "c")) == "c" and not isinstance(cell, LSTMCell):
+        raise TypeError(f'cell must be an LSTMCell for of="c", got {cell}')
     x = cell.read_x("x", x, "T n_x m")
     if x.shape[-1] != 1:
         raise ValueError(f"x must be one sequence, m = 1, got {x.shape}")
-    tapes = []
-    for x_t in np.repeat(x, cell.n_a, axis=-1):  # a column for each direction
-        _, tape = cell.forward(x_t[None], state if tapes else _spread(state, cell.n_a))
+    n, tapes = cell.n_a, []
+    start = cell.read_state("state", state, 1)
+    state = map_state(lambda _, part: np.repeat(part, n, axis=1), start)
+    for x_t in np.repeat(x, n, axis=-1):  # a column for each direction
+        _, tape = cell.forward(x_t[None], state)
         tapes.append(tape)
         state = tape.state
-    back = np.eye(cell.n_a, dtype=cell.dtype)  # column i: the gradient of unit i of a⟨T⟩
-    nothing = np.zeros((1, cell.n_a, cell.n_a), cell.dtype)
-    dstate = cell.gradient_of_state(back)
-    found = [_as_jacobian(dstate)]
+    back = np.eye(n, dtype=cell.dtype)  # column i: the gradient of unit i of a⟨T⟩, or of c⟨T⟩
+    nothing = np.zeros((1, n, n), cell.dtype)
+    dstate = cell.gradient_of_state(back) if of == "a" else (nothing[0], back)
+    gradients = [dstate]
     for tape in reversed(tapes):
-        _, dstate, _ = cell.backward(nothing, tape, dstate)
-        found.append(_as_jacobian(dstate))
-    return found
+        dstate = cell.backward(nothing, tape, dstate).dstate
+        gradients.append(dstate)
+    return [_jacobian(cell, dstate if of == "a" else dstate[1]) for dstate in gradients]
 
 
-def _check_steps(cell: Cell) -> None:
-    """Raise unless the state after a step decides, with x, all that comes later."""
-    for each in cell.inner():
-        if isinstance(each, TwoWay):
-            raise TypeError(
-                f"cell must take single steps, got {each}, which needs the whole sequence"
-            )
-        if isinstance(each, SkipCell):
-            raise TypeError(
-                f"cell must have a⟨t⟩ alone in its state, got {each}: see skip.skip_jacobians"
-            )
+def without_the_wire(cell: LSTMCell, x: np.ndarray) -> list[np.ndarray]:
+    """Return ∂a⟨T⟩/∂a⟨k⟩ of an LSTM for k = T, T - 1, …, 0, with every c⟨t-1⟩ held constant.
+
+    What is left is the way through the state alone, a product of (n_a, n_a) Jacobians::
+
+        diag(Γo (1 - tanh² c)) (diag(…) Wc + diag(…) Wu + diag(…) Wf) + diag(tanh c Γo (1 - Γo)) Wo
+
+    x is one sequence, (T, n_x, 1) or tokens (T, 1).
+    """
+    _, tape = cell.forward(x)
+    Wc, Wu, Wf, Wo = (cell.params["Waa"][cell.block(gate)] for gate in cell.rows)
+    c_prev, back = shifted(tape.start[1], tape.c), np.eye(cell.n_a)
+    products = [back]
+    for t in reversed(range(len(x))):
+        candidate, update, forget, output = (tape.gates[t, cell.block(gate)] for gate in cell.rows)
+        tanh_c = tape.tanh_c[t]  # (n_a, 1), as the gates
+        dc = update * (1 - candidate**2) * Wc + candidate * update * (1 - update) * Wu
+        dc += c_prev[t] * forget * (1 - forget) * Wf
+        back = back @ (output * (1 - tanh_c**2) * dc + tanh_c * output * (1 - output) * Wo)
+        products.append(back)
+    return products
 
 
-def _spread(state: State | None, n: int) -> State | None:
-    """Return n copies of a state (n_a, 1) side by side."""
-    if state is None:
-        return None
-    if isinstance(state, (tuple, list)):
-        return tuple(_spread(part, n) for part in state)
-    return np.repeat(state, n, axis=1)
+def _jacobian(cell: Cell, dstate: State) -> np.ndarray:
+    """Turn gradients, a column for each unit of a⟨T⟩, into rows: one Jacobian.
 
-
-def _as_jacobian(dstate: State) -> np.ndarray:
-    """Turn gradients, a column for each unit of a⟨T⟩, into rows: one Jacobian."""
-    if isinstance(dstate, tuple):
-        return np.hstack([_as_jacobian(part) for part in dstate])
-    return dstate.T
+    Its columns are for what step k has made. A ``SkipCell`` carries older states along, which are
+    no part of that: the first array of its state is a⟨k⟩.
+    """
+    if isinstance(cell, Stacked):
+        return np.hstack([_jacobian(*layer) for layer in zip(cell.layers, dstate, strict=True)])
+    if isinstance(cell, SkipCell):
+        dstate = dstate[0]
+    return np.hstack([part.T for part in (dstate if isinstance(dstate, tuple) else (dstate,))])

@@ -16,10 +16,10 @@ def at_ends(v: np.ndarray, ends: np.ndarray | None) -> np.ndarray:
 
 
 def placed_at_ends(last: np.ndarray, ends: np.ndarray, T: int) -> np.ndarray:
-    """Return zeros (T, n, m) with ``last`` (n, m) where each column ends: ``at_ends`` turned round.
+    """Return zeros (T, n, m) with ``last`` (n, m) where each column ends: ``at_ends`` reversed.
 
-    It is what takes a gradient back: ``at_ends`` passes on one entry of each column, and all other
-    entries have no influence.
+    It takes a gradient back: ``at_ends`` passes on one entry of each column, and all other entries
+    have no influence.
     """
     placed = np.zeros((T, *last.shape), last.dtype)
     placed[ends, :, np.arange(len(ends))] = last.T

@@ -76,8 +76,8 @@ def squared_error(
     z = _scores(z)
     T, n_y, m = z.shape
     y = checks.array("y", y, "T n_y m", {"T": T, "n_y": n_y, "m": m}, np.dtype(float))
-    kept = np.ones((T, m), bool) if mask is None else checks.mask(mask, (T, m))
-    difference, count = (z - y) * kept[:, None], kept.sum() * n_y
+    counted = np.ones((T, m), bool) if mask is None else checks.mask(mask, (T, m))
+    difference, count = (z - y) * counted[:, None], counted.sum() * n_y
     return _number((difference**2).sum() / count), (2 * difference / count).astype(z.dtype)
 
 
@@ -102,10 +102,9 @@ def _weight(mask: object, z: np.ndarray, over_time: str) -> np.ndarray:
     """Return what each step counts, (T, 1, m): 0 where masked."""
     T, n_y, m = z.shape
     checks.choice("over_time", over_time, ("sum", "mean"))
-    mask = checks.mask(mask, (T, m))
-    kept = np.ones((T, m), bool) if mask is None else mask
-    share = 1 / m if over_time == "sum" else 1 / kept.sum()
-    return (kept * share).astype(z.real.dtype)[:, None]
+    counted = np.ones((T, m), bool) if mask is None else checks.mask(mask, (T, m))
+    share = 1 / m if over_time == "sum" else 1 / counted.sum()
+    return (counted * share).astype(z.real.dtype)[:, None]
 
 
 def _number(value: np.number) -> float | complex:

@@ -4,30 +4,91 @@ import os
 import uuid
 import zipfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from rnn_helpers import checks
-from rnn_helpers.cells import Cell, State, Tape, scaled_uniform
+from rnn_helpers.allocation import keep_freed_memory
+from rnn_helpers.cells import Cell, Gradients, State, Tape, map_state, scaled_uniform
 from rnn_helpers.layout import side_by_side
 from rnn_helpers.losses import cross_entropy
-from rnn_helpers.stacks import TwoWay
+from rnn_helpers.parameters import Parameters, WithParameters
+from rnn_helpers.stacks import TwoWay, joined
+
+keep_freed_memory()
 
 Loss = Callable[..., tuple[float, np.ndarray]]
 READINGS = ("every", "last")
 
 
-class Model:
-    """What all models share: ``params``, one plain dict of arrays, kept in a file and read back."""
+@dataclass(frozen=True)
+class Batch:
+    """m sequences side by side: tokens x and y (T, m), and mask (T, m), False where one has ended.
 
-    params: dict[str, np.ndarray]
-    reads_ends = False  # True if z depends on where the columns of x end, so that x_mask matters
+    ``mask`` belongs to y: it keeps padding out of the loss. ``x_mask`` belongs to x and tells where
+    its columns end; without it none is padded. There x and y may have different T. ``continues``
+    says that each column goes on where the batch before left off.
+    """
 
-    @property
-    def n_weights(self) -> int:
-        """The number of entries in all parameters."""
-        return sum(value.size for value in self.params.values())
+    x: np.ndarray
+    y: np.ndarray
+    mask: np.ndarray | None = None
+    continues: bool = False
+    x_mask: np.ndarray | None = None
+
+
+class LossAndGrads(NamedTuple):
+    """The loss of a batch, its gradient for ``params``, and the state after it (None: no state)."""
+
+    loss: float
+    grads: dict[str, np.ndarray]
+    state: State | None
+
+
+class Model(WithParameters):
+    """What all models share: parameters, kept in a file and read back, and the way through a batch.
+
+    Every model has ``read_batch``, the forward pass, and ``backward``, from the gradient of z.
+    """
+
+    def read_batch(self, batch: Batch, state: State | None = None) -> tuple[np.ndarray, object]:
+        """Return z, the scores for ``batch.y``, and the tape that ``backward`` takes.
+
+        ``state`` is where the model begins, zeros if not given; ``tape.state`` is where it ends,
+        None for a model without one. Raise ValueError or TypeError if batch or state does not fit.
+        """
+        raise NotImplementedError
+
+    def backward(self, dz: np.ndarray, tape: object) -> Gradients:
+        """From dz, shaped like z, return dx, the start state's gradient, and grads."""
+        raise NotImplementedError
+
+    def scores(
+        self, x: np.ndarray, y: np.ndarray | None = None, x_mask: np.ndarray | None = None
+    ) -> np.ndarray:
+        """Return z for x. Only an ``EncoderDecoder`` looks at y: it is shown the right answers."""
+        return self.read_batch(Batch(x, y, x_mask=x_mask))[0]
+
+    def loss_and_grads(
+        self,
+        x: np.ndarray,
+        y: np.ndarray,
+        mask: np.ndarray | None = None,
+        state: State | None = None,
+        loss: Loss = cross_entropy,
+        x_mask: np.ndarray | None = None,
+    ) -> LossAndGrads:
+        """Forward, loss and backward in one: return the loss, grads, and the last state.
+
+        ``mask`` (shaped like the tokens y) says which outputs count, ``x_mask`` (T, m) where the
+        columns of x end. Raise as ``read_batch`` and the loss do.
+        """
+        z, tape = self.read_batch(Batch(x, y, mask, x_mask=x_mask), state)
+        value, dz = loss(z, y, mask)
+        return LossAndGrads(value, self.backward(dz, tape).grads, tape.state)
 
     def save(self, path: str | Path) -> None:
         """Write ``params`` to ``path`` (.npz). An old file stays whole until the new one is.
@@ -55,32 +116,26 @@ class Model:
         """
         stored = _read_npz(_npz(path))
         checks.same_keys("the stored parameters", stored, self.params)
-        fitting = {
-            name: checks.array(f"stored {name}", stored[name], "rows columns", {}, value.dtype)
-            for name, value in self.params.items()
-        }
-        for name, value in self.params.items():
-            value[...] = fitting[name]
+        self._write(stored, "stored ")
 
 
 class SequenceModel(Model):
     """A recurrent cell and the layer that reads it: z⟨t⟩ = Wya a⟨t⟩ + by.
 
     ``read`` says where: "every" step (many-to-many), or only the "last" state (many-to-one), when
-    all outputs have T = 1. ``params`` is one plain dict: the cell's arrays (the same objects) with
-    Wya (n_y, n_a) and by (n_y, 1). g2 is left to the loss: softmax in ``cross_entropy``, sigmoid in
-    ``logistic_loss``. Change a parameter in place (``params["Waa"][...] = W``), so that the cell
-    sees it too. ``rng`` is a generator or a seed, 0 if not given.
+    all outputs have T = 1. ``params`` is one dict: the cell's arrays (the same objects) with Wya
+    (n_y, n_a) and by (n_y, 1); ``set`` changes them for both. g2 is left to the loss: softmax in
+    ``cross_entropy``, sigmoid in ``logistic_loss``. ``rng`` is a generator or a seed.
     """
 
-    def __init__(self, cell: Cell, n_y: int, rng: checks.Seed = None, read: str = "every"):
+    def __init__(self, cell: Cell, n_y: int, *, rng: checks.Seed, read: str = "every"):
         self.cell, self.n_y = cell, checks.size("n_y", n_y)
         self.read = checks.choice("read", read, READINGS)
-        both_ways = any(isinstance(each, TwoWay) for each in cell.inner())
+        both_ways = any(isinstance(part, TwoWay) for part in cell.inner())
         self.reads_ends = read == "last" or both_ways
         Wya = scaled_uniform(n_y, cell.n_a, checks.generator(rng))
         output = {"Wya": Wya.astype(cell.dtype), "by": np.zeros((n_y, 1), cell.dtype)}
-        self.params = cell.params | output
+        self.params = Parameters(cell.params | output)
 
     def __repr__(self) -> str:
         last = ', read="last"' if self.read == "last" else ""
@@ -98,11 +153,20 @@ class SequenceModel(Model):
         z += self.params["by"]
         return z, tape
 
-    def backward(self, dz: np.ndarray, tape: Tape, dstate: State | None = None) -> tuple:
+    def read_batch(self, batch: Batch, state: State | None = None) -> tuple[np.ndarray, Tape]:
+        """Return z and the tape, as ``forward`` does.
+
+        Raise ValueError too if the model depends on where the columns of x end, ``mask`` has
+        columns that end early and there is no ``x_mask``.
+        """
+        if self.reads_ends:
+            checks.padding_known(batch.mask, batch.x_mask)
+        return self.forward(batch.x, state, batch.x_mask)
+
+    def backward(self, dz: np.ndarray, tape: Tape, dstate: State | None = None) -> Gradients:
         """From dz, shaped like z, return dx, the start state's gradient, and grads for ``params``.
 
-        ``dstate`` adds a gradient for ``tape.state``. Raise as the cell's ``backward`` does; it too
-        may be called once for each tape.
+        ``dstate`` adds a gradient for ``tape.state``. Raise as the cell's ``backward`` does.
         """
         if not isinstance(tape, Tape):
             raise TypeError(f"tape must be a tape from forward, got {type(tape).__name__}")
@@ -116,10 +180,11 @@ class SequenceModel(Model):
         if last:
             if dstate is not None:
                 dstate = self.cell.read_state("dstate", dstate, da.shape[2], finite=False)
-            dstate = _sum(self.cell.gradient_of_state(da[0]), dstate)
+            of_z = self.cell.gradient_of_state(da[0])
+            dstate = of_z if dstate is None else map_state(_sum, of_z, dstate)
             da = np.zeros_like(tape.a)
         dx, dstart, grads = self.cell.backward(da, tape, dstate)
-        return dx, dstart, grads | output
+        return Gradients(dx, dstart, grads | output)
 
     def step(self, x_t: np.ndarray, state: State | None = None) -> tuple[np.ndarray, State]:
         """Take one step: return z⟨t⟩ (n_y, m) and the new state.
@@ -142,31 +207,13 @@ class SequenceModel(Model):
 
         return step
 
-    def scores(self, x: np.ndarray, y: np.ndarray, x_mask: np.ndarray | None = None) -> np.ndarray:
-        """Return z for x. y is not looked at: it is there for models that are shown it."""
-        return self.forward(x, mask=x_mask)[0]
 
-    def loss_and_grads(
-        self,
-        x: np.ndarray,
-        y: np.ndarray,
-        mask: np.ndarray | None = None,
-        state: State | None = None,
-        loss: Loss = cross_entropy,
-        x_mask: np.ndarray | None = None,
-    ) -> tuple:
-        """Forward, loss and backward in one: return the loss, grads, and the last state.
+class EncoderDecoderTape(NamedTuple):
+    """The tapes of an encoder and of the decoder that went on from it."""
 
-        ``mask`` (shaped like the tokens y) says which outputs count, ``x_mask`` (T, m) where the
-        columns of x end. Only a model that reads the last state or both ways must know the latter:
-        it raises ValueError if ``mask`` has columns that end early and there is no ``x_mask``.
-        """
-        if self.reads_ends:
-            checks.padding_known(mask, x_mask)
-        z, tape = self.forward(x, state, x_mask)
-        value, dz = loss(z, y, mask)
-        _, _, grads = self.backward(dz, tape)
-        return value, grads, tape.state
+    read: Tape
+    written: Tape
+    state: None = None  # the next batch begins anew
 
 
 class EncoderDecoder(Model):
@@ -187,7 +234,7 @@ class EncoderDecoder(Model):
                 'decoder must have read="every" and n_y = n_x to be fed its own output, '
                 f"got {decoder!r}"
             )
-        ends, begins = _shapes(encoder.zero_state(1)), _shapes(decoder.cell.zero_state(1))
+        ends, begins = (map_state(_shape, cell.zero_state(1)) for cell in (encoder, decoder.cell))
         if ends != begins or encoder.dtype != decoder.cell.dtype:
             raise ValueError(
                 "decoder must start in a state like the encoder's last one, "
@@ -196,14 +243,14 @@ class EncoderDecoder(Model):
         checks.tokens("start", np.array([start]), decoder.cell.n_x, "m")
         self.start = start
         inner = {"encoder": encoder.params, "decoder": decoder.params}
-        self.params = {f"{who}.{k}": v for who, params in inner.items() for k, v in params.items()}
+        self.params = Parameters(joined(inner))
 
     def __repr__(self) -> str:
         return f"EncoderDecoder({self.encoder}, {self.decoder})"
 
     def forward(
         self, x: np.ndarray, y: np.ndarray, x_mask: np.ndarray | None = None
-    ) -> tuple[np.ndarray, tuple[Tape, Tape]]:
+    ) -> tuple[np.ndarray, EncoderDecoderTape]:
         """Return z (T_y, n_y, m) under teacher forcing, and both tapes.
 
         x is (T_x, n_x, m) floats or (T_x, m) tokens, x_mask (T_x, m) False where x has ended; y
@@ -213,58 +260,35 @@ class EncoderDecoder(Model):
         _, read = self.encoder.forward(x, mask=x_mask)
         late = np.concatenate([np.full_like(y[:1], self.start), y[:-1]])  # y⟨t-1⟩
         z, written = self.decoder.forward(late, read.state)
-        return z, (read, written)
+        return z, EncoderDecoderTape(read, written)
 
-    def backward(self, dz: np.ndarray, tapes: tuple[Tape, Tape]) -> tuple:
-        """From dz (T_y, n_y, m), return dx (None for tokens) and grads for ``params``."""
-        read, written = tapes
-        _, dstate, decoder = self.decoder.backward(dz, written)
-        dx, _, encoder = self.encoder.backward(np.zeros_like(read.a), read, dstate)
-        found = {"encoder": encoder, "decoder": decoder}
-        return dx, {f"{who}.{k}": v for who, grads in found.items() for k, v in grads.items()}
-
-    def scores(self, x: np.ndarray, y: np.ndarray, x_mask: np.ndarray | None = None) -> np.ndarray:
-        """Return z (T_y, n_y, m) under teacher forcing."""
-        return self.forward(x, y, x_mask)[0]
-
-    def loss_and_grads(
-        self,
-        x: np.ndarray,
-        y: np.ndarray,
-        mask: np.ndarray | None = None,
-        state: State | None = None,
-        loss: Loss = cross_entropy,
-        x_mask: np.ndarray | None = None,
-    ) -> tuple:
-        """As for a ``SequenceModel``; there is no state to begin with or to carry on: None.
-
-        ``mask`` (T_y, m) is that of y and says nothing about x: give ``x_mask`` if x is padded.
-        """
+    def read_batch(
+        self, batch: Batch, state: State | None = None
+    ) -> tuple[np.ndarray, EncoderDecoderTape]:
+        """Return z and the tapes, as ``forward`` does; ``mask`` says nothing about x."""
         if state is not None:
             raise ValueError("state must be None: the encoder always begins with zeros")
-        z, tapes = self.forward(x, y, x_mask)
-        value, dz = loss(z, y, mask)
-        return value, self.backward(dz, tapes)[1], None
+        return self.forward(batch.x, batch.y, batch.x_mask)
+
+    def backward(self, dz: np.ndarray, tape: EncoderDecoderTape) -> Gradients:
+        """From dz (T_y, n_y, m), return dx (None for tokens) and grads for ``params``."""
+        _, dstate, decoder = self.decoder.backward(dz, tape.written)
+        dx, dstart, encoder = self.encoder.backward(np.zeros_like(tape.read.a), tape.read, dstate)
+        return Gradients(dx, dstart, joined({"encoder": encoder, "decoder": decoder}))
 
 
-def _sum(some: State, others: State | None) -> State:
-    """Add two states, part by part."""
-    if others is None:
-        return some
-    if isinstance(some, np.ndarray):
-        return some + others
-    return tuple(_sum(a, b) for a, b in zip(some, others, strict=True))
+def _sum(name: str, some: np.ndarray, others: np.ndarray) -> np.ndarray:
+    return some + others
 
 
-def _shapes(state: State) -> object:
-    """Return the shapes of a state's parts, nested as they are."""
-    return state.shape if isinstance(state, np.ndarray) else tuple(map(_shapes, state))
+def _shape(name: str, part: np.ndarray) -> tuple[int, ...]:
+    return part.shape
 
 
 def _read_npz(path: Path) -> dict[str, np.ndarray]:
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as found:
-            return dict(found)
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
+            return dict(stored)
     except (ValueError, AttributeError, TypeError, EOFError, zipfile.BadZipFile) as error:
         raise ValueError(f"path must be a file that save wrote, got {path}") from error
 

@@ -4,7 +4,7 @@ From the scores z a model gives at a step to the distribution that is drawn from
 temperature, take the softmax, then leave out unlikely tokens (top-k, top-p).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
@@ -146,7 +146,7 @@ def translate(
     x_mask: np.ndarray | None = None,
     end: int = 0,
     longest: int = 40,
-    rng: np.random.Generator | None = None,
+    rng: checks.Seed = 0,
     temperature: float = 0.0,
     **how: object,
 ) -> list[np.ndarray]:
@@ -165,7 +165,7 @@ def _written(
     rng: np.random.Generator,
     inputs: list[np.ndarray],
     state: State | None,
-    choice: tuple,
+    choice: tuple[float, int | None, float | None],
 ) -> Iterator[Step]:
     for x_t in inputs:
         z, state = model.step(x_t, state)
@@ -209,19 +209,19 @@ def _weights(
     z = z - z.max(axis=0)  # as in softmax, so that exp cannot overflow
     weights = np.exp(z if temperature == 1 else z / temperature)
     if top_k is not None:
-        weights = _kept(weights, lambda ordered: np.arange(len(ordered))[:, None] < top_k)
+        weights = _likeliest(weights, lambda ordered: np.arange(len(ordered))[:, None] < top_k)
     if top_p is not None:
         p = weights / weights.sum(axis=0)
-        weights = _kept(p, lambda ordered: np.cumsum(ordered, axis=0) - ordered < top_p)
+        weights = _likeliest(p, lambda ordered: np.cumsum(ordered, axis=0) - ordered < top_p)
     return weights
 
 
-def _kept(p: np.ndarray, which) -> np.ndarray:
+def _likeliest(p: np.ndarray, which: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
     """Keep the entries of p for which ``which`` of the ordered p, largest first, is True."""
     order = np.argsort(-p, axis=0, kind="stable")
-    kept = np.zeros(p.shape, bool)
-    np.put_along_axis(kept, order, which(np.take_along_axis(p, order, axis=0)), axis=0)
-    p = p * kept
+    chosen = np.zeros(p.shape, bool)
+    np.put_along_axis(chosen, order, which(np.take_along_axis(p, order, axis=0)), axis=0)
+    p = p * chosen
     return p / p.sum(axis=0)
 
 
@@ -244,5 +244,5 @@ def _probabilities(p: np.ndarray) -> np.ndarray:
 
 def _up_to(end: int | None, column: np.ndarray) -> np.ndarray:
     """Return a column up to its first end token, all of it if there is none."""
-    found = np.flatnonzero(column == end) if end is not None else []
-    return column[: found[0]] if len(found) else column
+    ends = np.flatnonzero(column == end) if end is not None else []
+    return column[: ends[0]] if len(ends) else column

@@ -1,4 +1,4 @@
-"""A linear recurrence over time, by three roads that give the same numbers.
+"""A linear recurrence over time, computed in three ways that give the same numbers.
 
     a⟨t⟩ = λ⟨t⟩ * a⟨t-1⟩ + u⟨t⟩        entry by entry; λ, u and a are (T, n, m), a⟨0⟩ is (n, m)
 
@@ -15,8 +15,8 @@ from numpy.typing import DTypeLike
 
 from rnn_helpers import checks
 from rnn_helpers.activations import sigmoid
-from rnn_helpers.cells import Cell, State, Tape
-from rnn_helpers.layout import at_ends, one_hot_side_by_side, shifted, side_by_side
+from rnn_helpers.cells import Cell, Gradients, State, Tape
+from rnn_helpers.layout import at_ends, shifted, side_by_side
 
 
 def compose(
@@ -34,7 +34,8 @@ def compose(
     dtype = _common_dtype(given)
     sizes = dict(zip("nm", np.shape(lam_1), strict=False))
     lam_1, u_1, lam_2, u_2 = (
-        checks.array(*each, "n m", sizes, dtype, finite=False) for each in given.items()
+        checks.array(name, value, "n m", sizes, dtype, finite=False)
+        for name, value in given.items()
     )
     return lam_2 * lam_1, lam_2 * u_1 + u_2
 
@@ -106,7 +107,7 @@ SCANS: dict[str, Callable[..., np.ndarray]] = {
 def total_derivative(
     lam: np.ndarray, da: np.ndarray, dstate: np.ndarray | None = None, scan: str = "loop"
 ) -> np.ndarray:
-    """Return g⟨t⟩, how a⟨t⟩ acts on the loss by every road, (T, n, m)::
+    """Return g⟨t⟩, how a⟨t⟩ acts on the loss in all ways, (T, n, m)::
 
         g⟨t⟩ = da⟨t⟩ + λ⟨t+1⟩ * g⟨t+1⟩
 
@@ -128,25 +129,26 @@ class LinearCell(Cell):
 
     It is a GRU without Waa and reset gate. λ = 1 - Γu and u = Γu * ã are known for all steps before
     the recurrence begins, and ``scan`` ("loop", "doubling" or "chunks") says how it is run: the
-    numbers are the same. Rows of Wax and ba are update, candidate. ``gate_bias`` is what bu begins
-    with, negated: above 0 the unit keeps, as in ``memory.gru``. Source: Martin and Cundy (2018).
+    numbers are the same. ``update_bias`` is where bu begins: below 0 the update gate starts nearly
+    closed, so that the state is kept. Source: Martin and Cundy (2018).
     """
 
-    gates = 2
+    rows = ("update", "candidate")
 
     def __init__(
         self,
         n_x: int,
         n_a: int,
+        *,
         scan: str = "loop",
-        gate_bias: float = 0.0,
-        rng: checks.Seed = None,
+        update_bias: float = 0.0,
+        rng: checks.Seed,
         dtype: DTypeLike = np.float64,
     ):
         self.scan = checks.choice("scan", scan, tuple(SCANS))
-        super().__init__(n_x, n_a, rng, dtype)
+        super().__init__(n_x, n_a, rng=rng, dtype=dtype)
         del self.params["Waa"]
-        self.params["ba"][:n_a] = -checks.number("gate_bias", gate_bias)
+        self.params["ba"][self.block("update")] = checks.number("update_bias", update_bias)
 
     def forward(
         self, x: np.ndarray, state: State | None = None, mask: np.ndarray | None = None
@@ -159,7 +161,7 @@ class LinearCell(Cell):
         a = SCANS[self.scan](1 - update, update * candidate, start)
         return a, Tape(self, x, start, a, at_ends(a, ends), ends, gates)
 
-    def backward(self, da: np.ndarray, tape: Tape, dstate: State | None = None) -> tuple:
+    def backward(self, da: np.ndarray, tape: Tape, dstate: State | None = None) -> Gradients:
         da, dstate = self._to_ends(*self._read_gradient(da, tape, dstate), tape)
         update, candidate = self._halves(tape.gates)
         keep = 1 - update
@@ -168,11 +170,12 @@ class LinearCell(Cell):
         dzu, dzc = self._halves(dz)
         dzu[...] = g * (candidate - shifted(tape.start, tape.a)) * update * keep
         dzc[...] = g * update * (1 - candidate * candidate)
-        wide, x = side_by_side(dz), tape.x
-        x_wide = side_by_side(x) if x.ndim == 3 else one_hot_side_by_side(x, self.n_x, dz.dtype)
-        grads = {"Wax": wide @ x_wide.T, "ba": wide.sum(axis=1, keepdims=True)}
-        dx = np.matmul(self.params["Wax"].T, dz) if x.ndim == 3 else None
-        return dx, keep[0] * g[0], grads
+        wide = side_by_side(dz)
+        grads = {
+            "Wax": wide @ self._x_side_by_side(tape.x).T,
+            "ba": wide @ np.ones((wide.shape[1], 1), self.dtype),
+        }
+        return Gradients(self._input_gradient(dz, tape.x), keep[0] * g[0], grads)
 
     def _halves(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Cut (T, 2*n_a, m) into update and candidate, as views."""
@@ -196,8 +199,8 @@ def _read(
 
 def _common_dtype(named: dict[str, np.ndarray]) -> np.dtype:
     """Return the dtype that holds all arrays: a float or complex one, also for whole numbers."""
-    found = [checks.numeric(name, value) for name, value in named.items()]
-    return checks.dtype_of(np.result_type(np.float32, *found))
+    arrays = [checks.numeric(name, value) for name, value in named.items()]
+    return checks.dtype_of(np.result_type(np.float32, *arrays))
 
 
 def _cut(v: np.ndarray, size: int) -> np.ndarray:

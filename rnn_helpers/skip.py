@@ -5,8 +5,8 @@ from numpy.typing import DTypeLike
 
 from rnn_helpers import checks
 from rnn_helpers.activations import tanh_slope
-from rnn_helpers.cells import RECURRENT_STARTS, Cell, State, Tape
-from rnn_helpers.layout import at_ends, placed_at_ends
+from rnn_helpers.cells import RECURRENT_STARTS, Cell, Gradients, State, Tape
+from rnn_helpers.layout import at_ends, placed_at_ends, side_by_side
 
 
 class SkipCell(Cell):
@@ -24,13 +24,15 @@ class SkipCell(Cell):
         self,
         n_x: int,
         n_a: int,
+        *,
         d: int,
-        rng: checks.Seed = None,
+        rng: checks.Seed,
         dtype: DTypeLike = np.float64,
         recurrent_start: str = "orthogonal",
     ):
         self.d, rng = checks.size("d", d), checks.generator(rng)
-        super().__init__(n_x, n_a, rng, dtype, recurrent_start)
+        self.state_said = f"a tuple of d = {d} arrays (n_a, m)"
+        super().__init__(n_x, n_a, rng=rng, dtype=dtype, recurrent_start=recurrent_start)
         start = RECURRENT_STARTS[recurrent_start]
         self.params["Wd"] = start(n_a, rng).astype(self.dtype)
         for name in ("Waa", "Wd"):
@@ -61,7 +63,7 @@ class SkipCell(Cell):
         state = tuple(at_ends(past, d + ends - i) for i in range(d))
         return a, Tape(self, x, start, a, state, ends)
 
-    def backward(self, da: np.ndarray, tape: Tape, dstate: State | None = None) -> tuple:
+    def backward(self, da: np.ndarray, tape: Tape, dstate: State | None = None) -> Gradients:
         da, dstate = self._read_gradient(da, tape, dstate)
         T, d, dz = len(da), self.d, tanh_slope(tape.a)
         Waa, Wd = self.params["Waa"], self.params["Wd"]
@@ -73,41 +75,11 @@ class SkipCell(Cell):
             total[t + d - 1] += Waa.T @ dz[t]  # to the step before
             total[t] += Wd.T @ dz[t]  # and d steps back
         past = np.concatenate([np.stack(tape.start[::-1]), tape.a])
-        dx, grads = self._gradients(dz, past[d - 1 : d - 1 + T], tape.x)
-        grads["Wd"] = np.tensordot(dz, past[:T], axes=((0, 2), (0, 2)))
-        return dx, tuple(total[:d][::-1]), grads
-
-    def read_state(self, name: str, state: State | None, m: int, finite: bool = True) -> State:
-        if state is None:
-            return self.zero_state(m)
-        if not isinstance(state, (tuple, list)) or len(state) != self.d:
-            raise TypeError(f"{name} must be a tuple of d = {self.d} arrays, got {type(state)!r}")
-        read = super().read_state
-        return tuple(read(f"{name}[{i}]", part, m, finite) for i, part in enumerate(state))
-
-
-def skip_jacobians(cell: SkipCell, x: np.ndarray) -> list[np.ndarray]:
-    """Return ∂a⟨T⟩/∂a⟨k⟩ for k = T, T - 1, …, 0, each (n_a, n_a), every influence counted::
-
-        J⟨T⟩ = I        J⟨k⟩ = J⟨k+1⟩ diag(1 - a⟨k+1⟩²) Waa + J⟨k+d⟩ diag(1 - a⟨k+d⟩²) Wd
-
-    The second term is there from k + d ≤ T on. x is one sequence, (T, n_x, 1) or tokens (T, 1);
-    ValueError otherwise.
-    """
-    x = np.asarray(x)
-    if x.shape[-1] != 1:
-        raise ValueError(f"x must be one sequence, m = 1, got {x.shape}")
-    a, _ = cell.forward(x)
-    slope, T, d = tanh_slope(a[:, :, 0]), len(a), cell.d
-    found = [np.eye(cell.n_a, dtype=cell.dtype)]  # found[lag] is J⟨T - lag⟩; slope[t - 1] is step t
-    for lag in range(1, T + 1):
-        J = (found[lag - 1] * slope[T - lag]) @ cell.params["Waa"]
-        if lag >= d:
-            J += (found[lag - d] * slope[T - lag + d - 1]) @ cell.params["Wd"]
-        found.append(J)
-    return found
-
-
-def skip_reach(cell: SkipCell, x: np.ndarray) -> np.ndarray:
-    """Return ‖∂a⟨T⟩/∂a⟨k⟩‖ for the lags T - k = 0, 1, …, T: ``gradients.reach`` of this cell."""
-    return np.linalg.norm(skip_jacobians(cell, x), 2, axis=(1, 2))
+        wide = side_by_side(dz)  # the sums over time, as in RNNCell
+        grads = {
+            "Waa": wide @ side_by_side(past[d - 1 : d - 1 + T]).T,
+            "Wax": wide @ self._x_side_by_side(tape.x).T,
+            "ba": wide @ np.ones((wide.shape[1], 1), self.dtype),
+            "Wd": wide @ side_by_side(past[:T]).T,
+        }
+        return Gradients(self._input_gradient(dz, tape.x), tuple(total[:d][::-1]), grads)

@@ -2,8 +2,7 @@
 
 Both are cells themselves, with ``forward``, ``backward`` and one dict ``params``, so a
 ``SequenceModel`` reads them like any other, and one may hold the other. The inner parameters keep
-their names behind the place of their cell, "1.Waa" or "ahead.Waa", and are the same arrays: change
-them in place.
+their names behind the place of their cell, "1.Waa" or "ahead.Waa", and are the same arrays.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,7 +11,8 @@ from itertools import combinations
 
 import numpy as np
 
-from rnn_helpers.cells import Cell, State, Tape
+from rnn_helpers.cells import Cell, Gradients, State, Tape
+from rnn_helpers.parameters import Parameters
 
 
 class Stacked(Cell):
@@ -26,6 +26,8 @@ class Stacked(Cell):
     Sources: Schmidhuber (1992); Graves, Mohamed and Hinton (2013).
     """
 
+    rows = ()  # the gates are those of its layers
+
     def __init__(self, layers: Sequence[Cell]):
         self.layers = _cells(dict(enumerate(layers, start=1)))
         for i, (below, layer) in enumerate(zip(self.layers, self.layers[1:]), start=2):
@@ -34,9 +36,11 @@ class Stacked(Cell):
                     f"layer {i} must have n_x = {below.n_a}, the n_a below it, got {layer.n_x}"
                 )
         self.made_of = tuple(self.layers)
+        self.state_said = f"a tuple of {len(self.layers)} states"
         self.n_x, self.n_a = self.layers[0].n_x, self.layers[-1].n_a
         self.dtype = self.layers[0].dtype
-        self.params = _joined({i: layer.params for i, layer in enumerate(self.layers, start=1)})
+        named = {i: layer.params for i, layer in enumerate(self.layers, start=1)}
+        self.params = Parameters(joined(named))
 
     def __repr__(self) -> str:
         return f"Stacked({self.layers})"
@@ -50,7 +54,7 @@ class Stacked(Cell):
 
     def gradient_of_state(self, da: np.ndarray) -> State:
         *below, top = self.layers
-        return (*(each.zero_state(da.shape[1]) for each in below), top.gradient_of_state(da))
+        return (*(layer.zero_state(da.shape[1]) for layer in below), top.gradient_of_state(da))
 
     def forward(
         self, x: np.ndarray, state: State | None = None, mask: np.ndarray | None = None
@@ -64,17 +68,16 @@ class Stacked(Cell):
             tapes.append(tape)
         return a, Tape(self, x, start, a, tuple(tape.state for tape in tapes), ends, parts=tapes)
 
-    def backward(self, da: np.ndarray, tape: Tape, dstate: State | None = None) -> tuple:
+    def backward(self, da: np.ndarray, tape: Tape, dstate: State | None = None) -> Gradients:
         da, dstate = self._read_gradient(da, tape, dstate)
         dstart, grads = [], []
-        for layer, part, last in zip(self.layers[::-1], tape.parts[::-1], dstate[::-1]):
-            da, dfirst, found = layer.backward(da, part, last)  # now the error of the layer below
+        for layer, part, dlast in zip(self.layers[::-1], tape.parts[::-1], dstate[::-1]):
+            da, dfirst, of_layer = layer.backward(
+                da, part, dlast
+            )  # da is now that of the layer below
             dstart.append(dfirst)
-            grads.append(found)
-        return da, tuple(dstart[::-1]), _joined(dict(enumerate(grads[::-1], start=1)))
-
-    def read_state(self, name: str, state: State | None, m: int, finite: bool = True) -> State:
-        return _read_states(self.layers, self.zero_state(m), name, state, m, finite)
+            grads.append(of_layer)
+        return Gradients(da, tuple(dstart[::-1]), joined(dict(enumerate(grads[::-1], start=1))))
 
 
 class TwoWay(Cell):
@@ -90,13 +93,16 @@ class TwoWay(Cell):
     Source: Schuster and Paliwal (1997).
     """
 
+    rows = ()  # the gates are those of its cells
+    state_said = "a tuple of 2 states"
+
     def __init__(self, ahead: Cell, back: Cell):
         self.ahead, self.back = _cells({"ahead": ahead, "back": back})
         if ahead.n_x != back.n_x:
             raise ValueError(f"back must have n_x = {ahead.n_x}, that of ahead, got {back.n_x}")
         self.made_of = (ahead, back)
         self.n_x, self.n_a, self.dtype = ahead.n_x, ahead.n_a + back.n_a, ahead.dtype
-        self.params = _joined({"ahead": ahead.params, "back": back.params})
+        self.params = Parameters(joined({"ahead": ahead.params, "back": back.params}))
 
     def __repr__(self) -> str:
         return f"TwoWay({self.ahead}, {self.back})"
@@ -126,18 +132,14 @@ class TwoWay(Cell):
         a = np.concatenate([a_ahead, _taken(a_back, order)], axis=1)  # (T, n_a, m)
         return a, Tape(self, x, start, a, (ahead.state, back.state), ends, parts=[ahead, back])
 
-    def backward(self, da: np.ndarray, tape: Tape, dstate: State | None = None) -> tuple:
+    def backward(self, da: np.ndarray, tape: Tape, dstate: State | None = None) -> Gradients:
         da, dstate = self._read_gradient(da, tape, dstate)
         order, n = _mirror(tape.ends, len(da), da.shape[-1]), self.ahead.n_a
         ahead, back = tape.parts
         dx, dfirst, grads = self.ahead.backward(da[:, :n], ahead, dstate[0])
         dx_back, dlast, grads_back = self.back.backward(_taken(da[:, n:], order), back, dstate[1])
         dx = None if dx is None else dx + _taken(dx_back, order)
-        return dx, (dfirst, dlast), _joined({"ahead": grads, "back": grads_back})
-
-    def read_state(self, name: str, state: State | None, m: int, finite: bool = True) -> State:
-        cells = (self.ahead, self.back)
-        return _read_states(cells, self.zero_state(m), name, state, m, finite)
+        return Gradients(dx, (dfirst, dlast), joined({"ahead": grads, "back": grads_back}))
 
 
 def _cells(named: dict[int | str, Cell]) -> list[Cell]:
@@ -150,10 +152,10 @@ def _cells(named: dict[int | str, Cell]) -> list[Cell]:
         raise ValueError(f"cells must be one or more, each another one, got {cells}")
     if len({cell.dtype for cell in cells}) > 1:
         raise ValueError(f"cells must share a dtype, got {[str(cell.dtype) for cell in cells]}")
-    for (one, cell), (other, twin) in combinations(named.items(), 2):
+    for (name, cell), (other, twin) in combinations(named.items(), 2):
         if type(cell) is type(twin) and _equal(cell.params, twin.params):
             raise ValueError(
-                f"cells must begin with different numbers: give each its own rng, got {one} and "
+                f"cells must begin with different numbers: give each its own rng, got {name} and "
                 f"{other} alike"
             )
     return cells
@@ -168,34 +170,19 @@ def _equal(params: dict[str, np.ndarray], others: dict[str, np.ndarray]) -> bool
 @contextmanager
 def _any_number(cell: Cell) -> Iterator[None]:
     """Let a cell read NaN and infinity: what another cell made is no mistake of the caller's."""
-    before = {each: each.accepts_infinite for each in cell.inner()}
+    before = {part: part.accepts_infinite for part in cell.inner()}
     try:
-        for each in before:
-            each.accepts_infinite = True
+        for part in before:
+            part.accepts_infinite = True
         yield
     finally:
-        for each, accepted in before.items():
-            each.accepts_infinite = accepted
+        for part, accepted in before.items():
+            part.accepts_infinite = accepted
 
 
-def _joined(named: dict[int | str, dict]) -> dict[str, np.ndarray]:
+def joined(named: dict[int | str, dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
     """Return one dict of all arrays, named by cell: {"1.Waa": ..., "2.Waa": ...}."""
     return {f"{cell}.{name}": v for cell, arrays in named.items() for name, v in arrays.items()}
-
-
-def _read_states(
-    cells: Sequence[Cell], zeros: State, name: str, state: State | None, m: int, finite: bool
-) -> State:
-    if state is None:
-        return zeros
-    if not isinstance(state, (tuple, list)) or len(state) != len(cells):
-        raise TypeError(
-            f"{name} must be a tuple of {len(cells)} states, got {type(state).__name__}"
-        )
-    return tuple(
-        cell.read_state(f"{name}[{i}]", part, m, finite)
-        for i, (cell, part) in enumerate(zip(cells, state, strict=True))
-    )
 
 
 def _mirror(ends: np.ndarray | None, T: int, m: int) -> np.ndarray:

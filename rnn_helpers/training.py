@@ -1,44 +1,34 @@
 """From sequences to batches, and the loop that learns from them."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
 
 import numpy as np
 
 from rnn_helpers import checks
 from rnn_helpers.losses import cross_entropy
-from rnn_helpers.models import Loss, Model
-from rnn_helpers.optimizers import SGD, Adam, Params, global_norm
+from rnn_helpers.models import Batch, Loss, Model
+from rnn_helpers.optimizers import SGD, Adam, Params, clip_by_norm, global_norm
 
-
-@dataclass(frozen=True)
-class Batch:
-    """m sequences side by side: tokens x and y (T, m), and mask (T, m), False where one has ended.
-
-    ``continues`` says that each column goes on where the batch before left off. ``mask`` belongs to
-    y: it keeps padding out of the loss. ``x_mask`` belongs to x: it tells where its columns end, to
-    models that must know it, those that read the last state, both ways, or into a decoder. There x
-    and y may have different T.
-    """
-
-    x: np.ndarray
-    y: np.ndarray
-    mask: np.ndarray
-    continues: bool = False
-    x_mask: np.ndarray | None = None
+Item = TypeVar("Item")
 
 
 @dataclass
 class History:
     """What training measured, a number for each step; ``held_out`` holds pairs (step, loss).
 
-    ``stopped`` says why training ended before its last step, and is empty if it did not.
+    ``stopped`` says why training ended before its last step, and is empty if it did not. ``kept``
+    is the step whose parameters the model was given back at the end, None without ``keep_best``.
     """
 
     loss: list[float] = field(default_factory=list)
     gradient_norm: list[float] = field(default_factory=list)
     held_out: list[tuple[int, float]] = field(default_factory=list)
     stopped: str = ""
+    kept: int | None = None
 
     def __repr__(self) -> str:
         return f"{len(self.loss)} steps" + (
@@ -73,7 +63,7 @@ def name_batch(names: Sequence[np.ndarray], end: int = 0) -> Batch:
     names = [checks.token_row(f"names[{i}]", name) for i, name in enumerate(names)]
     x, mask = pad([np.r_[end, name] for name in names])
     y, _ = pad([np.r_[name, end] for name in names])
-    return Batch(x, y, mask)
+    return Batch(x, y, mask, x_mask=mask)
 
 
 def name_batches(
@@ -95,6 +85,25 @@ def name_batches(
             order = rng.permutation(len(names))
             for i in range(0, len(names) - m + 1, m):
                 yield name_batch([names[k] for k in order[i : i + m]], end)
+
+    return rounds()
+
+
+def random_batches(
+    items: Sequence[Item], make: Callable[[list[Item]], Batch], m: int, rng: checks.Seed
+) -> Iterator[Batch]:
+    """Yield ``make`` of m items drawn by chance, without end. An item may come twice in a batch.
+
+    ``make`` turns a list of items into a batch, ``rng`` is a generator or a seed. Raise ValueError
+    or TypeError at once if there is no item, or m or rng is not valid.
+    """
+    if len(items) == 0:
+        raise ValueError("items must be a list of one or more, got an empty one")
+    m, rng = checks.size("m", m), checks.generator(rng)
+
+    def rounds() -> Iterator[Batch]:
+        while True:
+            yield make([items[i] for i in rng.integers(len(items), size=m)])
 
     return rounds()
 
@@ -132,18 +141,25 @@ def train(
     batches: Iterable[Batch],
     optimizer: SGD | Adam,
     steps: int,
-    clip: Callable[[Params], Params] | None = None,
+    clip: float | Callable[[Params], Params] | None = None,
     held_out: Batch | None = None,
     every: int = 50,
     watch: Callable[[int, History], None] | None = None,
     loss: Loss = cross_entropy,
+    keep_best: bool = False,
 ) -> History:
-    """Learn for ``steps`` batches: forward, loss, backward, clip, update. Return what was measured.
+    """Learn for ``steps`` batches: forward, loss, backward, clip, step. Return what was measured.
 
-    ``held_out`` is a batch whose loss is taken before the first step, after every ``every`` steps
-    and at the end. ``watch(step, history)`` is called after each step: a progress bar, a live
-    picture. A batch of columns of unequal length needs its ``x_mask`` where the model reads the
-    last state or both ways: ValueError if it is missing and the batch's mask shows it.
+    ``clip`` is the length that a gradient may have (``clip_by_norm``), or a function of the
+    gradients. ``held_out`` is a batch whose loss is taken before the first step, after every
+    ``every`` steps and at the end. ``watch(step, history)`` is called after each step: a progress
+    bar, a live picture. A batch of columns of unequal length needs its ``x_mask`` where the model
+    reads the last state or both ways: ValueError if it is missing and the batch's mask shows it.
+
+    ``keep_best`` is early stopping, after the fact: at the end the model is given back the
+    parameters whose held-out loss was the lowest of all that were taken, and ``history.kept`` says
+    their step. ValueError without ``held_out``. Source: Prechelt (1998), "Early Stopping - But
+    When?".
 
     Training ends early, and keeps what was learned so far, on Kernel → Interrupt, when the batches
     run out, and when the loss, its gradient or the update is no longer finite: ``history.stopped``
@@ -151,26 +167,46 @@ def train(
     begin with a new optimizer after a run that was no longer finite.
     """
     steps, every = checks.size("steps", steps), checks.size("every", every)
-    history, state = History(), None
+    history, state, lowest, best = History(), None, np.inf, {}
+    if keep_best and held_out is None:
+        raise ValueError("held_out must be given with keep_best, got None")
+    if clip is not None and not callable(clip):
+        clip = partial(clip_by_norm, max_norm=checks.positive("clip", clip))
+
+    def look() -> None:
+        nonlocal lowest, best
+        if held_out is not None:
+            with np.errstate(over="ignore", invalid="ignore"):
+                value = batch_loss(model, held_out, loss)
+            history.held_out.append((len(history.loss), value))
+            if keep_best and value < lowest:
+                lowest, history.kept = value, len(history.loss)
+                best = {name: array.copy() for name, array in model.params.items()}
+
     try:
-        _look(model, held_out, history, loss)
+        look()
         for step, batch in zip(range(1, steps + 1), batches, strict=False):
             state = state if batch.continues else None
             with np.errstate(over="ignore", invalid="ignore"):
-                value, grads, state = model.loss_and_grads(
-                    batch.x, batch.y, batch.mask, state, loss, batch.x_mask
-                )
+                z, tape = model.read_batch(batch, state)  # forward
+                value, dz = loss(z, batch.y, batch.mask)  # loss
+                grads = model.backward(dz, tape).grads  # backward
                 norm = global_norm(grads)
+            state = tape.state
             if not np.isfinite(value + norm):
                 history.stopped = f"the loss or its gradient is no longer finite at step {step}"
-            elif not _update(optimizer, grads, clip):
-                history.stopped = f"the update is no longer finite at step {step}"
+            else:
+                try:
+                    with _undone_on_error(optimizer.params):
+                        optimizer.step(clip(grads) if clip else grads)  # clip, step
+                except FloatingPointError:
+                    history.stopped = f"the update is no longer finite at step {step}"
             history.loss.append(value)  # only now: an interrupt before the update counts no step
             history.gradient_norm.append(norm)
             if history.stopped:
                 break
             if step % every == 0 or step == steps:
-                _look(model, held_out, history, loss)
+                look()
             if watch:
                 watch(step, history)
         if len(history.loss) < steps and not history.stopped:
@@ -178,7 +214,9 @@ def train(
     except KeyboardInterrupt:
         history.stopped = "interrupted"
     if history.held_out and history.held_out[-1][0] < len(history.loss):
-        _look(model, held_out, history, loss)
+        look()
+    if best:
+        model.set(**best)
     return history
 
 
@@ -187,28 +225,17 @@ def batch_loss(model: Model, batch: Batch, loss: Loss = cross_entropy) -> float:
 
     Raise ValueError, as ``train`` does, if its x_mask is missing.
     """
-    if model.reads_ends:
-        checks.padding_known(batch.mask, batch.x_mask)
-    z = model.scores(batch.x, batch.y, batch.x_mask)
-    return loss(z, batch.y, batch.mask)[0]
+    return loss(model.read_batch(batch)[0], batch.y, batch.mask)[0]
 
 
-def _update(optimizer: SGD | Adam, grads: Params, clip: Callable[[Params], Params] | None) -> bool:
-    """Clip and step. Return False, and leave the parameters alone, if a number in it overflows."""
-    before = {name: value.copy() for name, value in optimizer.params.items()}
+@contextmanager
+def _undone_on_error(params: Params) -> Iterator[None]:
+    """Give the parameters their numbers back if the step overflows or is interrupted, and raise."""
+    before = {name: value.copy() for name, value in params.items()}
     try:
         with np.errstate(over="raise", invalid="raise"):
-            optimizer.step(clip(grads) if clip else grads)
-    except (FloatingPointError, KeyboardInterrupt) as error:
-        for name, value in optimizer.params.items():  # some tensors may have moved already
+            yield
+    except (FloatingPointError, KeyboardInterrupt):
+        for name, value in params.items():  # some tensors may have moved already
             value[...] = before[name]
-        if isinstance(error, KeyboardInterrupt):
-            raise
-        return False
-    return True
-
-
-def _look(model: Model, held_out: Batch | None, history: History, loss: Loss) -> None:
-    if held_out is not None:
-        with np.errstate(over="ignore", invalid="ignore"):
-            history.held_out.append((len(history.loss), batch_loss(model, held_out, loss)))
+        raise

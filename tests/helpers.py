@@ -9,10 +9,10 @@ import pytest
 from rnn_helpers.cells import Cell, GRUCell, LSTMCell, RNNCell
 
 KINDS = {
-    "rnn_tanh": lambda n_x, n_a, **more: RNNCell(n_x, n_a, "tanh", **more),
-    "rnn_relu": lambda n_x, n_a, **more: RNNCell(n_x, n_a, "relu", **more),
-    "gru_before": lambda n_x, n_a, **more: GRUCell(n_x, n_a, "before", **more),
-    "gru_after": lambda n_x, n_a, **more: GRUCell(n_x, n_a, "after", **more),
+    "rnn_tanh": lambda n_x, n_a, **more: RNNCell(n_x, n_a, activation="tanh", **more),
+    "rnn_relu": lambda n_x, n_a, **more: RNNCell(n_x, n_a, activation="relu", **more),
+    "gru_before": lambda n_x, n_a, **more: GRUCell(n_x, n_a, reset="before", **more),
+    "gru_after": lambda n_x, n_a, **more: GRUCell(n_x, n_a, reset="after", **more),
     "lstm": lambda n_x, n_a, **more: LSTMCell(n_x, n_a, **more),
 }
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from rnn_helpers.cells import GRUCell
 from rnn_helpers.data import dates, melodies, names_in_text, phrases
-from rnn_helpers.lessons.sequence_types import panels
+from rnn_helpers.experiments.sentences import BagOfWords
 from rnn_helpers.models import EncoderDecoder, SequenceModel
 
 N_NOTES = len(melodies.NOTE_TOKENS)
@@ -17,13 +17,13 @@ def reader(n_x: int, read: str = "every") -> SequenceModel:
     return model
 
 
-def bag() -> panels.BagOfWords:
-    return panels.BagOfWords(np.random.default_rng(5).normal(size=(1, len(phrases.WORDS))), 0.3)
+def bag() -> BagOfWords:
+    return BagOfWords(np.random.default_rng(5).normal(size=(1, len(phrases.WORDS))), 0.3)
 
 
 def composer() -> SequenceModel:
     """Return a model of notes and metres. It may write a metre: nobody has told it not to."""
-    n = N_NOTES + len(panels.METRES)
+    n = N_NOTES + len(melodies.METRES)
     model = SequenceModel(GRUCell(n, 6, rng=5), n, rng=5)
     model.params["Wax"] *= 4  # so that the metre matters
     model.params["Wya"] *= 4
@@ -31,7 +31,7 @@ def composer() -> SequenceModel:
 
 
 def tunes() -> list[melodies.Melody]:
-    return [tune for tune in melodies.in_one_key() if tune.metre in panels.METRES][:6]
+    return [tune for tune in melodies.in_one_key() if tune.metre in melodies.METRES][:6]
 
 
 def translator() -> EncoderDecoder:

@@ -1,3 +1,4 @@
+import copy
 from itertools import product
 
 import numpy as np
@@ -200,8 +201,8 @@ def test_read_only_and_oddly_laid_out_inputs_work(kind):
 
 def test_reset_before_and_after_the_product_are_different_functions():
     before = random_cell("gru_before", N_X, N_A, np.random.default_rng(0))
-    after = GRUCell(N_X, N_A, reset="after")
-    after.params.update(before.params)
+    after = GRUCell(N_X, N_A, reset="after", rng=0)
+    after.set(**before.params)
     x = random_x(False, 7, N_X, 5, np.random.default_rng(1))
     start = random_state(before, 5, np.random.default_rng(2))
     assert np.abs(before.forward(x, start)[0] - after.forward(x, start)[0]).max() > 1e-3
@@ -229,10 +230,10 @@ def gradient_check(case, method, tolerance):
         assert dx is None
     else:
         params, grads = params | {"x": x}, grads | {"x": dx}
-    twin = KINDS[kind](N_X, N_A, dtype=complex if method == "complex" else float)
+    twin = KINDS[kind](N_X, N_A, dtype=complex if method == "complex" else float, rng=0)
 
     def loss(p):
-        twin.params.update({name: p[name] for name in twin.params})
+        twin.set(**{name: p[name] for name in twin.params})
         s = (p["state0"], p["state1"]) if "state1" in p else p["state0"]
         a, tape = twin.forward(x if tokens else p["x"], s)
         value = (weights * a).sum()
@@ -286,7 +287,7 @@ def test_backward_is_linear_in_da(kind):
 
 
 def test_an_exploded_gradient_passes_through_backward():
-    cell = RNNCell(2, 3)
+    cell = RNNCell(2, 3, rng=0)
     _, tape = cell.forward([[0], [1]])
     with np.errstate(invalid="ignore"):
         _, dstate, grads = cell.backward(np.full((2, 3, 1), np.inf), tape, np.full((3, 1), np.inf))
@@ -350,8 +351,8 @@ def test_the_order_of_hidden_units_is_only_naming(kind, tokens, T, order, seed):
     rng = np.random.default_rng(seed)
     cell = random_cell(kind, N_X, N_A, rng)
     x, state = random_x(tokens, T, N_X, 3, rng), random_state(cell, 3, rng)
-    renamed = KINDS[kind](N_X, N_A)
-    rows = np.concatenate([np.array(order) + g * N_A for g in range(cell.gates)])
+    renamed = KINDS[kind](N_X, N_A, rng=0)
+    rows = np.concatenate([np.array(order) + g * N_A for g in range(len(cell.rows))])
     renamed.params["Waa"][...] = cell.params["Waa"][rows][:, order]
     renamed.params["Wax"][...] = cell.params["Wax"][rows]
     renamed.params["ba"][...] = cell.params["ba"][rows]
@@ -401,8 +402,8 @@ def test_float32_stays_float32(kind, tokens, started):
     arrays += [a_t, *state_parts(state_t)]
     assert {v.dtype for v in arrays} == {np.dtype(np.float32)}
 
-    exact = KINDS[kind](N_X, N_A)
-    exact.params.update({name: v.astype(float) for name, v in cell.params.items()})
+    exact = KINDS[kind](N_X, N_A, rng=0)
+    exact.set(**{name: v.astype(float) for name, v in cell.params.items()})
     np.testing.assert_allclose(a, exact.forward(x, state)[0], rtol=0, atol=1e-5)
 
 
@@ -411,10 +412,10 @@ def test_float32_stays_float32(kind, tokens, started):
 
 @every_kind
 def test_parameters_have_the_shapes_of_the_contract(kind):
-    cell = KINDS[kind](5, 4)
+    cell = KINDS[kind](5, 4, rng=0)
     n_gates = {"rnn": 1, "gru": 3, "lst": 4}[kind[:3]]
     shapes = {name: value.shape for name, value in cell.params.items()}
-    assert type(cell.params) is dict
+    assert isinstance(cell.params, dict)
     assert shapes == {"Waa": (n_gates * 4, 4), "Wax": (n_gates * 4, 5), "ba": (n_gates * 4, 1)}
     assert all(type(v) is np.ndarray and v.dtype == np.float64 for v in cell.params.values())
 
@@ -430,14 +431,14 @@ def test_a_seed_gives_the_same_cell_and_another_seed_another(kind):
 
 @every_kind
 def test_each_gate_starts_with_its_own_matrix(kind):
-    cell = KINDS[kind](5, 4, recurrent_start="orthogonal")
-    blocks = cell.params["Waa"].reshape(cell.gates, 4, 4)
+    cell = KINDS[kind](5, 4, recurrent_start="orthogonal", rng=0)
+    blocks = cell.params["Waa"].reshape(len(cell.rows), 4, 4)
     for i, block in enumerate(blocks):
         np.testing.assert_allclose(block.T @ block, np.eye(4), atol=1e-12)
         assert all(np.abs(block - other).max() > 1e-3 for other in blocks[:i])
-    eyes = KINDS[kind](5, 4, recurrent_start="identity").params["Waa"]
-    np.testing.assert_array_equal(eyes, np.vstack([np.eye(4)] * cell.gates))
-    uniform = KINDS[kind](50, 40, recurrent_start="uniform").params["Waa"]
+    eyes = KINDS[kind](5, 4, recurrent_start="identity", rng=0).params["Waa"]
+    np.testing.assert_array_equal(eyes, np.vstack([np.eye(4)] * len(cell.rows)))
+    uniform = KINDS[kind](50, 40, recurrent_start="uniform", rng=0).params["Waa"]
     limit = np.sqrt(6 / 80)
     assert 0.95 * limit < np.abs(uniform).max() <= limit
 
@@ -458,15 +459,42 @@ def test_orthogonal_matrices_have_both_signs_of_determinant():
 
 
 def test_only_the_forget_gate_has_a_bias_at_the_start():
-    ba = LSTMCell(5, 4, forget_bias=2.5).params["ba"][:, 0]
+    ba = LSTMCell(5, 4, forget_bias=2.5, rng=0).params["ba"][:, 0]
     np.testing.assert_array_equal(ba, np.repeat([0, 0, 2.5, 0], 4))
-    np.testing.assert_array_equal(LSTMCell(5, 4).params["ba"][:, 0], np.repeat([0, 0, 1.0, 0], 4))
+    np.testing.assert_array_equal(
+        LSTMCell(5, 4, rng=0).params["ba"][:, 0], np.repeat([0, 0, 1.0, 0], 4)
+    )
     for kind in ("rnn_tanh", "gru_before"):
-        assert not KINDS[kind](5, 4).params["ba"].any()
+        assert not KINDS[kind](5, 4, rng=0).params["ba"].any()
+
+
+def test_the_update_bias_of_a_gru_is_the_bias_itself():
+    ba = GRUCell(5, 4, update_bias=-3.0, rng=0).params["ba"][:, 0]
+    np.testing.assert_array_equal(ba, np.repeat([-3.0, 0, 0], 4))
+    with rejects(ValueError, "update_bias must be a finite number", "got inf"):
+        GRUCell(5, 4, update_bias=np.inf, rng=0)
+
+
+@every_kind
+def test_a_block_holds_the_rows_of_one_gate(kind):
+    cell, x, _, _ = drawn((kind, False, False, 7, 5))
+    blocks = [cell.block(gate) for gate in cell.rows]
+    assert [(b.start, b.stop) for b in blocks] == [(i * 3, i * 3 + 3) for i in range(len(blocks))]
+    assert len(cell.params["Waa"]) == 3 * len(blocks)
+    with rejects(ValueError, "gate must be one of", cell.rows[0], "got 'input'"):
+        cell.block("input")
+    assert GRUCell.rows == ("update", "reset", "candidate")
+    assert LSTMCell.rows == ("candidate", "update", "forget", "output")
+
+
+@every_kind
+def test_options_are_given_by_name(kind):
+    with pytest.raises(TypeError, match="positional"):
+        type(KINDS[kind](2, 3, rng=0))(2, 3, 0)
 
 
 def test_a_cell_prints_its_kind_and_sizes():
-    assert repr(LSTMCell(5, 4, dtype=np.float32)) == "LSTMCell(n_x=5, n_a=4, dtype=float32)"
+    assert repr(LSTMCell(5, 4, dtype=np.float32, rng=0)) == "LSTMCell(n_x=5, n_a=4, dtype=float32)"
 
 
 # -- what gets said about eigenvalues ----------------------------------------------------------
@@ -493,7 +521,7 @@ def test_the_jacobian_through_time_is_a_matrix_product():
 
 
 def test_a_spectral_radius_of_zero_does_not_stop_a_gradient_from_exploding():
-    cell = RNNCell(1, 2)
+    cell = RNNCell(1, 2, rng=0)
     Waa = 1.5 * np.array([[1.0, -1], [1, -1]])
     assert np.abs(np.linalg.eigvals(Waa)).max() < 1e-6
     fixed = np.array([[0.0], [0.94]])
@@ -536,7 +564,7 @@ BAD_X = {
 def test_bad_x_is_explained(kind, name):
     x, error, parts = BAD_X[name]
     with rejects(error, *parts):
-        KINDS[kind](2, 3).forward(x)
+        KINDS[kind](2, 3, rng=0).forward(x)
 
 
 BAD_X_T = {
@@ -554,7 +582,7 @@ BAD_X_T = {
 def test_bad_x_t_of_a_step_is_explained(kind, name):
     x_t, error, parts = BAD_X_T[name]
     with rejects(error, *parts):
-        KINDS[kind](2, 3).step(x_t)
+        KINDS[kind](2, 3, rng=0).step(x_t)
 
 
 BAD_STATE = {
@@ -574,11 +602,11 @@ def test_bad_state_is_explained(kind, name):
     x = np.zeros((2, 5), int)
     if kind != "lstm":
         with rejects(error, "state must", *parts):
-            KINDS[kind](2, 3).forward(x, state)
+            KINDS[kind](2, 3, rng=0).forward(x, state)
         return
     for i, pair in enumerate([(state, good), (good, state)]):
         with rejects(error, f"state[{i}] must", *parts):
-            LSTMCell(2, 3).forward(x, pair)
+            LSTMCell(2, 3, rng=0).forward(x, pair)
 
 
 @pytest.mark.parametrize(
@@ -587,47 +615,52 @@ def test_bad_state_is_explained(kind, name):
 def test_the_state_of_an_lstm_is_a_pair(state):
     got = f"shape {state.shape}" if isinstance(state, np.ndarray) else type(state).__name__
     with rejects(TypeError, "state must be the pair (a, c)", got):
-        LSTMCell(2, 3).forward(np.zeros((2, 5), int), state)
+        LSTMCell(2, 3, rng=0).forward(np.zeros((2, 5), int), state)
 
 
 @pytest.mark.parametrize("kind", ["rnn_tanh", "gru_before"])
 def test_a_pair_is_no_state_for_other_cells(kind):
     with rejects(ValueError, "state must be (n_a, m) with n_a = 3, m = 5", "got (2, 3, 5)"):
-        KINDS[kind](2, 3).forward(np.zeros((2, 5), int), (np.zeros((3, 5)), np.zeros((3, 5))))
+        KINDS[kind](2, 3, rng=0).forward(
+            np.zeros((2, 5), int), (np.zeros((3, 5)), np.zeros((3, 5)))
+        )
 
 
+@pytest.mark.parametrize("masked", [False, True], ids=["whole", "masked"])
 @every_kind
-def test_backward_may_be_called_once_for_each_tape(kind):
-    cell = KINDS[kind](2, 3)
-    a, tape = cell.forward(np.zeros((2, 5), int))
-    cell.backward(np.ones_like(a), tape)
-    with rejects(ValueError, "tape must be fresh", "call forward again"):
-        cell.backward(np.ones_like(a), tape)
-
-
-@every_kind
-def test_a_call_that_was_refused_does_not_spend_the_tape(kind):
-    cell = KINDS[kind](2, 3)
-    a, tape = cell.forward(np.zeros((2, 5), int))
-    for bad in (a[:1], a[:, :2], a[..., :1], a[0], "a"):
-        with pytest.raises((ValueError, TypeError), match="^da must"):
-            cell.backward(bad, tape)
-    assert not tape.spent
-    cell.backward(np.ones_like(a), tape)
-    assert tape.spent
+def test_a_tape_may_be_walked_back_twice(kind, masked):
+    cell, x, state, rng = drawn((kind, False, True, 7, 5))
+    mask = np.arange(7)[:, None] < [7, 1, 3, 5, 2] if masked else None
+    a, tape = cell.forward(x, state, mask)
+    da, dstate = rng.normal(size=a.shape), random_state(cell, 5, rng)
+    before = copy.deepcopy(vars(tape))
+    first = cell.backward(da, tape, dstate)
+    for name, held in vars(tape).items():
+        if name != "cell":
+            for now, then in zip(state_parts(held), state_parts(before[name]), strict=True):
+                np.testing.assert_array_equal(now, then)
+    second = cell.backward(da, tape, dstate)
+    np.testing.assert_array_equal(first.dx, second.dx)
+    for now, then in zip(state_parts(first.dstate), state_parts(second.dstate), strict=True):
+        np.testing.assert_array_equal(now, then)
+    for name, g in first.grads.items():
+        np.testing.assert_array_equal(g, second.grads[name])
 
 
 @every_kind
 def test_da_of_the_wrong_shape_is_explained(kind):
-    cell = KINDS[kind](2, 3)
-    _, tape = cell.forward(np.zeros((4, 5), int))
+    cell = KINDS[kind](2, 3, rng=0)
+    a, tape = cell.forward(np.zeros((4, 5), int))
+    for bad in (a[:1], a[:, :2], a[..., :1], "a"):
+        with pytest.raises((ValueError, TypeError), match="^da must"):
+            cell.backward(bad, tape)
     with rejects(ValueError, "da must be (T, n_a, m) with T = 4, n_a = 3, m = 5", "got (3, 5)"):
         cell.backward(np.ones((3, 5)), tape)
 
 
 @every_kind
 def test_dstate_of_the_wrong_shape_is_explained(kind):
-    cell = KINDS[kind](2, 3)
+    cell = KINDS[kind](2, 3, rng=0)
     a, tape = cell.forward(np.zeros((4, 5), int))
     bad = np.ones((3, 1))
     with rejects(ValueError, "dstate", "must be (n_a, m) with n_a = 3, m = 5", "got (3, 1)"):
@@ -636,7 +669,7 @@ def test_dstate_of_the_wrong_shape_is_explained(kind):
 
 @every_kind
 def test_the_tape_must_be_this_cells_own(kind):
-    cell, other = KINDS[kind](2, 3), KINDS[kind](2, 4)
+    cell, other = KINDS[kind](2, 3, rng=0), KINDS[kind](2, 4, rng=0)
     a, tape = other.forward(np.zeros((2, 5), int))
     with rejects(ValueError, "tape must come from this cell's forward", repr(other)):
         cell.backward(a, tape)
@@ -649,32 +682,35 @@ def test_the_tape_must_be_this_cells_own(kind):
 def test_bad_sizes_and_options_are_explained(kind):
     make = KINDS[kind]
     with rejects(ValueError, "n_a must be 1 or more", "got 0"):
-        make(2, 0)
+        make(2, 0, rng=0)
     with rejects(TypeError, "n_x must be a whole number", "got 2.5"):
-        make(2.5, 3)
+        make(2.5, 3, rng=0)
     with rejects(ValueError, "dtype must be float32, float64 or complex128", "got 'int'"):
-        make(2, 3, dtype="int")
+        make(2, 3, dtype="int", rng=0)
     with rejects(
         ValueError, "recurrent_start must be one of orthogonal, identity, uniform", "'eye'"
     ):
-        make(2, 3, recurrent_start="eye")
-    with rejects(TypeError, "rng must be a numpy.random.Generator or a seed", "got 'zero'"):
-        make(2, 3, rng="zero")
+        make(2, 3, recurrent_start="eye", rng=0)
+    for bad in ("zero", None):
+        with rejects(TypeError, "rng must be a numpy.random.Generator or a seed", f"got {bad!r}"):
+            make(2, 3, rng=bad)
+    with pytest.raises(TypeError, match="rng"):
+        make(2, 3)
 
 
 def test_an_unknown_activation_reset_or_forget_bias_is_explained():
     with rejects(ValueError, "activation must be one of tanh, relu", "got 'sigmoid'"):
-        RNNCell(2, 3, "sigmoid")
+        RNNCell(2, 3, activation="sigmoid", rng=0)
     with rejects(ValueError, "reset must be one of before, after", "got 'tanh'"):
-        GRUCell(2, 3, "tanh")
+        GRUCell(2, 3, reset="tanh", rng=0)
     with rejects(TypeError, "forget_bias must be a number", "got Generator"):
-        LSTMCell(2, 3, np.random.default_rng(0))
+        LSTMCell(2, 3, forget_bias=np.random.default_rng(0), rng=0)
     with rejects(ValueError, "forget_bias must be a finite number", "got nan"):
-        LSTMCell(2, 3, np.nan)
+        LSTMCell(2, 3, forget_bias=np.nan, rng=0)
 
 
 def test_the_shared_part_is_no_cell_by_itself():
-    cell = Cell(2, 3)
+    cell = Cell(2, 3, rng=0)
     for call in (lambda: cell.forward([[0]]), lambda: cell.backward(None, None)):
         with pytest.raises(NotImplementedError):
             call()

@@ -97,9 +97,9 @@ def test_a_mask_leaves_out_examples():
 
 @pytest.mark.parametrize(("length", "n_x", "n_a"), [(4, 3, 5), (9, 2, 3), (1, 7, 2)])
 def test_weights_grow_with_the_length(length, n_x, n_a):
-    dense = DenseModel(length, n_x, n_a, 2).n_weights
+    dense = DenseModel(length, n_x, n_a, 2, rng=0).n_weights
     assert dense == n_a * length * n_x + n_a + 2 * n_a + 2
-    recurrent = SequenceModel(RNNCell(n_x, n_a), 2, read="last").n_weights
+    recurrent = SequenceModel(RNNCell(n_x, n_a, rng=0), 2, read="last", rng=0).n_weights
     assert recurrent == n_a * n_x + n_a * n_a + n_a + 2 * n_a + 2
 
 
@@ -159,9 +159,9 @@ def test_it_is_kept_in_a_file(tmp_path):
 def test_bad_input_is_refused():
     model, x, y = drawn()
     with rejects(ValueError, "T must be 1 or more", "0"):
-        DenseModel(0, N_X, N_A, N_Y)
+        DenseModel(0, N_X, N_A, N_Y, rng=0)
     with rejects(TypeError, "n_a must be a whole number", "2.5"):
-        DenseModel(T, N_X, 2.5, N_Y)
+        DenseModel(T, N_X, 2.5, N_Y, rng=0)
     with rejects(ValueError, "x must be (T, m) with T = 4", "(7, 1)"):
         model.forward(np.zeros((7, 1), int))
     with rejects(ValueError, "x must be (T, n_x, m) with T = 4, n_x = 3", "(5, 3, 6)"):

@@ -9,7 +9,6 @@ from rnn_helpers.gradients import (
     numerical_gradients,
     reach,
 )
-from rnn_helpers.skip import SkipCell
 from rnn_helpers.stacks import Stacked, TwoWay
 
 METHODS = {"central": 1e-9, "complex": 1e-15}
@@ -201,7 +200,7 @@ def test_reach_of_a_tanh_cell_is_the_norm_of_a_matrix_product():
 
 
 def test_reach_of_an_identity_cell_without_input_stays_one():
-    cell = KINDS["rnn_relu"](2, 3, recurrent_start="identity")
+    cell = KINDS["rnn_relu"](2, 3, recurrent_start="identity", rng=0)
     np.testing.assert_allclose(reach(cell, np.zeros((30, 2, 1)), np.ones((3, 1))), np.ones(31))
 
 
@@ -267,13 +266,14 @@ def test_jacobians_of_a_stack_are_those_for_the_states_of_all_layers(made, token
 def test_cells_without_a_jacobian_from_step_to_step_are_refused():
     rng, x = np.random.default_rng(0), np.zeros((5, 2, 1))
     two_way = TwoWay(random_cell("lstm", 2, 3, rng), random_cell("rnn_tanh", 2, 3, rng))
-    skip = SkipCell(2, 3, 2, rng)
     for cell in (two_way, Stacked([two_way])):
         with rejects(TypeError, "cell must take single steps", "needs the whole sequence"):
             reach(cell, x)
-    for cell in (skip, Stacked([random_cell("lstm", 2, 2, rng), skip])):
-        with rejects(TypeError, "cell must have a⟨t⟩ alone in its state", "skip_jacobians"):
-            jacobians(cell, x)
+    for cell in (random_cell("gru_before", 2, 3, rng), Stacked([random_cell("lstm", 2, 3, rng)])):
+        with rejects(TypeError, 'cell must be an LSTMCell for of="c"', repr(cell)):
+            jacobians(cell, x, of="c")
+    with rejects(ValueError, "of must be one of a, c", "got 'z'"):
+        jacobians(cell, x, of="z")
 
 
 # -- bad input ---------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ every_loss = pytest.mark.parametrize("loss", LOSSES)
 
 
 def random_model(kind, rng, n_x=N_X, n_y=N_Y, **more):
-    model = SequenceModel(random_cell(kind, n_x, N_A, rng, **more), n_y, rng)
+    model = SequenceModel(random_cell(kind, n_x, N_A, rng, **more), n_y, rng=rng)
     model.params["by"][...] = rng.normal(0.1, 0.5, (n_y, 1))
     return model
 
@@ -48,8 +48,8 @@ def test_everything_equals_pytorch(numbers, kind, loss, source):
     prefix = f"{kind}/{source}/{loss}/"
     want = {k.removeprefix(prefix): v for k, v in numbers.items() if k.startswith(prefix)}
 
-    cell = KINDS[kind](given_["Wax"].shape[1], given_["Waa"].shape[1])
-    model = SequenceModel(cell, len(given_["Wya"]))
+    cell = KINDS[kind](given_["Wax"].shape[1], given_["Waa"].shape[1], rng=0)
+    model = SequenceModel(cell, len(given_["Wya"]), rng=0)
     for name, value in model.params.items():
         value[...] = given_[name]
     state = (given_["a0"], given_["c0"]) if kind == "lstm" else given_["a0"]
@@ -74,7 +74,7 @@ def test_everything_equals_pytorch(numbers, kind, loss, source):
 
 
 CELLS = KINDS | {
-    "skip": lambda n_x, n_a, **more: SkipCell(n_x, n_a, 2, **more),
+    "skip": lambda n_x, n_a, **more: SkipCell(n_x, n_a, d=2, **more),
     "linear": lambda n_x, n_a, **more: LinearCell(n_x, n_a, **more),
     "stacked": lambda n_x, n_a, **more: Stacked(
         [KINDS["lstm"](n_x, 5, **more), KINDS["gru_after"](5, n_a, **more)]
@@ -86,7 +86,7 @@ CELLS = KINDS | {
 @pytest.mark.parametrize("kind", CELLS)
 def test_a_quick_step_is_a_step(kind, dtype):
     rng = np.random.default_rng(3)
-    model = SequenceModel(CELLS[kind](N_X, N_A, rng=rng, dtype=dtype), N_Y, rng)
+    model = SequenceModel(CELLS[kind](N_X, N_A, rng=rng, dtype=dtype), N_Y, rng=rng)
     for value in model.params.values():
         value += rng.normal(0.1, 0.5, value.shape).astype(dtype)
     quick, state, tokens = model.quick_step(), model.cell.zero_state(3), np.array([1, 0, 1])
@@ -133,7 +133,7 @@ def test_gradients_through_the_output_layer_agree_with_central_differences(kind,
             twin.params[name][...] = value
         return LOSSES[loss](twin.forward(x, state)[0], y, mask)[0]
 
-    twin = SequenceModel(KINDS[kind](N_X, N_A), N_Y)
+    twin = SequenceModel(KINDS[kind](N_X, N_A, rng=0), N_Y, rng=0)
     found = check_gradients(loss_of, model.params, grads)
     assert found.ok, f"\n{found}"
     assert set(grads) == {"Waa", "Wax", "ba", "Wya", "by"}
@@ -192,7 +192,7 @@ def test_the_cell_and_the_model_share_their_arrays():
     for name in ("Waa", "Wax", "ba"):
         assert model.params[name] is model.cell.params[name]
     assert model.params["Wya"].shape == (N_Y, N_A)
-    assert not SequenceModel(model.cell, 5).params["by"].any()
+    assert not SequenceModel(model.cell, 5, rng=0).params["by"].any()
     assert repr(model) == "SequenceModel(LSTMCell(n_x=2, n_a=3, dtype=float64), n_y=4)"
 
 
@@ -343,11 +343,11 @@ def test_a_missing_file_is_missing(tmp_path):
 
 
 def test_bad_sizes_and_seeds_are_explained():
-    cell = KINDS["rnn_tanh"](2, 3)
+    cell = KINDS["rnn_tanh"](2, 3, rng=0)
     with rejects(ValueError, "n_y must be 1 or more", "got 0"):
-        SequenceModel(cell, 0)
+        SequenceModel(cell, 0, rng=0)
     with rejects(TypeError, "rng must be a numpy.random.Generator", "'one'"):
-        SequenceModel(cell, 2, "one")
+        SequenceModel(cell, 2, rng="one")
 
 
 @every_kind
@@ -361,9 +361,6 @@ def test_bad_calls_of_backward_are_explained(kind):
         model.backward(tape, z)
     with rejects(ValueError, "tape must come from this cell's forward"):
         other.backward(z, tape)
-    model.backward(z, tape)
-    with rejects(ValueError, "tape must be fresh"):
-        model.backward(z, tape)
 
 
 def test_targets_that_do_not_fit_are_explained():
@@ -384,7 +381,7 @@ def test_targets_that_do_not_fit_are_explained():
 def test_reading_the_last_state_is_the_last_row_of_reading_every_state(kind):
     rng = np.random.default_rng(0)
     every = random_model(kind, rng)
-    last = SequenceModel(every.cell, N_Y, read="last")
+    last = SequenceModel(every.cell, N_Y, read="last", rng=0)
     for name in ("Wya", "by"):
         last.params[name][...] = every.params[name]
     x, lengths = rng.normal(size=(5, N_X, 3)), np.array([5, 2, 3])
@@ -397,8 +394,8 @@ def test_reading_the_last_state_is_the_last_row_of_reading_every_state(kind):
 
 def test_unknown_readings_and_wrong_dz_are_refused():
     with rejects(ValueError, "read must be one of every, last, got 'first'"):
-        SequenceModel(KINDS["lstm"](2, 3), 4, read="first")
-    model = SequenceModel(KINDS["lstm"](2, 3), 4, read="last")
+        SequenceModel(KINDS["lstm"](2, 3, rng=0), 4, read="first", rng=0)
+    model = SequenceModel(KINDS["lstm"](2, 3, rng=0), 4, read="last", rng=0)
     z, tape = model.forward(np.zeros((5, 2, 1)))
     with rejects(ValueError, "dz must be (T, n_y, m) with T = 1, n_y = 4, m = 1, got (5, 4, 1)"):
         model.backward(np.zeros((5, 4, 1)), tape)
@@ -407,7 +404,7 @@ def test_unknown_readings_and_wrong_dz_are_refused():
 @pytest.mark.parametrize("kind", ["lstm", "gru_before"])
 def test_a_gradient_for_the_last_state_is_added_to_that_of_the_reading(kind):
     rng = np.random.default_rng(5)
-    model = SequenceModel(random_cell(kind, N_X, N_A, rng), N_Y, rng, read="last")
+    model = SequenceModel(random_cell(kind, N_X, N_A, rng), N_Y, rng=rng, read="last")
     x, dz = rng.normal(size=(4, N_X, 2)), rng.normal(size=(1, N_Y, 2))
     dstate = random_state(model.cell, 2, rng)
     z, tape = model.forward(x)
@@ -419,14 +416,14 @@ def test_a_gradient_for_the_last_state_is_added_to_that_of_the_reading(kind):
 
 
 def test_a_wrong_gradient_for_the_last_state_is_explained_before_it_is_added():
-    model = SequenceModel(KINDS["lstm"](2, 3), 4, read="last")
+    model = SequenceModel(KINDS["lstm"](2, 3, rng=0), 4, read="last", rng=0)
     z, tape = model.forward(np.zeros((5, 2, 6)))
     with rejects(TypeError, "dstate must be the pair (a, c) for an LSTM"):
         model.backward(z, tape, np.zeros((3, 6)))
     with rejects(ValueError, "dstate[0] must be (n_a, m) with n_a = 3, m = 6", "got (3, 1)"):
         model.backward(z, tape, (np.zeros((3, 1)), np.zeros((3, 6))))
     with rejects(ValueError, "dstate must be (n_a, m) with n_a = 3, m = 6", "got (1, 6)"):
-        plain = SequenceModel(KINDS["rnn_tanh"](2, 3), 4, read="last")
+        plain = SequenceModel(KINDS["rnn_tanh"](2, 3, rng=0), 4, read="last", rng=0)
         plain.backward(z, plain.forward(np.zeros((5, 2, 6)))[1], np.zeros((1, 6)))
     model.backward(z, tape)  # the tape is still fresh
 
@@ -439,7 +436,7 @@ X_MASK = np.arange(4)[:, None] < LENGTHS
 
 def pair(kind, rng, start=0):
     encoder = random_cell(kind, 5, N_A, rng)
-    decoder = SequenceModel(random_cell(kind, N_Y, N_A, rng), N_Y, rng)
+    decoder = SequenceModel(random_cell(kind, N_Y, N_A, rng), N_Y, rng=rng)
     return EncoderDecoder(encoder, decoder, start)
 
 
@@ -479,7 +476,7 @@ def test_gradients_of_a_pair(kind, tokens):
     assert found.ok, found
     if not tokens:
         z, tapes = model.forward(x, y, X_MASK)
-        dx, _ = model.backward(cross_entropy(z, y, y_mask)[1], tapes)
+        dx = model.backward(cross_entropy(z, y, y_mask)[1], tapes).dx
 
         def of_x(given):
             return cross_entropy(model.scores(given["x"], y, X_MASK), y, y_mask)[0]
@@ -491,7 +488,7 @@ def test_a_pair_of_stacks_checks_too():
     rng = np.random.default_rng(3)
     deep = [Stacked([random_cell("lstm", n, 3, rng), random_cell("gru_after", 3, 2, rng)])
             for n in (5, N_Y)]  # fmt: skip
-    model = EncoderDecoder(deep[0], SequenceModel(deep[1], N_Y, rng))
+    model = EncoderDecoder(deep[0], SequenceModel(deep[1], N_Y, rng=rng))
     x, y = rng.integers(5, size=(4, 3)), rng.integers(N_Y, size=(5, 3))
 
     def loss(params):
@@ -513,13 +510,13 @@ def test_a_pair_is_saved_and_read_back(tmp_path):
 
 
 def test_pairs_that_do_not_fit_are_refused():
-    encoder = KINDS["lstm"](5, 3)
+    encoder = KINDS["lstm"](5, 3, rng=0)
     with rejects(ValueError, "decoder must start in a state like the encoder's last one"):
-        EncoderDecoder(encoder, SequenceModel(KINDS["gru_before"](4, 3), 4))
+        EncoderDecoder(encoder, SequenceModel(KINDS["gru_before"](4, 3, rng=0), 4, rng=0))
     with rejects(ValueError, 'decoder must have read="every" and n_y = n_x'):
-        EncoderDecoder(encoder, SequenceModel(KINDS["lstm"](4, 3), 5))
+        EncoderDecoder(encoder, SequenceModel(KINDS["lstm"](4, 3, rng=0), 5, rng=0))
     with rejects(ValueError, "start must hold tokens from 0 to 3, got 4"):
-        EncoderDecoder(encoder, SequenceModel(KINDS["lstm"](4, 3), 4), start=4)
-    model = EncoderDecoder(encoder, SequenceModel(KINDS["lstm"](4, 3), 4))
+        EncoderDecoder(encoder, SequenceModel(KINDS["lstm"](4, 3, rng=0), 4, rng=0), start=4)
+    model = EncoderDecoder(encoder, SequenceModel(KINDS["lstm"](4, 3, rng=0), 4, rng=0))
     with rejects(ValueError, "state must be None"):
         model.loss_and_grads(np.zeros((2, 1), int), np.zeros((2, 1), int), state=np.zeros((3, 1)))

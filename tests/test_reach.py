@@ -8,7 +8,7 @@ import pytest
 from helpers import KINDS, random_cell, random_state, random_x, rejects, state_parts
 
 from rnn_helpers.cells import RNNCell
-from rnn_helpers.gradients import jacobians, reach
+from rnn_helpers.gradients import jacobians, reach, without_the_wire
 from rnn_helpers.optimizers import clip_by_norm, clip_by_value, global_norm
 
 RADIUS_0 = 1.5 * np.array([[1.0, -1.0], [1.0, -1.0]])
@@ -189,7 +189,7 @@ def test_it_is_no_product_entry_by_entry_and_its_order_matters():
 @pytest.mark.parametrize("seed", range(5))
 def test_a_largest_singular_value_below_one_is_enough_for_vanishing(activation, seed):
     rng = np.random.default_rng(seed)
-    cell = RNNCell(3, 8, activation, rng=rng)
+    cell = RNNCell(3, 8, activation=activation, rng=rng)
     cell.params["Waa"][...] = rng.normal(size=(8, 8))
     cell.params["Waa"] *= 0.9 / np.linalg.norm(cell.params["Waa"], 2)
     norms = reach(cell, 3 * rng.normal(size=(40, 3, 1)))
@@ -224,7 +224,7 @@ def test_a_norm_above_one_is_needed_for_exploding():
 
 def resting_cell(Waa: np.ndarray, rest: np.ndarray) -> RNNCell:
     """A tanh cell whose bias holds the state at rest."""
-    cell = RNNCell(1, 2)
+    cell = RNNCell(1, 2, rng=0)
     cell.params["Waa"][...], cell.params["ba"][...] = Waa, np.arctanh(rest) - Waa @ rest
     return cell
 
@@ -262,7 +262,7 @@ def test_a_radius_above_one_does_not_make_gradients_explode():
 
 
 def test_identity_with_relu_keeps_the_norm_at_one_as_long_as_one_unit_is_open():
-    cell = RNNCell(3, 8, "relu", rng=0, recurrent_start="identity")
+    cell = RNNCell(3, 8, activation="relu", rng=0, recurrent_start="identity")
     x = np.abs(np.random.default_rng(0).normal(size=(50, 3, 1)))
     np.testing.assert_allclose(reach(cell, x), 1, rtol=1e-12)
     cell.params["ba"][...] = -100  # every unit is shut
@@ -271,7 +271,7 @@ def test_identity_with_relu_keeps_the_norm_at_one_as_long_as_one_unit_is_open():
 
 @pytest.mark.parametrize("scale", [0.9, 1.1])
 def test_a_tenth_away_from_the_identity_is_far_after_fifty_steps(scale):
-    cell = RNNCell(3, 8, "relu", recurrent_start="identity")
+    cell = RNNCell(3, 8, activation="relu", recurrent_start="identity", rng=0)
     cell.params["Waa"] *= scale
     cell.params["Wax"][...] = np.abs(cell.params["Wax"])
     assert reach(cell, np.ones((50, 3, 1)))[-1] == pytest.approx(scale**50)
@@ -305,3 +305,46 @@ def test_clipping_by_norm_leaves_the_vanishing_curve_where_it_was():
 def test_clipping_by_value_does_not_make_a_vanished_gradient_longer_either():
     tiny = {"Waa": np.full((3, 3), 1e-9)}
     np.testing.assert_array_equal(clip_by_value(tiny, 1.0)["Waa"], tiny["Waa"])
+
+
+# -- the memory of an LSTM -----------------------------------------------------------------------
+
+
+def lstm_by_nudges(cell, x, k, nudged, held_c=None):
+    """Return ∂(a⟨T⟩, c⟨T⟩) for a⟨k⟩ or c⟨k⟩ by the complex step, each (n_a, n_a)."""
+    state = np.zeros((2, N_A, 1))
+    for x_t in x[:k]:
+        state = next_state("lstm", cell.params, x_t, state)
+    nudge = 1e-30j * np.eye(N_A)
+    a_t, c_t = (state[0] + nudge, state[1] + 0 * nudge)
+    if nudged == "c":
+        a_t, c_t = a_t - nudge, c_t + nudge
+    for t in range(k, len(x)):
+        held = c_t if held_c is None else held_c[t]
+        a_t, c_t = next_state("lstm", cell.params, x[t], (a_t, held))
+    return a_t.imag / 1e-30, c_t.imag / 1e-30
+
+
+@pytest.mark.parametrize("k", [0, 2, 5, 6])
+def test_jacobians_of_c_equal_the_complex_step_on_the_equations(k):
+    cell, x, _ = drawn("lstm", 8)
+    _, expected = lstm_by_nudges(cell, x, k, "c")
+    found = jacobians(cell, x, of="c")
+    np.testing.assert_allclose(found[T - k], expected, rtol=0, atol=1e-12)
+    assert reach(cell, x, of="c")[T - k] == pytest.approx(np.linalg.norm(expected, 2))
+
+
+@pytest.mark.parametrize("k", [0, 2, 5, 6])
+def test_without_the_wire_is_the_way_that_is_left_when_c_is_held(k):
+    cell, x, _ = drawn("lstm", 8)
+    held = np.concatenate([np.zeros((1, N_A, 1)), cell.forward(x)[1].c[:-1]])
+    expected, _ = lstm_by_nudges(cell, x, k, "a", held)
+    np.testing.assert_allclose(without_the_wire(cell, x)[T - k], expected, rtol=0, atol=1e-12)
+
+
+def test_with_the_states_cut_off_the_wire_is_a_product_of_forget_gates():
+    cell, x, _ = drawn("lstm", 8)
+    cell.params["Waa"][...] = 0
+    forget = cell.forward(x)[1].gates[2:, cell.block("forget"), 0]
+    found = jacobians(cell, x, of="c")[4]
+    np.testing.assert_allclose(found, np.diag(np.prod(forget, axis=0)), rtol=0, atol=1e-14)

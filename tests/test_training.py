@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnn_helpers import data
-from rnn_helpers.cells import RNNCell
+from rnn_helpers.cells import Gradients, RNNCell
 from rnn_helpers.losses import cross_entropy
 from rnn_helpers.models import SequenceModel
 from rnn_helpers.optimizers import SGD, Adam, clip_by_norm, clip_by_value, global_norm
@@ -20,6 +20,7 @@ from rnn_helpers.training import (
     name_batch,
     name_batches,
     pad,
+    random_batches,
     text_batches,
     train,
 )
@@ -34,7 +35,7 @@ lists_of_names = st.lists(
 
 def model_of(kind="rnn_tanh", n_a=8, n_x=27, seed=0, **more):
     rng = np.random.default_rng(seed)
-    return SequenceModel(KINDS[kind](n_x, n_a, rng=rng, **more), n_x, rng)
+    return SequenceModel(KINDS[kind](n_x, n_a, rng=rng, **more), n_x, rng=rng)
 
 
 def contents(model):
@@ -140,6 +141,34 @@ def test_a_batch_of_text_may_be_changed_without_changing_the_text():
 
 
 # -- the loop ----------------------------------------------------------------------------------
+
+
+def test_random_batches_are_made_of_items_drawn_one_after_the_other():
+    rng = np.random.default_rng(5)
+    batches = random_batches(NAMES, name_batch, m=4, rng=5)
+    for batch, _ in zip(batches, range(3)):
+        expected = name_batch([NAMES[i] for i in rng.integers(len(NAMES), size=4)])
+        assert np.array_equal(batch.x, expected.x) and np.array_equal(batch.mask, expected.mask)
+
+
+def test_random_batches_refuse_at_once_what_they_cannot_draw_from():
+    with rejects(ValueError, "items must be a list of one or more", "an empty one"):
+        random_batches([], name_batch, m=4, rng=0)
+    with rejects(ValueError, "m must be", "0"):
+        random_batches(NAMES, name_batch, m=0, rng=0)
+    with rejects(TypeError, "rng must be a numpy.random.Generator or a seed", "None"):
+        random_batches(NAMES, name_batch, m=4, rng=None)
+
+
+def test_a_number_for_clip_is_the_length_of_clip_by_norm():
+    models = [model_of(), model_of()]
+    for model, clip in zip(models, (0.2, lambda grads: clip_by_norm(grads, 0.2))):
+        train(model, repeat(name_batch(NAMES)), SGD(model.params, 0.5), 4, clip)
+    for name, value in models[0].params.items():
+        assert np.array_equal(value, models[1].params[name])
+    assert not np.array_equal(models[0].params["Waa"], model_of().params["Waa"])
+    with rejects(ValueError, "clip must be a finite number above 0", "-1"):
+        train(models[0], repeat(name_batch(NAMES)), SGD(models[0].params), 1, clip=-1)
 
 
 @pytest.mark.parametrize("make", [SGD, Adam])
@@ -344,13 +373,14 @@ def test_a_loss_or_gradient_that_is_not_finite_is_never_stepped_on(monkeypatch, 
     before = contents(model)
     grads = {name: np.zeros_like(value) for name, value in model.params.items()}
     grads["by"][-1] = entry
-    monkeypatch.setattr(model, "loss_and_grads", lambda *_, **__: (loss, grads, None))
+    monkeypatch.setattr(model, "backward", lambda *_: Gradients(None, None, grads))
     history = train(
         model,
         repeat(name_batch(NAMES)),
         SGD(model.params),
         2,
         lambda given: clip_by_norm(given, 1.0),
+        loss=lambda z, y, mask: (loss, np.zeros_like(z)),
     )
     if loss == entry == 1:
         assert history.stopped == ""
@@ -400,6 +430,68 @@ def test_clipping_keeps_the_same_run_from_diverging(clip):
     history = train(model, batches, SGD(model.params, 0.1), 50, lambda g: clip(g, 1.0))
     assert history.stopped == ""
     assert np.mean(history.loss[-10:]) < np.mean(history.loss[:10])
+
+
+def rising_and_falling(losses):
+    """Return a loss that trains as usual and, on the held-out batch, reads off ``losses``."""
+    values = iter(losses)
+
+    def loss(z, y, mask):
+        value, dz = cross_entropy(z, y, mask)
+        return (next(values) if y.shape[1] == 2 else value), dz
+
+    return loss
+
+
+@pytest.mark.parametrize(
+    ("losses", "best"), [([3, 1, 2, 2], 2), ([3, 2, 1, 1], 4), ([1, 2, 2, 3], 0), ([3, 2, 2, 1], 5)]
+)
+def test_the_best_parameters_are_given_back_at_the_end(losses, best):
+    model, other, batch = model_of(), model_of(), name_batch(NAMES[2:])
+    kept_out = name_batch(NAMES[:2])
+    history = train(
+        model,
+        repeat(batch),
+        Adam(model.params),
+        5,
+        held_out=kept_out,
+        every=2,
+        loss=rising_and_falling(losses),
+        keep_best=True,
+    )
+    assert history.kept == best
+    assert len(history.loss) == 5 and [at for at, _ in history.held_out] == [0, 2, 4, 5]
+    if best:
+        train(other, repeat(batch), Adam(other.params), best)
+    for name, value in other.params.items():
+        np.testing.assert_array_equal(model.params[name], value)
+
+
+def test_an_interrupted_run_gives_back_its_best_parameters_too():
+    model, batch = model_of(), name_batch(NAMES[2:])
+
+    def watch(step, history):
+        if step == 3:
+            raise KeyboardInterrupt
+
+    before = contents(model)
+    loss = rising_and_falling([1, 2])
+    test = {"held_out": name_batch(NAMES[:2]), "keep_best": True}
+    history = train(model, repeat(batch), Adam(model.params), 9, watch=watch, loss=loss, **test)
+    assert history.stopped == "interrupted" and history.kept == 0
+    for name, value in before.items():
+        np.testing.assert_array_equal(model.params[name], value)
+
+
+def test_the_last_parameters_stay_unless_the_best_are_asked_for():
+    model, other, batch = model_of(), model_of(), name_batch(NAMES)
+    history = train(model, repeat(batch), Adam(model.params), 5, held_out=batch)
+    train(other, repeat(batch), Adam(other.params), 5)
+    assert history.kept is None
+    for name, value in other.params.items():
+        np.testing.assert_array_equal(model.params[name], value)
+    with pytest.raises(ValueError, match="held_out must be given with keep_best"):
+        train(model, repeat(batch), Adam(model.params), 5, keep_best=True)
 
 
 def test_a_history_prints_how_far_it_got():
@@ -458,7 +550,7 @@ def test_a_network_beats_counting_pairs_of_letters():
     rng = np.random.default_rng(0)
     names = [data.to_tokens(name) for name in data.dinosaurs()]
     learn, test = data.split(names, 200, rng)
-    model = SequenceModel(RNNCell(27, 32, rng=rng, dtype=np.float32), 27, rng)
+    model = SequenceModel(RNNCell(27, 32, rng=rng, dtype=np.float32), 27, rng=rng)
     held_out = name_batch(test)
     history = train(
         model,
@@ -545,9 +637,10 @@ def test_bad_steps_are_explained():
 def test_padding_that_would_be_read_as_input_is_refused():
     rng = np.random.default_rng(0)
     halves = [KINDS["rnn_tanh"](27, 4, rng=rng) for _ in range(2)]
-    both_ways = SequenceModel(TwoWay(*halves), 27, rng)
-    deep = SequenceModel(Stacked([TwoWay(*halves), KINDS["lstm"](8, 4, rng=rng)]), 27, rng)
-    padded, whole = name_batch(NAMES), name_batch([name[:2] for name in NAMES])
+    both_ways = SequenceModel(TwoWay(*halves), 27, rng=rng)
+    deep = SequenceModel(Stacked([TwoWay(*halves), KINDS["lstm"](8, 4, rng=rng)]), 27, rng=rng)
+    said, whole = name_batch(NAMES), name_batch([name[:2] for name in NAMES])
+    padded, whole = replace(said, x_mask=None), replace(whole, x_mask=None)
     for model in (both_ways, deep):
         for call in (
             lambda model: train(model, [padded], SGD(model.params), 1),
@@ -557,7 +650,6 @@ def test_padding_that_would_be_read_as_input_is_refused():
         ):
             with rejects(ValueError, "x_mask must say where the columns of x end", "got None"):
                 call(model)
-        said = replace(padded, x_mask=padded.mask)
         assert not train(model, [said], SGD(model.params), 1, held_out=said).stopped
         assert not train(model, [whole], SGD(model.params), 1).stopped
         everything = np.ones_like(padded.mask)  # whoever means it can say so
@@ -567,17 +659,17 @@ def test_padding_that_would_be_read_as_input_is_refused():
 def test_who_reads_one_way_needs_no_mask_for_x_and_answers_may_come_late():
     one_way = model_of("lstm")
     assert not train(one_way, [name_batch(NAMES)], SGD(one_way.params), 1).stopped
-    last = SequenceModel(RNNCell(27, 4), 27, read="last")
+    last = SequenceModel(RNNCell(27, 4, rng=0), 27, read="last", rng=0)
     batch = Batch(np.zeros((5, 3), int), np.zeros((1, 3), int), np.array([[True, False, True]]))
     assert not train(last, [batch], SGD(last.params), 1).stopped
     late = np.arange(6)[:, None] > np.zeros(len(WORDS))  # False, then True: no column ends early
     x = np.zeros(late.shape, int)
     halves = [KINDS["rnn_tanh"](27, 4, rng=seed) for seed in (0, 1)]
-    both_ways = SequenceModel(TwoWay(*halves), 27)
+    both_ways = SequenceModel(TwoWay(*halves), 27, rng=0)
     assert not train(both_ways, [Batch(x, x, late)], SGD(both_ways.params), 1).stopped
 
 
 def test_a_batch_the_model_cannot_read_is_explained():
-    model = SequenceModel(RNNCell(5, 4), 5)
+    model = SequenceModel(RNNCell(5, 4, rng=0), 5, rng=0)
     with rejects(ValueError, "x must hold tokens from 0 to 4", "got 25"):
         train(model, repeat(name_batch(NAMES)), SGD(model.params), 1)

@@ -49,7 +49,7 @@ def ours(kind: str, n_a: int, m: int, T: int, n_x: int) -> Callable[[], object]:
     from rnn_helpers.optimizers import Adam
 
     cell = {"rnn": RNNCell, "gru": GRUCell, "lstm": LSTMCell}[kind](n_x, n_a, dtype=np.float32)
-    model = SequenceModel(cell, n_x)
+    model = SequenceModel(cell, n_x, rng=0)
     adam, (x, y) = Adam(model.params), _tokens(m, T, n_x)
 
     def step():
@@ -239,7 +239,7 @@ def drawing(kind: str, n_a: int, m: int, T: int, n_x: int, pytorch_side: bool) -
         from rnn_helpers.sampling import sample
 
         cell = {"rnn": RNNCell, "gru": GRUCell, "lstm": LSTMCell}[kind](n_x, n_a, dtype=np.float32)
-        model, rng = SequenceModel(cell, n_x), np.random.default_rng(0)
+        model, rng = SequenceModel(cell, n_x, rng=0), np.random.default_rng(0)
         model.params["by"][0] = -50  # the end is never drawn: all T characters are
         return lambda: sample(model, rng, m=m, longest=T)
     import torch as pytorch

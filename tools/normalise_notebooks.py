@@ -6,9 +6,10 @@
     python tools/normalise_notebooks.py --check             change nothing, report what is amiss
 
 Kept: sources, outputs, cell ids, tags, slide types and the counts 1, 2, … of a run from top to
-bottom. Dropped: everything that changes from one save to the next or from one machine to another.
-A live view of a widget is dropped too where a picture or a sentence stands beside it: without
-the kernel that made it, JupyterLab would show "model not found" instead of the picture.
+bottom. Dropped: everything that changes from one save to the next or from one machine to another,
+and the live view of a widget where a picture stands beside it, as `make lab` does when it saves.
+A cell whose output differs between machines has the tag `nbval-ignore-output`, and says why under
+"ignored_because" in its metadata.
 """
 
 from __future__ import annotations
@@ -33,12 +34,14 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
+from rnn_helpers.course.saving import VIEW, drop_view
+
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 CELL_SECONDS = 120  # far above what a cell may take: this only ends a cell that never would
 AT_ONCE = 2
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 SLIDE_TYPES = {"slide", "subslide", "fragment", "skip", "notes", "-"}
-KEPT_CELL_METADATA = {"slideshow", "tags"}
+IGNORED, REASON = "nbval-ignore-output", "ignored_because"
+KEPT_CELL_METADATA = {"slideshow", "tags", REASON}
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {
@@ -155,11 +158,13 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
     notebook = copy.deepcopy(notebook)
     notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
-        kept = {key: value for key, value in cell.metadata.items() if key in KEPT_CELL_METADATA}
-        cell.metadata = nbformat.from_dict(kept)
+        metadata = {key: cell.metadata[key] for key in KEPT_CELL_METADATA if key in cell.metadata}
+        cell.metadata = nbformat.from_dict(metadata)
     code = _code_cells(notebook)
     for cell in code:
-        cell.outputs = [_still(output) for output in _joined_streams(cell.outputs)]
+        cell.outputs = _joined_streams(cell.outputs)
+        for output in cell.outputs:
+            drop_view(output.get("data", {}))
     _renumber(code)
     return notebook
 
@@ -180,14 +185,6 @@ def _joined_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
     return joined
 
 
-def _still(output: NotebookNode) -> NotebookNode:
-    """Drop the live view of a widget where something stands beside it that needs no kernel."""
-    data = output.get("data", {})
-    if len(data) > 1:
-        data.pop(WIDGET_VIEW, None)
-    return output
-
-
 def _renumber(code: list[NotebookNode]) -> None:
     """Count 1, 2, … if the cells were run in order; leave the counts of any other run."""
     counts = [cell.execution_count for cell in code]
@@ -202,30 +199,46 @@ def _renumber(code: list[NotebookNode]) -> None:
 
 def problems(notebook: NotebookNode) -> list[str]:
     """Return what only an author can mend, one sentence each."""
-    found = []
+    sentences = []
     code_count = 0
     for number, cell in enumerate(notebook.cells, start=1):
-        if cell.metadata.get("slideshow", {}).get("slide_type") not in SLIDE_TYPES:
-            found.append(f"cell {number} has no slide type: set it in JupyterLab's sidebar")
+        amiss = _metadata_problems(cell)
         if cell.cell_type == "code":
             code_count += 1
-            found += [f"cell {number} {what}" for what in _run_problems(cell, code_count)]
-    return found
+            amiss += _run_problems(cell, code_count)
+        sentences += [f"cell {number} {what}" for what in amiss]
+    return sentences
+
+
+def _metadata_problems(cell: NotebookNode) -> list[str]:
+    amiss = []
+    if cell.metadata.get("slideshow", {}).get("slide_type") not in SLIDE_TYPES:
+        amiss.append("has no slide type: set it in JupyterLab's sidebar")
+    ignored, reason = IGNORED in cell.metadata.get("tags", []), cell.metadata.get(REASON, "")
+    if ignored and not (isinstance(reason, str) and reason.strip()):
+        amiss.append(f'is ignored: say why under "{REASON}" in its metadata')
+    if reason and not ignored:
+        amiss.append(f'says why it is ignored, and is not: give it the tag "{IGNORED}"')
+    if re.search(r"^\s*#\s*NBVAL_", cell.source, flags=re.MULTILINE):
+        amiss.append(f'has a comment for nbval: give it the tag "{IGNORED}" instead')
+    return amiss
 
 
 def _run_problems(cell: NotebookNode, expected_count: int) -> list[str]:
     if not cell.source.strip():
         return ["is empty"]
-    found = []
+    amiss = []
     if cell.execution_count != expected_count:
         count = cell.execution_count
-        found.append(f"has the count {count}, expected {expected_count}: run `make notebooks`")
+        amiss.append(f"has the count {count}, expected {expected_count}: run `make notebooks`")
     for output in cell.outputs:
         if output.output_type == "error":
-            found.append(f"ends in {output.ename}: {output.evalue}")
+            amiss.append(f"ends in {output.ename}: {output.evalue}")
         elif output.output_type == "stream" and output.name == "stderr":
-            found.append(f"writes to stderr: {_plain(output.text)}")
-    return found
+            amiss.append(f"writes to stderr: {_plain(output.text)}")
+        elif VIEW in output.get("data", {}):
+            amiss.append("shows a widget without a picture, which nobody sees without a kernel")
+    return amiss
 
 
 # ---- one notebook, then all of them ----------------------------------------------------------
@@ -235,10 +248,10 @@ def check(path: Path) -> list[str]:
     """Return what is amiss with the notebook file as it stands, one sentence each."""
     text = path.read_text(encoding="utf-8")
     notebook = normalise(read(text))
-    found = problems(notebook)
+    amiss = problems(notebook)
     if write(notebook) != text:
-        found.append("is not in its normal form: run `make notebooks`")
-    return found
+        amiss.append("is not in its normal form: run `make notebooks`")
+    return amiss
 
 
 def renew(path: Path, run: bool = True) -> list[str]:
@@ -254,11 +267,11 @@ def renew(path: Path, run: bool = True) -> list[str]:
         except NotebookError as error:
             return [str(error)]
     notebook = normalise(notebook)
-    found = problems(notebook)
+    amiss = problems(notebook)
     code = enumerate(_code_cells(notebook), start=1)
     if not (run and any(_run_problems(cell, count) for count, cell in code)):
         _write_atomically(path, write(notebook))
-    return found
+    return amiss
 
 
 def _write_atomically(path: Path, text: str) -> None:
@@ -283,19 +296,19 @@ def _find(names: list[str]) -> list[Path]:
     for name in names:
         beside = NOTEBOOKS / Path(name).name
         candidates = [Path(name), beside, beside.with_suffix(".ipynb")]
-        found = [path for path in candidates if path.is_file() and path.suffix == ".ipynb"]
-        if not found:
+        notebooks = [path for path in candidates if path.is_file() and path.suffix == ".ipynb"]
+        if not notebooks:
             known = ", ".join(path.stem for path in sorted(NOTEBOOKS.glob("*.ipynb")))
             sys.exit(f"There is no notebook called {name}. There are: {known or 'none yet'}.")
-        paths.append(found[0].resolve())
+        paths.append(notebooks[0].resolve())
     return paths
 
 
-def _report(path: Path, found: list[str], note: str) -> bool:
-    print(f"{path.name}: {'to mend' if found else 'good'}{note}", flush=True)
-    for sentence in found:
+def _report(path: Path, amiss: list[str], note: str) -> bool:
+    print(f"{path.name}: {'to mend' if amiss else 'good'}{note}", flush=True)
+    for sentence in amiss:
         print(f"  {path.name}, {sentence}", flush=True)
-    return not found
+    return not amiss
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -313,8 +326,8 @@ def main(arguments: list[str] | None = None) -> int:
         runs = [pool.submit(_renew_timed, path, not chosen.no_execute) for path in paths]
         good = []
         for path, run in zip(paths, runs, strict=True):
-            found, seconds = run.result()
-            good.append(_report(path, found, f" ({seconds:.1f} s)"))
+            amiss, seconds = run.result()
+            good.append(_report(path, amiss, f" ({seconds:.1f} s)"))
     return 0 if all(good) else 1
 
 

@@ -54,18 +54,18 @@ def one_run(task: str, name: str, lag: int, seed: int) -> float:
 
 def all_runs(task: str) -> dict:
     """Return what one task gave: n_a and scores (lag by seed) of each cell."""
-    found = {"n_a": {}, "scores": {}}
+    results = {"n_a": {}, "scores": {}}
     for name in CELLS:
-        found["n_a"][name] = largest_within(RECIPE["weights"], name, TASKS[task])
-        found["scores"][name] = []
+        results["n_a"][name] = largest_within(RECIPE["weights"], name, TASKS[task])
+        results["scores"][name] = []
         for lag in RECIPE[task]["lags"]:
             start = time.perf_counter()
             scores = [one_run(task, name, lag, seed) for seed in RECIPE["seeds"]]
-            found["scores"][name].append(scores)
+            results["scores"][name].append(scores)
             print(
                 f"{task} {name} lag {lag} {scores} {time.perf_counter() - start:.0f} s", flush=True
             )
-    return found
+    return results
 
 
 def adding_at(place: str, rng: np.random.Generator, lag: int, m: int) -> tuple[np.ndarray, ...]:
@@ -98,30 +98,30 @@ def one_place(place: str, lag: int, seed: int) -> dict[str, float]:
     x, _, _ = task.batch(np.random.default_rng(0), lag, 1)
     before = reach(model.cell, x)[-1]
     learn(model, task, lag, recipe["steps"], rng)
-    found = {"scores": round(score(model, task, lag, rng), 3)}
+    result = {"scores": round(score(model, task, lag, rng), 3)}
     norms = {"before": before, "after": reach(model.cell, x)[-1]}
-    return found | {when: float(f"{norm:.2g}") for when, norm in norms.items()}
+    return result | {when: float(f"{norm:.2g}") for when, norm in norms.items()}
 
 
 def all_places() -> dict:
     """Return scores and norms before and after training (lag by seed) for each of ``PLACES``."""
-    recipe, found = RECIPE["places"], {"scores": {}, "before": {}, "after": {}}
+    recipe, results = RECIPE["places"], {"scores": {}, "before": {}, "after": {}}
     for place in PLACES:
         runs = [[one_place(place, lag, seed) for seed in recipe["seeds"]] for lag in recipe["lags"]]
-        for what, of_place in found.items():
+        for what, of_place in results.items():
             of_place[place] = [[run[what] for run in at_lag] for at_lag in runs]
             print(f"second number {place}, {what}: {of_place[place]}", flush=True)
-    return found
+    return results
 
 
 def main() -> int:
     if sys.argv[1:] == ["places"]:
-        found = json.loads(STORED.read_text(encoding="ascii")) | {"recipe": RECIPE}
+        results = json.loads(STORED.read_text(encoding="ascii")) | {"recipe": RECIPE}
     else:
-        found = {"command": "python tools/recall_experiment.py", "recipe": RECIPE}
-        found |= {task: all_runs(task) for task in TASKS}
-    found["places"] = all_places()
-    STORED.write_text(json.dumps(found, indent=1) + "\n", encoding="ascii")
+        results = {"command": "python tools/recall_experiment.py", "recipe": RECIPE}
+        results |= {task: all_runs(task) for task in TASKS}
+    results["places"] = all_places()
+    STORED.write_text(json.dumps(results, indent=1) + "\n", encoding="ascii")
     return 0
 
 

@@ -59,7 +59,7 @@ def _same_object(expected: Any, got: Any, tolerance: float) -> bool:
 
 def _public_attributes(value: Any) -> dict[str, Any] | None:
     if dataclasses.is_dataclass(value):
-        names = [one.name for one in dataclasses.fields(value)]
+        names = [field.name for field in dataclasses.fields(value)]
     elif hasattr(value, "__dict__"):
         names = list(vars(value))
     else:

@@ -119,11 +119,11 @@ def error_sentence(name: str, failure: Failure) -> str:
 
 def _product_advice(task: Task, failure: Failure) -> str:
     """Name the two sizes that do not meet in a matrix product."""
-    found = re.match(r"matmul:.*size (\d+) is different from (\d+)", failure.message)
-    if found is None:
+    sizes = re.match(r"matmul:.*size (\d+) is different from (\d+)", failure.message)
+    if sizes is None:
         return ""
     names = {size: f"{name} = {size}" for name, size in task.sizes.items()}
-    rows, columns = (names.get(int(size), size) for size in found.groups())
+    rows, columns = (names.get(int(size), size) for size in sizes.groups())
     return f" In `@` the left factor has {columns} columns, but the right one has {rows} rows."
 
 
@@ -159,8 +159,8 @@ def _pair_tuple(expected: tuple, got: Any, names: Names, subject: str) -> Iterat
     if not isinstance(got, (tuple, list)) or len(got) != len(expected):
         wanted = f"{len(expected)} values, {_outline(expected, names.copy())}"
         raise _WrongTypeError(f"{subject} {_kind(got)}, expected {wanted}.")
-    for one, other in zip(expected, got, strict=True):
-        yield from _pair(one, other, names, "one of the returned values is")
+    for expected_value, got_value in zip(expected, got, strict=True):
+        yield from _pair(expected_value, got_value, names, "one of the returned values is")
 
 
 def _pair_dict(expected: Mapping, got: Any, names: Names, subject: str) -> Iterator[Part]:
@@ -168,8 +168,8 @@ def _pair_dict(expected: Mapping, got: Any, names: Names, subject: str) -> Itera
     if not isinstance(got, Mapping):
         raise _WrongTypeError(f"{subject} {_kind(got)}, expected a dict with the keys {keys}.")
     if expected.keys() != got.keys():
-        found = ", ".join(f"`{key}`" for key in got) or "none at all"
-        raise _WrongTypeError(f"{subject} a dict with the keys {found}, expected {keys}.")
+        got_keys = ", ".join(f"`{key}`" for key in got) or "none at all"
+        raise _WrongTypeError(f"{subject} a dict with the keys {got_keys}, expected {keys}.")
     for key in expected:
         yield from _pair(expected[key], got[key], names, f"`{key}` is")
 
@@ -177,10 +177,10 @@ def _pair_dict(expected: Mapping, got: Any, names: Names, subject: str) -> Itera
 def _outline(expected: Any, names: Names) -> str:
     """Write the parts of a value as they stand after ``return``."""
     if isinstance(expected, tuple):
-        return f"({', '.join(_outline(one, names) for one in expected)})"
+        return f"({', '.join(_outline(value, names) for value in expected)})"
     if isinstance(expected, Mapping):
-        for one in expected.values():
-            _outline(one, names)
+        for value in expected.values():
+            _outline(value, names)
         return "a dict"
     return f"`{names.popleft()[0]}`"
 
@@ -221,7 +221,7 @@ def _type_advice(part: Part) -> str:
     if isinstance(got, tuple) and len(got) == 1:
         return " Is there a comma too many at the end of a line?"
     if isinstance(got, list) and got and np.ndim(part.expected):
-        joins = "stack" if any(isinstance(one, np.ndarray) for one in got) else "array"
+        joins = "stack" if any(isinstance(entry, np.ndarray) for entry in got) else "array"
         return f" `np.{joins}` turns a list into one array."
     return ""
 
@@ -335,9 +335,10 @@ def _difference_sentence(task: Task, part: Part) -> str:
 
 def _inputs_in_full(task: Task) -> str:
     """Name the inputs if they are whole numbers and lists of them, so that one can try again."""
-    given = task.inputs.values()
-    numbers = [one for value in given for one in (value if isinstance(value, list) else [value])]
-    if not all(type(one) is int for one in numbers) or not 0 < len(numbers) <= 8:
+    numbers = []
+    for value in task.inputs.values():
+        numbers += value if isinstance(value, list) else [value]
+    if not all(type(number) is int for number in numbers) or not 0 < len(numbers) <= 8:
         return ""
     return " for " + ", ".join(f"{name} = {value}" for name, value in task.inputs.items())
 

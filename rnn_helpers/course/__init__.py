@@ -1,8 +1,9 @@
 """What every lesson is made of: pictures, panels, predictions, and the learner's progress.
 
-``figures`` draws still pictures, ``panel`` live ones, ``prediction`` asks before a cell is run,
-``progress`` remembers what was solved, ``map`` knows the notebooks in their order, and ``saving``
-is what ``make lab`` does with a notebook that is saved.
+``figures`` draws still pictures and ``panel`` live ones, with the look of ``style``, from ``parts``
+and with the words of ``wording``. ``gates`` and ``race`` are panels that several lessons share.
+``prediction`` asks before a cell is run, ``progress`` remembers what was solved, ``map`` knows the
+notebooks in their order, and ``saving`` is what ``make lab`` does with a notebook that is saved.
 """
 
 

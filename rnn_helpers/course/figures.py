@@ -1,12 +1,4 @@
-"""Pictures of arrays: each function takes arrays and returns a `Picture` with one sentence.
-
-Style
------
-Figures are made without pyplot, which is slow to import and keeps every figure it makes. Sizes
-are in CSS pixels: 1 point is 96/72 pixels. Margins are fixed, because tight and constrained
-layout double the time a figure takes. `projector(True)` makes all that is drawn afterwards
-larger, text and pixels by the same factor, so nothing overlaps that did not before.
-"""
+"""Pictures of arrays: each function takes arrays and returns a `Picture` with one sentence."""
 
 from __future__ import annotations
 
@@ -15,150 +7,26 @@ import html
 import struct
 import textwrap
 import zlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Mapping
 
-import matplotlib
 import numpy as np
-from cycler import cycler
-from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.image import AxesImage
 
-DPI = 96
-NORMAL_POINTS = 11
-PROJECTOR_POINTS = 16
-COLOURS = tuple(matplotlib.color_sequences["petroff10"])
-LINE_STYLES = ("-", "--", "-.", ":", (0, (6, 1)), (0, (1, 1)), (0, (4, 1, 1, 1, 1, 1))) + (
-    (0, (8, 3)),
-    (0, (3, 3)),
-    (0, (8, 2, 2, 2)),
+from rnn_helpers.course import parts
+from rnn_helpers.course.style import (
+    DPI,
+    NORMAL_POINTS,
+    drawable,
+    new_figure,
+    projector,
+    scale,
+    style,
 )
-MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "*")
-MARGINS = {"left": 78, "right": 20, "top": 40, "bottom": 60, "gap": 90, "row_gap": 105}
-HATCHES = ("", "//", "..", "xx", "\\\\", "++")
-INK = "#262626"
 
-_scale = 1.0
-
-
-def projector(on: bool = True) -> None:
-    """Draw all later figures for a projector: text of at least 16 points instead of 11.
-
-    Panels that are on the screen already follow the next time they are moved.
-    """
-    global _scale
-    _scale = PROJECTOR_POINTS / NORMAL_POINTS if on else 1.0
-
-
-def scale() -> float:
-    """Return the factor by which figures are enlarged now: 1, or 16/11 in projector mode."""
-    return _scale
-
-
-def line_style(index: int, *, marker: bool = False) -> dict[str, object]:
-    """Return colour and line style number `index` (and its marker) as keywords for `plot`.
-
-    The ten colours are petroff10 (Petroff, 2021, "Accessible color sequences for data
-    visualization"). No two of the ten share a line style or a marker, so a plot can be read
-    without seeing its colours.
-    """
-    index %= len(COLOURS)
-    style = {"color": COLOURS[index], "linestyle": LINE_STYLES[index]}
-    return {**style, "marker": MARKERS[index]} if marker else style
-
-
-def style() -> matplotlib.rc_context:
-    """Return a context in which matplotlib draws in the style of the course."""
-    text = NORMAL_POINTS * _scale
-    sizes = ("font.size", "axes.labelsize", "xtick.labelsize", "ytick.labelsize")
-    sizes += ("legend.fontsize", "legend.title_fontsize", "figure.labelsize")
-    titles = ("axes.titlesize", "figure.titlesize")
-    colours = ("axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color", "text.color")
-    widths = {"lines.linewidth": 2, "axes.linewidth": 0.8, "grid.linewidth": 0.8}
-    widths |= {"lines.markersize": 6, "patch.linewidth": 1, "axes.titlepad": 6, "axes.labelpad": 4}
-    widths |= {"xtick.major.size": 3.5, "ytick.major.size": 3.5}
-    cycle = cycler(color=COLOURS, linestyle=LINE_STYLES)
-    return matplotlib.rc_context(
-        dict.fromkeys(sizes, text)
-        | dict.fromkeys(titles, text * 12 / 11)
-        | dict.fromkeys(colours, INK)
-        | {name: width * _scale for name, width in widths.items()}
-        | {"figure.facecolor": "white", "axes.facecolor": "white", "legend.facecolor": "white"}
-        | {"font.family": ["DejaVu Sans"], "axes.prop_cycle": cycle, "legend.framealpha": 1.0}
-        | {"axes.spines.top": False, "axes.spines.right": False, "image.cmap": "RdBu_r"}
-        | {"axes.grid": False, "grid.color": "#dddddd", "axes.axisbelow": True}
-        | {"axes.unicode_minus": True, "figure.autolayout": False, "legend.edgecolor": "#cccccc"}
-        | {"figure.constrained_layout.use": False, "image.interpolation": "nearest"}
-    )
-
-
-def make_figure(
-    width: int = 700,
-    height: int = 350,
-    *,
-    rows: int = 1,
-    columns: int = 1,
-    margins: dict[str, float] | None = None,
-    width_ratios: list[float] | None = None,
-    height_ratios: list[float] | None = None,
-) -> tuple[Figure, Axes | tuple[Axes, ...]]:
-    """Return a figure of `width` by `height` CSS pixels and its axes: a tuple if they are several.
-
-    `margins` overrides some of `MARGINS`, in pixels: left, right, top, bottom, gap between
-    columns, row_gap between rows. Call it inside `style()`, or use `new_figure`, which does.
-    """
-    unknown = set(margins or {}) - set(MARGINS)
-    if unknown:
-        raise ValueError(f"margins has {sorted(unknown)}, expected some of {sorted(MARGINS)}")
-    room = MARGINS | (margins or {})
-    inches = (width * _scale / DPI, height * _scale / DPI)
-    figure = Figure(figsize=inches, dpi=DPI)
-    FigureCanvasAgg(figure)
-    inner_width = (width - room["left"] - room["right"] - room["gap"] * (columns - 1)) / columns
-    inner_height = (height - room["top"] - room["bottom"] - room["row_gap"] * (rows - 1)) / rows
-    if min(inner_width, inner_height) <= 0:
-        raise ValueError(f"width by height is {width} by {height}, which the margins fill: enlarge")
-    grid = figure.add_gridspec(
-        rows,
-        columns,
-        left=room["left"] / width,
-        right=1 - room["right"] / width,
-        bottom=room["bottom"] / height,
-        top=1 - room["top"] / height,
-        wspace=room["gap"] / inner_width,
-        hspace=room["row_gap"] / inner_height,
-        width_ratios=width_ratios,
-        height_ratios=height_ratios,
-    )
-    axes = tuple(np.ravel(grid.subplots(squeeze=False)))
-    return figure, axes[0] if len(axes) == 1 else axes
-
-
-@contextmanager
-def new_figure(
-    width: int = 700, height: int = 350, **shape: object
-) -> Iterator[tuple[Figure, Axes | tuple[Axes, ...]]]:
-    """Give a figure and its axes, in the style of the course; see `make_figure` for `shape`.
-
-    >>> with new_figure(700, 350) as (figure, axes):
-    ...     lines = axes.plot([1, 2, 3])
-    >>> picture = Picture(figure, "The line rises from 1 to 3.")
-    """
-    with style():
-        yield make_figure(width, height, **shape)
-
-
-def set_limits(
-    axes: Axes, x: tuple[float, float] | None = None, y: tuple[float, float] | None = None
-) -> None:
-    """Set the limits of `axes` if they differ: a panel then redraws its ticks only when it must."""
-    if x is not None and tuple(x) != axes.get_xlim():
-        axes.set_xlim(*x)
-    if y is not None and tuple(y) != axes.get_ylim():
-        axes.set_ylim(*y)
+__all__ = ["Picture", "bars", "captioned", "checked_sentence", "encode_png", "grid", "heat"]
+__all__ += ["image_bundle", "lines", "measured_lines", "projector", "rendered"]
 
 
 def encode_png(pixels: np.ndarray) -> bytes:
@@ -190,15 +58,9 @@ def rendered(figure: Figure) -> np.ndarray:
         return np.asarray(canvas.buffer_rgba())[..., :3].copy()
 
 
-def drawable(text: str) -> str:
-    """Return `text` with a box in the place of each character that the figures' font lacks."""
-    font = font_manager.get_font(font_manager.findfont("DejaVu Sans"))
-    return "".join(c if font.get_char_index(ord(c)) else "□" for c in text)
-
-
 def captioned(pixels: np.ndarray, sentence: str) -> np.ndarray:
     """Return `pixels` with `sentence` written below, wrapped to the width of the picture."""
-    text = NORMAL_POINTS * _scale * DPI / 72  # pixels
+    text = NORMAL_POINTS * scale() * DPI / 72  # pixels
     lines = textwrap.wrap(drawable(sentence), width=int(pixels.shape[1] / (0.56 * text)))
     height = int((1.4 * len(lines) + 0.8) * text)
     with style():
@@ -272,20 +134,14 @@ def heat(
     the place of the one that says where the largest number is. Raise ValueError if the labels do
     not fit the array.
     """
-    values, rows, columns = np.asarray(values), list(rows), list(columns)
-    if values.shape != (len(rows), len(columns)):
-        expected = (len(rows), len(columns))
-        raise ValueError(f"values must be (rows, columns) = {expected}, got {values.shape}")
+    values, rows, columns = _labelled(values, rows, columns)
     height = 130 + 20 * max(len(rows), 6)
     with new_figure(700, height, margins={"right": 110}) as (figure, axes):
         limit = np.abs(values).max() or 1
-        colours = {"cmap": "RdBu_r", "vmin": -limit} if symmetric else {"cmap": "Greys", "vmin": 0}
-        image = axes.imshow(values, aspect="auto", vmax=limit, **colours)
-        axes.set_xticks(range(len(columns)), columns)
-        axes.set_yticks(range(len(rows)), rows)
-        axes.set(title=name, xlabel=x_label, ylabel=y_label)
+        labels = {"title": name, "xlabel": x_label, "ylabel": y_label}
+        parts.heat(axes, rows, columns, high=limit, signed=symmetric, **labels)(values)
         if bar:
-            _colour_bar(figure, axes, image)
+            _colour_bar(axes)
         else:
             _part_squares(axes, *values.shape)
     if sentence:
@@ -309,11 +165,10 @@ def lines(
 ) -> Picture:
     """Show several curves over the same x, each with its name; ``log`` makes the y axis so."""
     with new_figure(700, 350) as (figure, axes):
-        for i, (name, y) in enumerate(curves.items()):
-            axes.plot(x, y, label=name, **line_style(i))
-        axes.set(xlabel=x_label, ylabel=y_label, title=title, yscale="log" if log else "linear")
-        axes.grid(True)
-        axes.legend()
+        labels = {"xlabel": x_label, "ylabel": y_label, "title": title, "grid": True}
+        scaled = {"yscale": "log" if log else "linear"}
+        parts.lines(axes, curves, x=x, legend="best", **scaled, **labels)(curves)
+        _fit(axes)
     ends = "; ".join(f"{name} goes from {y[0]:.3g} to {y[-1]:.3g}" for name, y in curves.items())
     return Picture(figure, f"{y_label} against {x_label}: {ends}.")
 
@@ -327,14 +182,11 @@ def bars(
 ) -> Picture:
     """Show a bar for each label; several groups stand side by side, each with its hatching."""
     labels = list(labels)
-    places, width = np.arange(len(labels)), 0.8 / len(groups)
     with new_figure(700, 350) as (figure, axes):
-        for i, (name, heights) in enumerate(groups.items()):
-            left = places + (i - (len(groups) - 1) / 2) * width
-            look = {"color": COLOURS[i % len(COLOURS)], "hatch": HATCHES[i % len(HATCHES)]}
-            axes.bar(left, heights, width, label=name, ec="white", **look)
-        axes.set_xticks(places, labels)
-        axes.set(xlabel=x_label, ylabel=y_label, title=title)
+        words = {"xlabel": x_label, "ylabel": y_label, "title": title, "xticklabels": labels}
+        places = range(len(labels))
+        parts.bars(axes, groups, places, xticks=places, **words)(groups)
+        _fit(axes)
         if len(groups) > 1:
             axes.legend()
     tops = [
@@ -357,39 +209,14 @@ def grid(
 
     Raise ValueError if the labels do not fit the array.
     """
-    values, rows, columns = np.asarray(values), list(rows), list(columns)
-    if values.shape != (len(rows), len(columns)):
-        expected = (len(rows), len(columns))
-        raise ValueError(f"values must be (rows, columns) = {expected}, got {values.shape}")
-    height = 100 + 32 * len(rows)
-    with new_figure(700, height, margins={"left": 160}) as (figure, axes):
-        axes.imshow(values, aspect="auto", cmap="Blues", vmin=low, vmax=high)
-        for (r, c), value in np.ndenumerate(values):
-            dark = value > (low + high) / 2
-            axes.text(
-                c, r, f"{value:.2f}", ha="center", va="center", color="white" if dark else INK
-            )
-        axes.set_xticks(range(len(columns)), columns)
-        axes.set_yticks(range(len(rows)), rows)
-        axes.set(title=name, xlabel=x_label)
+    values, rows, columns = _labelled(values, rows, columns)
+    with new_figure(700, 100 + 32 * len(rows), margins={"left": 160}) as (figure, axes):
+        look = {"low": low, "high": high, "numbers": ".2f", "look": {"cmap": "Blues"}}
+        parts.heat(axes, rows, columns, **look, title=name, xlabel=x_label)(values)
     ends = "; ".join(
         f"{row} goes from {v[0]:.2f} to {v[-1]:.2f}" for row, v in zip(rows, values, strict=True)
     )
     return Picture(figure, f"{name}, from {x_label} {columns[0]} to {columns[-1]}: {ends}.")
-
-
-def _colour_bar(figure: Figure, axes: Axes, image: AxesImage) -> None:
-    """Put the scale of colours beside the axes, within the margin that is there."""
-    box = axes.get_position()
-    beside = figure.add_axes((box.x1 + 0.02, box.y0, 0.02, box.height))
-    figure.colorbar(image, cax=beside)
-
-
-def _part_squares(axes: Axes, rows: int, columns: int) -> None:
-    axes.set_xticks(np.arange(columns + 1) - 0.5, minor=True)
-    axes.set_yticks(np.arange(rows + 1) - 0.5, minor=True)
-    axes.tick_params(which="minor", length=0)
-    axes.grid(which="minor", color="#888888")
 
 
 def measured_lines(
@@ -411,20 +238,47 @@ def measured_lines(
     times: ``sentence`` names what is shown and holds on every machine.
     """
     with new_figure(700, 350) as (figure, axes):
-        for i, (name, y) in enumerate(curves.items()):
-            alone = {"linestyle": "none", "markersize": 9 * _scale} if name in points else {}
-            axes.plot(x, y, label=name, **line_style(i, marker=True) | alone)
-        axes.set(xlabel=x_label, ylabel=y_label)
+        labels = {"xlabel": x_label, "ylabel": y_label, "grid": True, "legend": legend}
+        parts.lines(axes, curves, x=x, marker=True, points=points, **labels)(curves)
+        _fit(axes)
         if log:
             axes.set(xscale="log", yscale="log")
         else:
             axes.set_ylim(bottom=0)
         if log_x:
-            axes.set_xscale("log")
-            axes.set_xticks(x, [str(value) for value in x])
+            axes.set(xscale="log", xticks=x, xticklabels=[str(value) for value in x])
             axes.set_xticks([], minor=True)
         elif not log:
             axes.set_xlim(left=0)
-        axes.grid(True)
-        axes.legend(loc=legend)
     return Picture(figure, sentence)
+
+
+def _labelled(
+    values: np.ndarray, rows: Iterable[object], columns: Iterable[object]
+) -> tuple[np.ndarray, list, list]:
+    """Return an array with its labels as lists; raise ValueError if they do not fit it."""
+    values, rows, columns = np.asarray(values), list(rows), list(columns)
+    if values.shape != (len(rows), len(columns)):
+        expected = (len(rows), len(columns))
+        raise ValueError(f"values must be (rows, columns) = {expected}, got {values.shape}")
+    return values, rows, columns
+
+
+def _fit(axes: Axes) -> None:
+    """Let the limits hold all that has been drawn."""
+    axes.relim()
+    axes.autoscale_view()
+
+
+def _colour_bar(axes: Axes) -> None:
+    """Put the scale of colours beside the axes, within the margin that is there."""
+    box = axes.get_position()
+    beside = axes.figure.add_axes((box.x1 + 0.02, box.y0, 0.02, box.height))
+    axes.figure.colorbar(axes.images[0], cax=beside)
+
+
+def _part_squares(axes: Axes, rows: int, columns: int) -> None:
+    axes.set_xticks(np.arange(columns + 1) - 0.5, minor=True)
+    axes.set_yticks(np.arange(rows + 1) - 0.5, minor=True)
+    axes.tick_params(which="minor", length=0)
+    axes.grid(which="minor", color="#888888")

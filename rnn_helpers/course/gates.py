@@ -1,156 +1,26 @@
-"""What ``06_gru`` and ``07_lstm`` share: the task of the first letter, gates watched and forced."""
+"""The panels that ``06_gru`` and ``07_lstm`` share: the gates over a name, and a gate forced."""
 
-import copy
-from collections.abc import Callable, Iterator, Sequence
+from itertools import count
 
 import numpy as np
+from matplotlib.axes import Axes
 
-from rnn_helpers import checks, data
-from rnn_helpers.activations import softmax
-from rnn_helpers.cells import Cell, LSTMCell
-from rnn_helpers.course.figures import COLOURS, HATCHES, line_style, set_limits
+from rnn_helpers import data
+from rnn_helpers.cells import Cell
+from rnn_helpers.course import parts
 from rnn_helpers.course.panel import Panel, choice, slider
-from rnn_helpers.course.race import Race
+from rnn_helpers.course.style import COLOURS, set_limits
+from rnn_helpers.experiments.gates import gate_names, read_name
 from rnn_helpers.models import SequenceModel
-from rnn_helpers.optimizers import Params, clip_by_norm
-from rnn_helpers.training import Batch, pad
 
 NAMES = ("maiasaura", "triceratops", "kol", "velociraptor")
-GRU_ROWS = {"update": "Γu", "reset": "Γr", "candidate": "ã"}  # in the order of the rows of Waa
-LSTM_ROWS = {"candidate": "c̃", "update": "Γu", "forget": "Γf", "output": "Γo"}
-SURELY = 80.0  # σ(80) is 1 and σ(-80) is 0, to the last digit
-Run = dict[str, np.ndarray]
+LONGEST = max(map(len, NAMES)) + 1  # letters, with the end
+SYMBOLS = {"update": "Γu", "reset": "Γr", "forget": "Γf", "output": "Γo", "a": "a", "c": "c"}
 
 
-# -- the task: read a name, then say its first letter -------------------------------------------
-
-
-def first_letter(names: Sequence[np.ndarray]) -> Batch:
-    """Return a batch that asks for the first letter of each name, in tokens, after its end.
-
-    x is (T, m): a name and its end. y is the first letter, and only the end counts.
-    """
-    x, mask = pad([np.r_[name, 0] for name in names])
-    return Batch(x, y=np.tile(x[0], (len(x), 1)), mask=mask & (x == 0))
-
-
-def first_letter_batches(
-    names: Sequence[np.ndarray], rng: int | np.random.Generator, m: int = 32
-) -> Iterator[Batch]:
-    """Yield batches of ``m`` names drawn by chance, without end; see ``first_letter``."""
-    rng = checks.generator(rng)
-    while True:
-        yield first_letter([names[i] for i in rng.integers(len(names), size=m)])
-
-
-def right(model: SequenceModel, names: Sequence[np.ndarray]) -> float:
-    """Return the share of names whose first letter the model gives."""
-    batch = first_letter(names)
-    z, _ = model.forward(batch.x)
-    return float((z.argmax(axis=1) == batch.y)[batch.mask].mean())
-
-
-class AnswerRace(Race):
-    """The live losses of ``race``, for a task in which each name has one answer."""
-
-    def _draw_losses(self, axes):
-        update = super()._draw_losses(axes)
-        axes.set_ylabel("nats an answer")
-        return update
-
-
-# -- a gate taken out of the network's hands ---------------------------------------------------
-
-
-def rows_of(cell: Cell) -> dict[str, str]:
-    """Return the row blocks of a gated cell in order: name and symbol of each."""
-    return LSTM_ROWS if isinstance(cell, LSTMCell) else GRU_ROWS
-
-
-def gates_of(cell: Cell) -> list[str]:
-    """Return the names of the gates: the row blocks that pass through σ."""
-    return [name for name in rows_of(cell) if name != "candidate"]
-
-
-def force(cell: Cell, gate: str, value: float) -> Cell:
-    """Return a copy of ``cell`` with one gate at ``value``, from 0 to 1, whatever it reads.
-
-    The gate's rows of Waa and Wax become 0 and its bias b is such that σ(b) is the value. Raise
-    ValueError for a gate that the cell does not have.
-    """
-    rows, forced = _rows(cell, gate), copy.copy(cell)
-    if not 0 <= value <= 1:
-        raise ValueError(f"value must be from 0 to 1, got {value}")
-    forced.params = {name: array.copy() for name, array in cell.params.items()}
-    forced.params["Waa"][rows], forced.params["Wax"][rows] = 0, 0
-    forced.params["ba"][rows] = np.log(value / (1 - value)) if 0 < value < 1 else SURELY
-    if value == 0:
-        forced.params["ba"][rows] *= -1
-    return forced
-
-
-def forced_model(model: SequenceModel, gate: str, value: float) -> SequenceModel:
-    """Return a copy of ``model`` with one gate of its cell forced; see ``force``."""
-    twin = copy.copy(model)
-    twin.cell = force(model.cell, gate, value)
-    output = {name: model.params[name] for name in ("Wya", "by")}
-    twin.params = twin.cell.params | output
-    return twin
-
-
-def clip_and_hold(cell: Cell, gate: str | None, max_norm: float = 1.0) -> Callable:
-    """Return a function that clips gradients by norm and leaves the rows of one gate unlearned.
-
-    Without a gate it only clips. The gradients it is given are changed.
-    """
-    held = _rows(cell, gate) if gate else slice(0, 0)
-
-    def clip(grads: Params) -> Params:
-        for name in cell.params:
-            grads[name][held] = 0
-        return clip_by_norm(grads, max_norm)
-
-    return clip
-
-
-def _rows(cell: Cell, gate: str) -> slice:
-    """Return where the rows of one gate stand in Waa, Wax and ba."""
-    if gate not in gates_of(cell):
-        raise ValueError(f"gate must be one of {', '.join(gates_of(cell))}, got {gate!r}")
-    first = list(rows_of(cell)).index(gate) * cell.n_a
-    return slice(first, first + cell.n_a)
-
-
-def read_name(
-    model: SequenceModel, name: str, gate: str = "", value: float = 0.0, steps: Sequence[int] = ()
-) -> Run:
-    """Read a name and its end; force one gate at the steps first … last if ``steps`` is that pair.
-
-    Return gates, candidate, a (and c) by name, each (T, n_a), and the probabilities "ŷ" (T, n_y).
-    """
-    x, cell = data.to_tokens(name + data.END)[:, None], model.cell
-    first, last = (min(t, len(x)) for t in steps) if steps else (1, 0)
-    stretches = [
-        (cell, x[: first - 1]),
-        (force(cell, gate, value) if steps else cell, x[first - 1 : last]),
-    ]
-    state, parts = None, []
-    for reader, stretch in [*stretches, (cell, x[last:])]:
-        if len(stretch):
-            _, tape = reader.forward(stretch, state)
-            state = tape.state
-            parts.append(_parts(tape))
-    run = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    z = run["a"] @ model.params["Wya"].T + model.params["by"].T
-    return run | {"ŷ": softmax(z[:, :, None])[:, :, 0]}
-
-
-def _parts(tape) -> Run:
-    """Return every row block and the states of a tape, each (T, n_a)."""
-    names = rows_of(tape.cell)
-    blocks = np.split(tape.gates[:, :, 0], len(names), axis=1)
-    found = dict(zip(names, blocks, strict=True)) | {"a": tape.a[:, :, 0]}
-    return found if tape.c is None else found | {"c": tape.c[:, :, 0]}
+def memory_of(cell: Cell) -> str:
+    """Return which state a gated cell remembers in: "c" for an LSTM, else "a"."""
+    return "c" if "forget" in cell.rows else "a"
 
 
 # -- gates over a name ------------------------------------------------------------------------
@@ -161,33 +31,34 @@ def gates_over_name(model: SequenceModel, part: str = "update") -> Panel:
 
     ``part`` is what the map shows at first: a gate, "candidate", "a" or "c".
     """
-    cell = model.cell
-    symbols = rows_of(cell) | {"a": "a", "c": "c"}
-    states = ["c", "a"] if isinstance(cell, LSTMCell) else ["a"]
-    curves = [*gates_of(cell), *states]
+    cell, gates = model.cell, gate_names(model.cell)
+    states = ["c", "a"] if memory_of(cell) == "c" else ["a"]
+    symbols = SYMBOLS | {"candidate": "c̃" if "c" in states else "ã"}
     runs = {name: read_name(model, name) for name in NAMES}
-    highest = max(float(np.abs(run[state]).max()) for run in runs.values() for state in states)
-    mean = max(float(np.abs(run[s]).mean(axis=1).max()) for run in runs.values() for s in states)
+    sizes = [np.abs(run[state]) for run in runs.values() for state in states]
+    highest = max(float(size.max()) for size in sizes)
+    highest_mean = max(float(size.mean(axis=1).max()) for size in sizes)
 
     def compute(name, part, unit):
-        run = runs[name]
-        sizes = {curve: np.abs(run[curve]) if curve in states else run[curve] for curve in curves}
-        chosen = {
-            curve: run[curve][:, unit - 1] if unit else sizes[curve].mean(axis=1)
-            for curve in curves
-        }
-        return {"name": name, "part": part, "unit": unit, "map": run[part].T, "curves": chosen}
+        run, curves = runs[name], {}
+        for curve in [*gates, *states]:
+            size = np.abs(run[curve]) if curve in states else run[curve]
+            curves[curve] = run[curve][:, unit - 1] if unit else size.mean(axis=1)
+        return {"name": name, "part": part, "unit": unit, "map": run[part].T, "curves": curves}
 
     def draw(axes):
-        figure = axes.figure
         axes.set_position((0.07, 0.2, 0.4, 0.7))
-        above, below = (figure.add_axes((0.55, y, 0.34, 0.31)) for y in (0.59, 0.2))
-        parts = [_draw_map(axes, cell.n_a, "all units", limit=highest)]
-        parts += [_draw_lines(above, gates_of(cell), symbols, (0, 1), (0, 1), first=0)]
-        parts += [_draw_lines(below, states, symbols, (-highest, highest), (0, mean), first=5)]
+        above, below = (axes.figure.add_axes((0.55, y, 0.34, 0.31)) for y in (0.59, 0.2))
         above.set_title("one unit, or the mean", pad=10)
         letters = _letters_below(below, numbers=False)
-        return lambda shown: [*(part(shown) for part in parts), letters(shown["name"])]
+        return parts.together(
+            _draw_map(axes, cell.n_a, "all units", limit=highest),
+            _draw_curves(above, gates, symbols, (0, 1), (0, 1), first_style=0),
+            _draw_curves(
+                below, states, symbols, (-highest, highest), (0, highest_mean), first_style=5
+            ),
+            lambda shown: letters(shown["name"]),
+        )
 
     def say(shown):
         values, letters = shown["map"], shown["name"] + data.END
@@ -203,12 +74,11 @@ def gates_over_name(model: SequenceModel, part: str = "update") -> Panel:
             f"{unit + 1} at step {t + 1} ({letters[t]}). In {kind}: {ends}."
         )
 
-    parts = [*rows_of(cell), *states]
-    labels = [(f"{symbols[part]} {'state' if part == 'a' else part}", part) for part in parts]
-    labels = [(label.replace("c c", "c memory"), part) for label, part in labels]
+    labels = {row: f"{symbols[row]} {row}" for row in cell.rows}
+    labels |= {state: {"a": "a state", "c": "c memory"}[state] for state in states}
     controls = {
         "name": choice("name", NAMES),
-        "part": choice("map", labels, part),
+        "part": choice("map", [(label, part) for part, label in labels.items()], part),
         "unit": slider("unit (0: all)", 0, cell.n_a, 0),
     }
     return Panel(controls, compute, draw, say, width=780, height=430)
@@ -218,67 +88,74 @@ def _size(symbol: str, unit: int) -> str:
     return symbol if unit or symbol not in "ac" else f"the size of {symbol}"
 
 
-def _draw_map(axes, n_a: int, title: str, limit: float):
-    """A map of units over letters; the name always fills the width."""
-    image = axes.imshow(np.zeros((n_a, 2)), aspect="auto", extent=(0, 1, n_a + 0.5, 0.5))
-    (mark,) = axes.plot([], [], "-", color=COLOURS[1], linewidth=2)
+def _draw_map(axes: Axes, n_a: int, title: str, limit: float) -> parts.Update:
+    """Draw a map of units over letters; the name always fills the width.
+
+    ``limit`` is the end of the colours for the memory c, which may leave the range from -1 to 1.
+    """
+    look = {"extent": (0, 1, n_a + 0.5, 0.5)}
+    colours = parts.heat(axes, n_a, 2, look=look, xticks=[], ylabel="unit")
+    image = axes.images[0]
+    frame = parts.lines(axes, ["unit"], look={"color": COLOURS[1]})
     letters = _letters_below(axes)
-    axes.set(xlim=(0, 1), ylim=(n_a + 0.5, 0.5), xticks=[], ylabel="unit")
     axes.set_title(title, pad=10)
     axes.set_yticks(range(1, n_a + 1, max(1, n_a // 8)))
+    left, right = 0.003, 0.997
 
     def update(shown):
-        values, unit = shown["map"], shown.get("unit", 0)
-        signed = shown["part"] in ("candidate", "a", "c")
+        unit, signed = shown.get("unit", 0), shown["part"] in ("candidate", "a", "c")
         top = limit if shown["part"] == "c" else 1.0
-        image.set_cmap("RdBu_r" if signed else "Greys")
-        image.set_clim(-top if signed else 0, top)
-        image.set_data(values)
-        box = [
-            [0.003, 0.997, 0.997, 0.003, 0.003],
-            [unit - 0.45] * 2 + [unit + 0.45] * 2 + [unit - 0.45],
-        ]
-        mark.set_data(*(box if unit else ([], [])))
+        image.set(cmap="RdBu_r" if signed else "Greys", clim=(-top if signed else 0, top))
+        colours(shown["map"])
+        above, below = unit - 0.45, unit + 0.45
+        box = [left, right, right, left, left], [above, above, below, below, above]
+        frame(box if unit else [])
         letters(shown["name"])
 
     return update
 
 
-def _letters_below(axes, numbers: bool = True):
-    longest = max(map(len, NAMES)) + 1
-    place = axes.get_xaxis_transform()
-    texts = [
-        axes.text(0, -0.03, "", ha="center", va="top", transform=place) for _ in range(longest)
-    ]
+def _letters_below(axes: Axes, numbers: bool = True) -> parts.Update:
+    """Write a name and its end below axes that go from 0 to 1; return update(name)."""
+    write = parts.words_below(axes, np.zeros(LONGEST), -0.03)
 
     def update(name):
         T = len(name) + 1
-        for t, text in enumerate(texts):
-            text.set_position(((t + 0.5) / T, -0.03))
-            shown = T < 12 or t % 2 == 0  # two digits need more room
-            number = (f"{t + 1}" if shown else "") + "\n" if numbers else ""
-            text.set_text(number + (name + data.END)[t] if t < T else "")
+        letters = list(name + data.END)
+        if numbers:
+            spaced = [T < 12 or t % 2 == 0 for t in range(T)]  # two digits need more room
+            steps = [f"{t}" if wide else "" for t, wide in enumerate(spaced, 1)]
+            letters = [f"{step}\n{letter}" for step, letter in zip(steps, letters, strict=True)]
+        write(letters, x=_middles(T))
 
     return update
 
 
-def _draw_lines(axes, curves: list[str], symbols: dict[str, str], of_one, of_mean, first: int):
-    """Lines over the letters between the limits for one unit or the mean; styles from ``first``."""
-    lines = {
-        curve: axes.plot([], [], label=symbols[curve], **line_style(i, marker=True))[0]
-        for i, curve in enumerate(curves, first)
-    }
-    axes.axhline(0, color="#888888", linewidth=1, linestyle=":")
-    axes.set(xlim=(0, 1), xticks=[])
-    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), handlelength=1.6, frameon=False)
+def _middles(T: int) -> np.ndarray:
+    """Return where T letters stand that share the width from 0 to 1."""
+    return (np.arange(T) + 0.5) / T
+
+
+def _draw_curves(
+    axes: Axes,
+    curves: list[str],
+    symbols: dict[str, str],
+    limits_of_unit: tuple[float, float],
+    limits_of_mean: tuple[float, float],
+    first_style: int,
+) -> parts.Update:
+    """Draw curves over the letters, between other limits for the mean than for one unit."""
+    legend = parts.beside(1.0, handlelength=1.6, frameon=False)
+    look = {"labels": symbols, "styles": count(first_style), "marker": True, "legend": legend}
+    lines = parts.lines(axes, curves, **look, xlim=(0, 1), xticks=[])
+    parts.level(axes)
 
     def update(shown):
-        T = len(shown["name"]) + 1
-        low, high = of_one if shown["unit"] else of_mean
+        low, high = limits_of_unit if shown["unit"] else limits_of_mean
         room = 0.08 * (high - low)
         set_limits(axes, y=(low - room, high + room))
-        for curve, line in lines.items():
-            line.set_data((np.arange(T) + 0.5) / T, shown["curves"][curve])
+        x = _middles(len(shown["name"]) + 1)
+        lines({curve: (x, shown["curves"][curve]) for curve in curves})
 
     return update
 
@@ -295,8 +172,7 @@ def force_gate(
     """
     import ipywidgets
 
-    cell, longest = model.cell, max(map(len, NAMES)) + 1
-    memory = "c" if isinstance(cell, LSTMCell) else "a"
+    cell, memory = model.cell, memory_of(model.cell)
     highest = max(float(np.abs(read_name(model, name)[memory]).max()) for name in NAMES)
 
     def compute(name, gate, value, steps):
@@ -309,38 +185,37 @@ def force_gate(
             "steps": steps,
             "part": memory,
             "map": forced[memory].T,
-            "answers": np.stack([free["ŷ"][-1], forced["ŷ"][-1]]),
+            "answers": {"free": free["ŷ"][-1], "forced": forced["ŷ"][-1]},
             "apart": float(np.linalg.norm(forced[memory][-1] - free[memory][-1])),
         }
 
     def draw(axes):
         title = f"{memory}⟨t⟩ with the gate forced"
-        parts = [
+        return parts.together(
             _draw_map(axes[0], cell.n_a, title, limit=highest),
             _draw_stretch(axes[0]),
             _draw_answers(axes[1]),
-        ]
-        return lambda shown: [part(shown) for part in parts]
+        )
 
     def say(shown):
-        name, (free, forced) = shown["name"], shown["answers"]
-        first, last = shown["steps"]
-        right, best = data.ALPHABET.index(name[0]), [int(p.argmax()) for p in (free, forced)]
+        name, (first, last) = shown["name"], shown["steps"]
+        free, forced = shown["answers"].values()
+        best_free, best_forced, right = free.argmax(), forced.argmax(), data.to_tokens(name[0])[0]
         return (
             f"With the {shown['gate']} gate at {shown['value']:.2f} in steps {first} to {last} of "
-            f"{name}, the network answers {data.ALPHABET[best[1]]} with probability "
-            f"{forced[best[1]]:.2f} and gives {name[0]}, the right one, {forced[right]:.2f}. Left "
-            f"free it answers {data.ALPHABET[best[0]]} with {free[best[0]]:.2f}. At the end the "
-            f"{memory} of the two are {shown['apart']:.2f} apart."
+            f"{name}, the network answers {data.ALPHABET[best_forced]} with probability "
+            f"{forced[best_forced]:.2f} and gives {name[0]}, the right one, {forced[right]:.2f}. "
+            f"Left free it answers {data.ALPHABET[best_free]} with {free[best_free]:.2f}. At the "
+            f"end the {memory} of the two are {shown['apart']:.2f} apart."
         )
 
     wide = {"style": {"description_width": "initial"}, "layout": {"width": "340px"}}
     controls = {
         "name": choice("name", NAMES, name),
-        "gate": choice("gate", gates_of(cell), gate),
+        "gate": choice("gate", gate_names(cell), gate),
         "value": slider("held at", 0.0, 1.0, value, step=0.05),
         "steps": ipywidgets.IntRangeSlider(
-            value=(4, 7), min=1, max=longest, description="in steps", tooltip="in steps", **wide
+            value=(4, 7), min=1, max=LONGEST, description="in steps", tooltip="in steps", **wide
         ),
     }
     shape = {"width": 780, "height": 430, "columns": 2, "width_ratios": [1, 1.25]}
@@ -348,34 +223,25 @@ def force_gate(
     return Panel(controls, compute, draw, say, **shape, margins=margins)
 
 
-def _draw_stretch(axes):
-    """Mark the steps in which the gate is held."""
-    (bar,) = axes.plot([], [], "-", color=COLOURS[1], linewidth=6, solid_capstyle="butt")
-    bar.set_clip_on(False)
+def _draw_stretch(axes: Axes) -> parts.Update:
+    """Mark the steps in which the gate is held by a bar on top of the map."""
+    look = {"color": COLOURS[1], "linewidth": 6, "solid_capstyle": "butt", "clip_on": False}
+    bar = parts.lines(axes, ["held"], look=look)
 
     def update(shown):
         T = len(shown["name"]) + 1
         first, last = (min(t, T) for t in shown["steps"])
-        bar.set_data([(first - 1) / T, last / T], [0.5, 0.5])
+        bar(([(first - 1) / T, last / T], [0.5, 0.5]))
 
     return update
 
 
-def _draw_answers(axes):
-    letters, places = data.ALPHABET[1:], np.arange(26)
-    bars = [
-        axes.bar(
-            places + shift, 0, 0.42, label=label, color=COLOURS[i], hatch=HATCHES[i], ec="white"
-        )
-        for i, (label, shift) in enumerate({"free": -0.21, "forced": 0.21}.items())
-    ]
-    axes.set_xticks(places, letters)
-    axes.set(xlim=(-0.7, 25.7), ylim=(0, 1.18), ylabel="probability", title="answer after the end")
-    axes.legend(loc="upper right", ncols=2)
-
-    def update(shown):
-        for group, p in zip(bars, shown["answers"], strict=True):
-            for bar, height in zip(group, p[1:], strict=True):
-                bar.set_height(height)
-
-    return update
+def _draw_answers(axes: Axes) -> parts.Update:
+    letters = data.ALPHABET[1:]
+    axis = {"xlim": (-0.7, 25.7), "xticks": range(26), "xticklabels": letters, "ylim": (0, 1.18)}
+    title = {"ylabel": "probability", "title": "answer after the end"}
+    legend = {"loc": "upper right", "ncols": 2}
+    bars = parts.bars(
+        axes, ["free", "forced"], range(26), room=0.84, **axis, **title, legend=legend
+    )
+    return lambda shown: bars({name: p[1:] for name, p in shown["answers"].items()})

@@ -50,46 +50,25 @@ NOTEBOOKS = (
         "01_why_sequences",
         "Why not a standard network?",
         45,
-        (
-            "fit",
-            "share_of_padding",
-            "count_parameters",
-            "scan",
-        ),
+        ("fit", "share_of_padding", "count_parameters", "scan"),
     ),
     Notebook(
         "02_forward_pass",
         "What does one RNN cell do, and why reuse it?",
         45,
-        (
-            "one_step",
-            "forward",
-            "softmax",
-            "count_weights",
-            "stacked_step",
-        ),
+        ("one_step", "forward", "softmax", "count_weights", "stacked_step"),
     ),
     Notebook(
         "03_backpropagation_through_time",
         "How does an error travel back through time?",
         60,
-        (
-            "score_gradient",
-            "step_backward",
-            "through_time",
-            "central_difference",
-        ),
+        ("score_gradient", "step_backward", "through_time", "central_difference"),
     ),
     Notebook(
         "04_training",
         "How do I make it learn?",
-        75,
-        (
-            "inputs_and_targets",
-            "masked_mean",
-            "perplexity",
-            "clip_by_norm",
-        ),
+        85,
+        ("inputs_and_targets", "masked_mean", "perplexity", "clip_by_norm"),
     ),
     Notebook(
         "05_vanishing_gradients",
@@ -108,14 +87,7 @@ NOTEBOOKS = (
         "06_gru",
         "What if the cell could choose to keep?",
         50,
-        (
-            "update_step",
-            "bias_for",
-            "gru_step",
-            "gate_gradients",
-            "to_the_past",
-            "from_pytorch",
-        ),
+        ("update_step", "bias_for", "gru_step", "gate_gradients", "to_the_past", "from_pytorch"),
     ),
     Notebook(
         "07_lstm",
@@ -134,50 +106,25 @@ NOTEBOOKS = (
         "08_sampling",
         "How does it write?",
         70,
-        (
-            "pick",
-            "with_temperature",
-            "nucleus",
-            "one_text",
-            "correlations",
-        ),
+        ("pick", "with_temperature", "nucleus", "one_text", "correlations"),
     ),
     Notebook(
         "09_sequence_types",
         "What else fits the same cell?",
         90,
-        (
-            "last_states",
-            "share_right",
-            "frequency",
-            "copied_share",
-            "decoder_inputs",
-            "greedy",
-        ),
+        ("last_states", "share_right", "frequency", "copied_share", "decoder_inputs", "greedy"),
     ),
     Notebook(
         "10_bidirectional_and_deep",
         "What does reading one way miss?",
         60,
-        (
-            "both_ways",
-            "mirror",
-            "delayed",
-            "two_layers",
-            "count_deep",
-        ),
+        ("both_ways", "mirror", "delayed", "two_layers", "count_deep"),
     ),
     Notebook(
         "11_one_token_at_a_time",
         "Why did the field move on?",
         60,
-        (
-            "earliest",
-            "compose",
-            "doubling",
-            "hand_over",
-            "way_back",
-        ),
+        ("earliest", "compose", "doubling", "hand_over", "way_back"),
     ),
 )
 
@@ -217,7 +164,7 @@ class Table:
 
     def _repr_html_(self) -> str:
         head = "".join(
-            f'<th style="text-align:left">{html.escape(each)}</th>' for each in self.heading
+            f'<th style="text-align:left">{html.escape(title)}</th>' for title in self.heading
         )
         body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in self.rows)
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
@@ -261,9 +208,9 @@ def check_setup() -> Table:
 def _python(version: tuple[int, int]) -> str:
     if version >= (3, 11):
         return "fine, 3.11 or newer"
-    found = ".".join(map(str, version))
+    this = ".".join(map(str, version))
     return (
-        f"too old: this is Python {found}, the course needs 3.11. Install it, then run `make lab`."
+        f"too old: this is Python {this}, the course needs 3.11. Install it, then run `make lab`."
     )
 
 
@@ -275,13 +222,13 @@ def _requirements() -> dict[str, str]:
 
 def _package(name: str, bound: str) -> str:
     try:
-        found = metadata.version(name)
+        installed = metadata.version(name)
     except metadata.PackageNotFoundError:
         return f"missing: run `pip install '{name}>={bound}'`, then restart the kernel."
-    if _numbers(found) >= _numbers(bound):
+    if _numbers(installed) >= _numbers(bound):
         return f"fine, {bound} or newer"
     return (
-        f"too old: found {found}, the course needs {bound}. "
+        f"too old: found {installed}, the course needs {bound}. "
         f"Run `pip install -U {name}`, then restart the kernel."
     )
 
@@ -320,13 +267,13 @@ def _free_disk() -> int | None:
         return None
 
 
-def _enough(found: int | None, needed: int, what: str, remedy: str) -> str:
-    if found is None:
+def _enough(free: int | None, needed: int, what: str, remedy: str) -> str:
+    if free is None:
         return "not measured on this machine"
-    if found >= needed:
+    if free >= needed:
         return f"fine, {needed / GIGABYTE:.1g} GB or more is free"
     return (
-        f"little {what}: {found / GIGABYTE:.2f} GB free, {needed / GIGABYTE:.1g} GB wanted: "
+        f"little {what}: {free / GIGABYTE:.2f} GB free, {needed / GIGABYTE:.1g} GB wanted: "
         f"{remedy}."
     )
 

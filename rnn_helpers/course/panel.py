@@ -2,7 +2,8 @@
 
 A `Panel` is made from its controls and three functions. `compute` turns the controls' values into
 arrays, `draw` makes the parts of the picture once and returns the function that moves them, and
-`say` puts what the picture shows into one sentence. A complete panel:
+`say` puts what the picture shows into one sentence. Most parts are in `course.parts`. A complete
+panel:
 
     def line_panel() -> Panel:
         def compute(slope):
@@ -10,9 +11,9 @@ arrays, `draw` makes the parts of the picture once and returns the function that
             return {"slope": slope, "x": x, "y": slope * x}
 
         def draw(axes):
-            (line,) = axes.plot([0, 1], [0, 0], **line_style(0))
-            axes.set(xlim=(0, 1), ylim=(-2, 2), xlabel="x", ylabel="y", title="A line")
-            return lambda data: line.set_data(data["x"], data["y"])
+            limits = {"xlim": (0, 1), "ylim": (-2, 2), "xlabel": "x", "ylabel": "y"}
+            line = parts.lines(axes, ["y"], **limits, title="A line")
+            return lambda data: line((data["x"], data["y"]))
 
         def say(data):
             return f"With slope {data['slope']:.2f} the line ends at y = {data['y'][-1]:.2f}."
@@ -36,8 +37,8 @@ from IPython.display import display
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
-from rnn_helpers.course import figures
-from rnn_helpers.course.figures import checked_sentence, encode_png, image_bundle
+from rnn_helpers.course.figures import captioned, checked_sentence, encode_png, image_bundle
+from rnn_helpers.course.style import make_figure, scale, style
 
 Update = Callable[[Any], object]
 LABEL = {"description_width": "initial"}
@@ -109,7 +110,7 @@ class LivePicture(anywidget.AnyWidget):
         with self.hold_sync():
             self.png, self.alt, self.problem = encode_png(pixels), alt, ""
             self.height, self.width = pixels.shape[:2]
-            self.scale = figures.scale()
+            self.scale = scale()
             self.frame += 1  # the browser looks at the rest when this changes
 
     def fail(self, problem: str) -> None:
@@ -131,10 +132,10 @@ class Drawing:
     """
 
     def __init__(self, draw: Callable[[Any], Update], shape: Mapping[str, Any]) -> None:
-        self.scale = figures.scale()
+        self.scale = scale()
         self.backgrounds = 0
-        with figures.style():
-            self.figure, axes = figures.make_figure(**shape)
+        with style():
+            self.figure, axes = make_figure(**shape)
             self.update = draw(axes)
         if not callable(self.update):
             raise TypeError(
@@ -144,7 +145,7 @@ class Drawing:
     def frame(self, data: object) -> np.ndarray:
         """Return the picture of `data` as uint8 of shape (height, width, 3)."""
         canvas = self.figure.canvas
-        with figures.style():
+        with style():
             self.update(data)
             if self.figure.stale or not self.backgrounds:
                 self._draw_background()
@@ -192,10 +193,10 @@ class Panel(ipywidgets.VBox):
     say       say(data) -> one sentence. It is the alt text and all that a screen reader or a test
               sees, so two different pictures need two different sentences: name the settings and
               enough of the numbers, in plain words
-    shape     width, height, rows, columns, margins, ...: see `figures.make_figure`
+    shape     width, height, rows, columns, margins, ...: see `style.make_figure`
 
     Moving lines, images, bars and texts inside the axes is fast. Setting limits, ticks or titles
-    draws the whole figure anew, so do it only when they change (`figures.set_limits`).
+    draws the whole figure anew, so do it only when they change (`style.set_limits`).
     Without a kernel the panel is a picture and its sentence. An exception in any of the
     three functions stands in the panel, is kept in `error`, and is raised.
     """
@@ -283,7 +284,7 @@ class Panel(ipywidgets.VBox):
         Widgets are never forgotten, so a cell that is run a hundred times leaves a hundred panels:
         only those used last keep their figure, and any other makes it again when it is moved.
         """
-        if self._drawing is None or self._drawing.scale != figures.scale():
+        if self._drawing is None or self._drawing.scale != scale():
             self._drawing = Drawing(self._draw, self._shape)
         if self in Panel._drawn:
             Panel._drawn.remove(self)
@@ -299,7 +300,7 @@ class Panel(ipywidgets.VBox):
     def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict[str, Any], dict[str, Any]]:
         """Add a picture with its sentence written below it, for where no kernel runs."""
         view = super()._repr_mimebundle_(**kwargs) or {}
-        pixels = figures.captioned(self.drawing.frame(self._data), self.sentence)
+        pixels = captioned(self.drawing.frame(self._data), self.sentence)
         data, metadata = image_bundle(encode_png(pixels), self.sentence)
         return view | data, metadata
 
@@ -370,7 +371,7 @@ class LiveRun(ipywidgets.VBox):
     def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict[str, Any], dict[str, Any]]:
         """As for a Panel, but with a text that is the same before and after the training."""
         view = super()._repr_mimebundle_(**kwargs) or {}
-        pixels = figures.captioned(self._drawing.pixels, self.sentence)
+        pixels = captioned(self._drawing.pixels, self.sentence)
         data, metadata = image_bundle(encode_png(pixels), self.sentence)
         return view | data | {"text/plain": repr(self)}, metadata
 

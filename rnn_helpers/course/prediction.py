@@ -3,12 +3,21 @@
 guess = predict("Which gradient is smaller?", ["at lag 1", "at lag 20"])
 guess                                                          # ends the first cell
 guess.reveal("at lag 20", "It is 3·10⁻⁵ of the gradient at lag 0.")  # ends a later cell
+
+What turned out right need not be spelled out. With the options "smaller", "the same", "larger"
+the first line compares a number with the borders between them, the second tries each statement in
+turn and takes the option left out where none holds:
+
+guess.reveal(ratio, "It is 0.3 times as large.", at=[0.5, 2])
+guess.reveal({"smaller": ratio < 0.5, "larger": ratio > 2}, "It is 0.3 times as large.")
 """
 
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -51,14 +60,50 @@ class Prediction(anywidget.AnyWidget):
         """Predict `option`, as its button does."""
         self.choice = option
 
-    def reveal(self, answer: str, measured: str) -> Reveal:
+    def reveal(
+        self,
+        answer: str | float | Mapping[str, bool],
+        measured: str,
+        at: Sequence[float] | None = None,
+    ) -> Reveal:
         """Return what was measured, compared with the choice; shows as the last line of a cell.
 
-        `answer` is the option that turned out right, `measured` a sentence with the evidence.
+        `measured` is a sentence with the evidence. `answer` says which option turned out right:
+
+        - the option itself, or
+        - a number, with `at`: the borders between the options, in the options' order. Borders that
+          fall (``at=[2, 0.5]``) go with options from the largest to the smallest. A number on a
+          border belongs to the option after it. Or
+        - a mapping that says of every option but one whether it holds. The first that holds is
+          right; if none does, the option that the mapping leaves out.
+
+        Raise TypeError or ValueError for anything else, and for an empty sentence.
         """
+        return Reveal(self.choice, self._option(answer, at), measured)
+
+    def _option(self, answer: Any, at: Sequence[float] | None) -> str:
+        """Return the option that `answer`, as handed to `reveal`, stands for."""
+        if at is not None:
+            return self.options[_place(answer, at, len(self.options))]
+        if isinstance(answer, Mapping):
+            holding = (option for option, holds in answer.items() if holds)
+            return next(holding, self._left_out(answer))
+        if not isinstance(answer, str):
+            raise TypeError(
+                f"answer is {answer!r}, expected an option, a number with at=, or a mapping that "
+                "says of each option but one whether it holds"
+            )
         if answer not in self.options:
             raise ValueError(f"answer is {answer!r}, expected one of {self.options}")
-        return Reveal(self.choice, answer, measured)
+        return answer
+
+    def _left_out(self, answer: Mapping[str, bool]) -> str:
+        left_out = [option for option in self.options if option not in answer]
+        if len(left_out) != 1 or not set(answer) <= set(self.options):
+            raise ValueError(
+                f"answer speaks of {list(answer)}, expected all but one of {self.options}"
+            )
+        return left_out[0]
 
     def __repr__(self) -> str:
         return "\n".join([f"Predict: {self.question}", *(f"  - {text}" for text in self.options)])
@@ -69,6 +114,21 @@ class Prediction(anywidget.AnyWidget):
         items = "".join(f"<li>{html.escape(text)}</li>" for text in self.options)
         static = f"<p><strong>Predict:</strong> {html.escape(self.question)}</p><ul>{items}</ul>"
         return data | {"text/plain": repr(self), "text/html": static}, metadata
+
+
+def _place(value: float, at: Sequence[float], n_options: int) -> int:
+    """Return how many of the borders `at` are passed by `value`."""
+    if isinstance(value, str | Mapping):
+        raise TypeError(f"answer is {value!r}, expected a number, for at= is given")
+    if len(at) != n_options - 1:
+        raise ValueError(f"at is {list(at)}, expected {n_options - 1}: one between two options")
+    rising = all(before < after for before, after in pairwise(at))
+    falling = all(before > after for before, after in pairwise(at))
+    if not (rising or falling):
+        raise ValueError(f"at is {list(at)}, expected borders that rise or fall")
+    if math.isnan(value):
+        raise ValueError("answer is nan, expected a number to compare with at")
+    return sum(value >= border if rising else value <= border for border in at)
 
 
 class Reveal:

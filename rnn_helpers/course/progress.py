@@ -113,14 +113,29 @@ def _load(file: Path) -> dict[str, Entry]:
         version, entries = content["version"], content["exercises"]
         if version > VERSION:
             raise _NewerVersionError
-        return {_renamed(name): _entry(fields) for name, fields in entries.items()}
+        return _under_new_names({name: _entry(fields) for name, fields in entries.items()})
     except (KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError("not a progress file") from error
 
 
-def _renamed(exercise_id: str) -> str:
-    lesson, _, name = exercise_id.partition(".")
-    return f"{RENAMED.get(lesson, lesson)}.{name}"
+def _under_new_names(entries: dict[str, Entry]) -> dict[str, Entry]:
+    """Give exercises of renamed lessons their new name; join what is known under both."""
+    renamed: dict[str, Entry] = {}
+    for exercise_id, entry in entries.items():
+        lesson, _, name = exercise_id.partition(".")
+        new_id = f"{RENAMED.get(lesson, lesson)}.{name}"
+        renamed[new_id] = _joined(renamed[new_id], entry) if new_id in renamed else entry
+    return renamed
+
+
+def _joined(entry: Entry, other: Entry) -> Entry:
+    return Entry(
+        attempts=entry.attempts + other.attempts,
+        right=entry.right or other.right,
+        solution_seen=entry.solution_seen or other.solution_seen,
+        first=min(entry.first, other.first),
+        last=max(entry.last, other.last),
+    )
 
 
 def _entry(fields: dict) -> Entry:
@@ -155,7 +170,7 @@ def _save(file: Path, entries: dict[str, Entry]) -> None:
     """Write beside the file, then put it in place at once: a crash leaves the old one whole."""
     content = {
         "version": VERSION,
-        "exercises": {name: asdict(one) for name, one in entries.items()},
+        "exercises": {name: asdict(entry) for name, entry in entries.items()},
     }
     new = file.with_name(f"{file.name}.{uuid.uuid4().hex}.tmp")
     try:

@@ -4,13 +4,20 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from rnn_helpers.course.figures import line_style
+from rnn_helpers.course import parts
 from rnn_helpers.course.panel import LiveRun
+from rnn_helpers.course.style import INK, line_style
+from rnn_helpers.course.wording import count
 from rnn_helpers.training import History
 
 WINDOW = 25  # training losses are averaged over this many steps: one batch is a noisy measure
 
-# -- live curves ------------------------------------------------------------------------------
+
+def smooth(values: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
+    """Return steps and a running mean over the ``WINDOW`` values up to each (fewer at first)."""
+    steps = np.arange(1, len(values) + 1)
+    sums = np.convolve(values, np.ones(WINDOW))[: len(values)] if len(values) else np.zeros(0)
+    return steps, sums / np.minimum(steps, WINDOW)
 
 
 def loss_curve(
@@ -30,17 +37,18 @@ def loss_curve(
     def draw(axes):
         for i, (name, loss) in enumerate(references.items(), start=2):
             axes.plot([0, steps], [loss, loss], label=name, **line_style(i))
-        (learned,) = axes.plot([], [], label="training", **line_style(0))
-        (held_out,) = axes.plot([], [], **line_style(1, marker=True))
+        training = parts.lines(axes, ["training"])
+        held_out = parts.lines(axes, [""], styles=[1], marker=True)
         axes.set(xlim=(0, steps), ylim=(0, top), xlabel="step", ylabel=f"loss, nats a {unit}")
         axes.legend(loc=legend, ncols=2)
 
         def update(history):
-            learned.set_data(*smooth(history.loss))
-            if history.held_out and held_out.get_label() != "held out":
-                held_out.set_label("held out")  # the legend names it once there is such a curve
+            training(smooth(history.loss))
+            line = axes.lines[-1]
+            if history.held_out and line.get_label() != "held out":
+                line.set_label("held out")  # the legend names it once there is such a curve
                 axes.legend(loc=legend, ncols=2)
-            held_out.set_data(*zip(*history.held_out) if history.held_out else ([], []))
+            held_out(tuple(zip(*history.held_out)) or [])
 
         return update
 
@@ -58,147 +66,100 @@ def loss_curve(
 class Race(LiveRun):
     """Several runs after each other, drawn on the same axes; ``watch(name)`` follows one of them.
 
-    With ``norms`` a second picture shows the length of the gradient, before any clipping.
+    names     of the runs, for the legend
+    steps     of one run
+    starts    how often each is run, anew; all starts of a name share its colour and line
+    y_label   what the loss is measured in
+    y         the lowest and the highest loss of the picture
+    guessing  the loss of a blind guess, if it shall be drawn
+    norms     whether a second picture shows the length of the gradient, before any clipping
     """
 
-    def __init__(self, names: Sequence[str], steps: int, norms: bool = False) -> None:
-        self.names, self.run_steps = list(names), steps
-        self.histories: dict[str, History] = {}
-        shape = {"columns": 2, "height": 420} if norms else {"height": 350}
-        below = {"bottom": 130 if norms else 60, "right": 20 if norms else 260}
-        super().__init__(
-            steps * len(self.names),
-            self._draw_norms if norms else self._draw_losses,
-            lambda step, histories: _race_sentence(histories),
-            self.histories,
-            width=760,
-            margins=below,
-            **shape,
-        )
+    def __init__(
+        self,
+        names: Sequence[str],
+        steps: int,
+        *,
+        starts: int = 1,
+        y_label: str = "nats a character",
+        y: tuple[float, float] = (0, 4.2),
+        guessing: float | None = None,
+        norms: bool = False,
+    ) -> None:
+        self.names, self.run_steps, self.starts, self.top = list(names), steps, starts, y[1]
+        self.histories: dict[tuple[str, int], History] = {}
+        runs = [(name, start) for name in self.names for start in range(starts)]
+        styles = [self.names.index(name) for name, _ in runs]
+        labels = {(name, start): name if start == 0 else None for name, start in runs}
+        look = {"linewidth": 1.5} if starts > 1 else {}
+        usual = {"labels": labels, "styles": styles, "look": look}
+        usual |= {"xlim": (0, steps), "xlabel": "step"}
+        right = parts.beside(1.02)
 
-    def watch(self, name: str) -> Callable[[int, History], None]:
-        """Return what ``train`` takes as ``watch`` for the run called ``name``."""
-        done = self.names.index(name) * self.run_steps
+        def draw_losses(axes, legend=right):
+            if guessing is not None:
+                parts.level(axes, guessing, color=INK, linestyle="-", label="guessing")
+            title = {"title": "training loss", "ylabel": y_label, "ylim": y}
+            lines = parts.lines(axes, runs, **usual, **title, legend=legend)
+            return lambda histories: lines({k: smooth(h.loss) for k, h in histories.items()})
 
-        def update(step: int, history: History) -> None:
-            self.histories[name] = history
-            self.update(done + step, self.histories)
+        def draw_both(axes):
+            losses = draw_losses(axes[0], {"loc": "upper left", "bbox_to_anchor": (0, -0.2)})
+            title = {"title": "length of the gradient", "ylim": (0.1, 500), "yscale": "log"}
+            lines = parts.lines(axes[1], runs, **usual, **title)
+            return parts.together(  # norms are not averaged: one long gradient is the point
+                losses, lambda histories: lines({k: h.gradient_norm for k, h in histories.items()})
+            )
 
-        return update
+        shape = {"height": 350, "margins": {"right": 260}}
+        if norms:
+            shape = {"height": 420, "margins": {"bottom": 130}, "columns": 2}
+        draw = draw_both if norms else draw_losses
+        total = steps * len(runs)
+        super().__init__(total, draw, self._ends, self.histories, rate=5, width=760, **shape)
 
-    def _draw_losses(self, axes):
-        axes.set(xlim=(0, self.run_steps), ylim=(0, 4.2), xlabel="step", title="training loss")
-        axes.set(ylabel="nats a character")
-        lines = self._lines(axes)
-        axes.legend(loc="center left", bbox_to_anchor=(1.02, 0.5))
-        return lambda histories: _move(lines, histories)
+    def watch(self, name: str, start: int = 0) -> Callable[[int, History | Sequence[float]], None]:
+        """Return what a training loop takes as ``watch``, for the run called ``name``.
 
-    def _draw_norms(self, both):
-        losses, norms = both
-        losses.set(xlim=(0, self.run_steps), ylim=(0, 6), xlabel="step", title="training loss")
-        norms.set(xlim=(0, self.run_steps), ylim=(0.1, 500), xlabel="step", yscale="log")
-        norms.set(title="length of the gradient")
-        losses.set(ylabel="nats a character")
-        left, right = self._lines(losses), self._lines(norms)
-        losses.legend(loc="upper left", bbox_to_anchor=(0, -0.2))
+        It is to be called with a step and the history so far, or the losses alone. Raise ValueError
+        for a run that the race does not have.
+        """
+        if name not in self.names or not 0 <= start < self.starts:
+            raise ValueError(
+                f"the race has {self.names}, each from {count(self.starts, 'start')}, "
+                f"got {name!r} and start {start}"
+            )
+        self.histories.pop((name, start), None)  # a run may be repeated
 
-        def update(histories):
-            _move(left, histories)
-            for name, line in right.items():  # not averaged: one long gradient is the point
-                norms = histories[name].gradient_norm if name in histories else []
-                line.set_data(np.arange(1, len(norms) + 1), norms)
-
-        return update
-
-    def _lines(self, axes):
-        return {
-            name: axes.plot([], [], label=name, **line_style(i))[0]
-            for i, name in enumerate(self.names)
-        }
-
-
-def race(names: Sequence[str], steps: int, norms: bool = False) -> Race:
-    """A progress bar and one picture for several runs of ``steps`` each; see ``Race``."""
-    return Race(names, steps, norms)
-
-
-def smooth(values: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
-    """Return steps and a running mean over the ``WINDOW`` values up to each (fewer at first)."""
-    steps = np.arange(1, len(values) + 1)
-    sums = np.convolve(values, np.ones(WINDOW))[: len(values)] if values else np.zeros(0)
-    return steps, sums / np.minimum(steps, WINDOW)
-
-
-def _move(lines, histories):
-    for name, line in lines.items():
-        line.set_data(*smooth(histories[name].loss) if name in histories else ([], []))
-
-
-def _race_sentence(histories: Mapping[str, History]) -> str:
-    if not histories:
-        return "No step has been taken yet."
-    ends = (
-        f"{name} at {np.mean(history.loss[-WINDOW:]):.3g} after {len(history.loss)} steps"
-        for name, history in histories.items()
-    )
-    return f"Training loss: {'; '.join(ends)}."
-
-
-# -- learning to recall -----------------------------------------------------------------------
-
-RECALL_WINDOW = 10  # losses are averaged over this many steps
-
-
-class RecallRace(LiveRun):
-    """Several cells that learn the recall task after each other, drawn on the same axes.
-
-    ``watch(name)`` follows the run called ``name``; a loss of log 4 is what guessing gets.
-    """
-
-    def __init__(self, names: Sequence[str], steps: int) -> None:
-        self.names, self.run_steps = list(names), steps
-        self.losses: dict[str, Sequence[float]] = {}
-        super().__init__(
-            steps * len(self.names), self._draw_losses, self._say_losses, self.losses, height=340
-        )
-
-    def watch(self, name: str) -> Callable[[int, Sequence[float]], None]:
-        """Return what ``tasks.learn`` takes as ``watch`` for the run called ``name``."""
-        done = self.names.index(name) * self.run_steps
-
-        def update(step: int, losses: Sequence[float]) -> None:
-            self.losses[name] = losses
-            self.update(done + step, self.losses)
+        def update(step: int, history: History | Sequence[float]) -> None:
+            if not isinstance(history, History):
+                history = History(loss=history)
+            self.histories[name, start] = history
+            before = len(self.histories) - 1  # these runs are over, if some ahead of their time
+            self.update(before * self.run_steps + step, self.histories)
 
         return update
 
-    def _draw_losses(self, axes):
-        axes.axhline(np.log(4), color="#888888", linewidth=1, linestyle=":", label="guessing")
-        lines = {
-            n: axes.plot([], [], label=n, **line_style(i))[0] for i, n in enumerate(self.names)
-        }
-        axes.set(xlim=(0, self.run_steps), ylim=(0, 2.6), xlabel="step", ylabel="loss")
-        axes.legend(loc="upper right", ncols=2)
+    def __repr__(self) -> str:
+        runs = count(len(self.names) * self.starts, "run")
+        return f"A picture of {runs} of training, each of {self.run_steps} steps."
 
-        def update(runs):
-            for name, line in lines.items():
-                line.set_data(*_averaged(runs.get(name, ())))
-
-        return update
-
-    def _say_losses(self, step, runs):
-        if not runs:
+    def _ends(self, step: int, histories: Mapping[tuple[str, int], History]) -> str:
+        if not histories:
             return "No step has been taken yet."
+        losses: dict[str, list[Sequence[float]]] = {}
+        for (name, _), history in histories.items():
+            losses.setdefault(name, []).append(history.loss)
         ends = (
-            f"{name} at {np.mean(run[-RECALL_WINDOW:]):.2f} after {len(run)} steps"
-            for name, run in runs.items()
+            f"{name} at {np.mean([np.mean(run[-WINDOW:]) for run in runs]):.3g} "
+            f"after {len(runs[-1])} steps"
+            for name, runs in losses.items()
         )
-        return f"Loss of the recall task: {'; '.join(ends)}."
-
-
-def _averaged(losses: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
-    """Return steps and the mean of the last ``RECALL_WINDOW`` losses up to each."""
-    if len(losses) < RECALL_WINDOW:
-        return np.zeros(0), np.zeros(0)
-    means = np.convolve(losses, np.full(RECALL_WINDOW, 1 / RECALL_WINDOW), "valid")
-    return np.arange(RECALL_WINDOW, len(losses) + 1), means
+        mean = ", a mean over the starts" if self.starts > 1 else ""
+        highest = {name: np.max(np.concatenate(runs)) for name, runs in losses.items()}
+        above = "".join(
+            f" {name} was at {loss:,.0f} on its way."
+            for name, loss in highest.items()
+            if loss > self.top
+        )
+        return f"Training loss{mean}: {'; '.join(ends)}.{above}"

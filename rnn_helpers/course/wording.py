@@ -1,4 +1,6 @@
-"""How the sentences of the course put numbers into words."""
+"""How the course puts numbers and lists into words."""
+
+from collections.abc import Iterable, Mapping
 
 
 def power_of_ten(value: float) -> str:
@@ -9,3 +11,16 @@ def power_of_ten(value: float) -> str:
         return f"{value:.3g}"
     digits, exponent = f"{value:.1e}".split("e")
     return f"{digits}·10{str(int(exponent)).translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
+
+
+def count(n: int, what: str) -> str:
+    """Return a number with its noun: "1 letter", "3 letters"."""
+    return f"{n} {what}{'' if n == 1 else 's'}"
+
+
+def side_by_side(columns: Mapping[str, Iterable[str]], width: int = 20) -> str:
+    """Return words below each other as a table, a column for each name, cut to ``width``."""
+    rows = [list(columns), *zip(*columns.values())]
+    return "\n".join(
+        "".join(f"{word[: width - 2]:{width}}" for word in row).rstrip() for row in rows
+    )

@@ -25,7 +25,10 @@ def dinosaurs() -> tuple[str, ...]:
 
 
 def split(items: Sequence, held_out: int, rng: np.random.Generator) -> tuple[list, list]:
-    """Shuffle and split: return what to train on, and ``held_out`` items kept back."""
+    """Shuffle and split: return the items to train on, and ``held_out`` other items.
+
+    Raise ValueError if that leaves nothing to train on.
+    """
     rng = checks.generator(rng)
     if checks.size("held_out", held_out) >= len(items):
         raise ValueError(f"held_out must be from 1 to {len(items) - 1}, got {held_out}")
@@ -45,11 +48,14 @@ def language_reference() -> str:
 
 
 def to_tokens(text: str, alphabet: str = ALPHABET) -> np.ndarray:
-    """Return the place of each character in ``alphabet``, (T,). Raise ValueError for a stranger."""
-    strangers = sorted(set(text) - set(alphabet))
-    if strangers:
+    """Return the place of each character in ``alphabet``, (T,).
+
+    Raise ValueError for a character that is not in it.
+    """
+    unknown = sorted(set(text) - set(alphabet))
+    if unknown:
         raise ValueError(
-            f"text must use the characters {alphabet!r} only, got {''.join(strangers)!r}"
+            f"text must use the characters {alphabet!r} only, got {''.join(unknown)!r}"
         )
     return np.array([alphabet.index(c) for c in text], int)
 

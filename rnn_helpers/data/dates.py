@@ -41,8 +41,8 @@ SPELLINGS = {
 def dates(count: int, rng: np.random.Generator) -> list[tuple[str, str]]:
     """Return ``count`` pairs, a date as written and in the standard spelling: ("3 may 1984", ...).
 
-    Days and spellings are drawn evenly, and no pair twice. Raise ValueError if so many there are
-    not.
+    Days and spellings are drawn evenly, and no pair twice. Raise ValueError if ``count`` is more
+    than there are.
     """
     days, names = (LAST - FIRST).days + 1, tuple(SPELLINGS)
     if checks.size("count", count) > days * len(names):
@@ -76,6 +76,15 @@ def parse(iso: str) -> datetime.date:
     if date is None or iso != date.isoformat() or not FIRST <= date <= LAST:
         raise ValueError(f"iso must be a day from {FIRST} to {LAST}, got {iso!r}")
     return date
+
+
+def is_date(text: str) -> bool:
+    """Say whether a text is a day from 1950 to 2049 in its standard spelling."""
+    try:
+        parse(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _pair(date: datetime.date, spelling: str) -> tuple[str, str]:

@@ -20,8 +20,8 @@ the first full bar, and the last bar is shorter by as many. Lines end where the 
 Why the tokens are what they are. A token is a note with its length: what ``training.name_batches``
 and ``sampling.sample`` do for letters then works for notes as it is. The tunes come in several
 keys, a few in each. So all are moved to the white keys, C major, A minor or D dorian: tunes of one
-mode share their notes, and a phrase that two of them share is learned once. The other way, every
-tune in all twelve keys, asks for about three times as many tokens and twelve times as many
+mode share their notes, and a phrase that two of them share is learned once. To write every tune in
+all twelve keys instead would take about three times as many tokens and twelve times as many
 sequences.
 """
 
@@ -39,6 +39,7 @@ from rnn_helpers import checks
 STEPS = dict(zip("CDEFGAB", (0, 2, 4, 5, 7, 9, 11)))  # semitones above C
 NAMES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 WHITE_TONICS = {"major": "C", "minor": "A", "dorian": "D"}  # keys without sharps and flats
+METRES = ((3, 4), (4, 4), (6, 8))  # a network is asked for METRES[k] by token len(NOTE_TOKENS) + k
 MIDDLE = 64  # E4: near where tunes in C major with a tonic of C4 have their mean
 
 
@@ -63,10 +64,10 @@ class Melody:
 
 def pitch_of(name: str) -> int:
     """Return the MIDI number of a note's name: ``pitch_of("A4")`` is 69. ValueError if unknown."""
-    found = re.fullmatch("([A-G])([#b]?)([0-9])", name)
-    if not found:
+    match = re.fullmatch("([A-G])([#b]?)([0-9])", name)
+    if not match:
         raise ValueError(f"name must be a note such as C4, F#4 or Bb3, got {name!r}")
-    letter, sign, octave = found.groups()
+    letter, sign, octave = match.groups()
     return 12 * (int(octave) + 1) + STEPS[letter] + {"": 0, "#": 1, "b": -1}[sign]
 
 
@@ -152,11 +153,11 @@ def to_note_tokens(melody: Melody) -> np.ndarray:
 
     Raise ValueError for a note that is in none of the tunes of ``in_one_key``.
     """
-    strangers = [note for note in melody.notes if note not in _PLACE]
-    if strangers:
+    unknown = [note for note in melody.notes if note not in _PLACE]
+    if unknown:
         raise ValueError(
             "melody must hold notes of NOTE_TOKENS only (is it on the white keys?), "
-            f"got {write_notes(strangers[:1])} in {melody.title!r}"
+            f"got {write_notes(unknown[:1])} in {melody.title!r}"
         )
     return np.array([_PLACE[note] for note in melody.notes], int)
 
@@ -168,8 +169,22 @@ def to_notes(tokens: np.ndarray) -> tuple[Note, ...]:
     """
     if len(tokens) == 0:
         return ()
-    found = checks.tokens("tokens", tokens, len(NOTE_TOKENS), "T")
-    return tuple(NOTE_TOKENS[k] for k in found if k != 0)
+    tokens = checks.tokens("tokens", tokens, len(NOTE_TOKENS), "T")
+    return tuple(NOTE_TOKENS[k] for k in tokens if k != 0)
+
+
+def bar_line_share(notes: Sequence[Note], beats: float) -> float:
+    """Return the share of bar lines at which a note begins, for bars of so many beats.
+
+    Where the first bar line stands is not written in the notes, so it is put where that share is
+    largest. Raise ValueError if there are no two bars.
+    """
+    starts = np.cumsum([0.0, *(note.beats for note in notes)])
+    if starts[-1] < 2 * beats:
+        raise ValueError(f"notes must fill two bars of {beats} beats, got {starts[-1]:g} beats")
+    first_lines = np.arange(0, beats, 0.5)
+    shares = (np.isin(np.arange(f, starts[-1], beats), starts).mean() for f in first_lines)
+    return float(max(shares))
 
 
 def copied_share(tokens: np.ndarray, tunes: Sequence[np.ndarray], n: int) -> float:
@@ -190,6 +205,13 @@ def copied_windows(tokens: np.ndarray, tunes: Sequence[np.ndarray], n: int) -> n
         raise ValueError(f"tokens must hold n = {n} notes or more, got {len(notes)}")
     known = {window for tune in tunes for window in _windows(to_notes(tune), n)}
     return np.array([window in known for window in _windows(notes, n)])
+
+
+def copied_notes(tokens: np.ndarray, tunes: Sequence[np.ndarray], n: int) -> np.ndarray:
+    """Return which notes of a tune (T,) lie in a window of n that occurs in ``tunes``, (T,)."""
+    if len(tokens) < n:
+        return np.zeros(len(tokens), bool)
+    return np.convolve(copied_windows(tokens, tunes, n), np.ones(n)) > 0.5
 
 
 def _windows(notes: Sequence[Note], n: int) -> list[tuple]:

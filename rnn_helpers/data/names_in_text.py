@@ -87,8 +87,8 @@ def tagged(count: int, rng: np.random.Generator, kind: str = "ambiguous") -> lis
     ``place`` is where the ambiguous word stands, None without one. They come five by five: of
     entries 5k to 5k + 4 two name a person, and all begin alike, ambiguous word included, if they
     are of the ambiguous kind. So in any set of whole fives the left side tells nothing. "mixed" is
-    half ambiguous fives, half plain ones. Raise ValueError if ``count`` does not divide by 5, or if
-    there are not so many.
+    half ambiguous fives, half plain ones. Raise ValueError if ``count`` is no multiple of 5, or is
+    more than there are.
     """
     checks.choice("kind", kind, KINDS)
     blocks, rng = checks.size("count", count) // BLOCK, checks.generator(rng)

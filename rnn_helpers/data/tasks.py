@@ -3,8 +3,8 @@
 Recall: name the symbol that was shown first, ``lag`` steps ago. Adding: add two numbers out of a
 long row; a mark says which. Pair: say which of two neighbours comes first, wherever they stand.
 Repeat: write a row of digits again. All are drawn by chance, so there is no end of fresh examples,
-and guessing has a known score. Sources:
-Hochreiter and Schmidhuber (1997) for the first two kinds; Le, Jaitly and Hinton (2015).
+and guessing has a known score. Sources: Hochreiter and Schmidhuber (1997) for the first two; Le,
+Jaitly and Hinton (2015).
 """
 
 from collections.abc import Iterable

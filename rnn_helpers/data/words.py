@@ -11,9 +11,9 @@ UNKNOWN = "·"  # token 0 of every vocabulary: a word that it does not have, and
 def words_of(sentence: str) -> list[str]:
     """Return the words of any text, in lower case; a comma is a word of its own.
 
-    A word is a run of letters and digits of any script. "wasn't" becomes "was not". All else only
-    parts words, so no other sign (a bracket, a quotation mark) is left. Raise TypeError for what
-    is not a string.
+    A word is a run of letters and digits of any script. "wasn't" becomes "was not". All other signs
+    (a bracket, a quotation mark) only separate words and are dropped. Raise TypeError for what is
+    not a string.
     """
     if not isinstance(sentence, str):
         raise TypeError(f"sentence must be a string, got {sentence!r}")
@@ -34,5 +34,5 @@ def tokens_of(words: Sequence[str], vocabulary: tuple[str, ...]) -> np.ndarray:
 
 def vocabulary_of(*texts: str) -> tuple[str, ...]:
     """Return UNKNOWN and then each word of the texts, in order. A {blank} is no word."""
-    found = {word for word in " ".join(texts).split() if not word.startswith("{")}
-    return (UNKNOWN, *sorted(found - {UNKNOWN}))
+    words = {word for word in " ".join(texts).split() if not word.startswith("{")}
+    return (UNKNOWN, *sorted(words - {UNKNOWN}))

@@ -85,19 +85,14 @@ def score(
     return task.score(z, y)
 
 
-def gru(n_x: int, n_a: int, gate_bias: float = 0.0, **more: object) -> GRUCell:
-    """Return a GRU whose update gate starts with the bias -gate_bias: above 0 it keeps."""
-    cell = GRUCell(n_x, n_a, **more)
-    cell.params["ba"][:n_a] = -gate_bias
-    return cell
-
-
+# "gates open" names what the gates let through: the old state. For the GRU that is a low update
+# gate, for the LSTM a high forget gate.
 CELLS: dict[str, Callable[..., Cell]] = {
     "tanh": RNNCell,
     "ReLU, identity": partial(RNNCell, activation="relu", recurrent_start="identity"),
     f"skip, d = {SKIP}": partial(SkipCell, d=SKIP),
-    "GRU": gru,
-    "GRU, gates open": partial(gru, gate_bias=3.0),
+    "GRU": GRUCell,
+    "GRU, gates open": partial(GRUCell, update_bias=-3.0),
     "LSTM": LSTMCell,
     "LSTM, gates open": partial(LSTMCell, forget_bias=3.0),
 }
@@ -116,8 +111,8 @@ def largest_within(weights: int, name: str, task: Task) -> int:
     Raise ValueError if one unit has more already.
     """
     rng, n_a = np.random.default_rng(0), 0
-    while (found := build_model(name, task, n_a + 1, rng).n_weights) <= weights:
+    while (needed := build_model(name, task, n_a + 1, rng).n_weights) <= weights:
         n_a += 1
     if n_a == 0:
-        raise ValueError(f"weights must be {found} or more, those of one unit, got {weights}")
+        raise ValueError(f"weights must be {needed} or more, those of one unit, got {weights}")
     return n_a

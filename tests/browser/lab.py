@@ -149,7 +149,7 @@ class Notebook:
     server: Server
     complaints: list[str] = field(default_factory=list)
 
-    def run_all(self, seconds: float = 180) -> None:
+    def run_all(self, seconds: float = 600) -> None:
         """Clear all outputs, run every cell and wait until the last is done, or one has failed."""
         run = "name => { window.jupyterapp.commands.execute(name) }"
         self.page.evaluate(run, "notebook:clear-all-cell-outputs")

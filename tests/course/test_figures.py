@@ -85,3 +85,12 @@ def test_pictures_differ_when_the_numbers_do() -> None:
         for heights in ([1, 3, 2], [1, 3, 2.5])
     )
     assert first.png != second.png
+
+
+def test_measured_lines_keep_the_given_sentence() -> None:
+    def picture(times: list[float]) -> figures.Picture:
+        x = np.array([10, 20])
+        return figures.measured_lines(x, {"time": np.array(times)}, "T", "ms", "Time against T.")
+
+    assert repr(picture([1.0, 2.0])) == "Time against T."
+    assert picture([1.0, 2.0]).png != picture([1.0, 1.5]).png

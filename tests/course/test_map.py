@@ -29,6 +29,16 @@ def test_every_file_is_on_the_map_with_its_own_question_and_minutes() -> None:
         assert f"*{notebooks[path.stem].minutes} minutes" in opening
 
 
+def test_the_map_names_the_exercises_of_every_lesson_in_their_order() -> None:
+    exercises = {
+        name: [exercise.name for exercise in listed] for name, listed in catalogue().items()
+    }
+    assert {n.name: list(n.exercises) for n in course.NOTEBOOKS} == exercises
+    assert {exercise.id for listed in catalogue().values() for exercise in listed} == {
+        f"{notebook.lesson}.{name}" for notebook in course.NOTEBOOKS for name in notebook.exercises
+    }
+
+
 def test_readme_has_the_same_map() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     for notebook in course.NOTEBOOKS:
@@ -57,6 +67,9 @@ def test_map_counts_what_the_learner_has_solved(tmp_path: Path, monkeypatch) -> 
     monkeypatch.setenv("RNN_HELPERS_PROGRESS", str(tmp_path / "progress.json"))
     progress.record("forward_pass.one_step", right=True)
     progress.record("forward_pass.forward", right=False)
+    progress.record("gru.gru_step", right=True)
+    solved = {n.name: n.solved(progress.read()) for n in course.NOTEBOOKS}
+    assert {name: n for name, n in solved.items() if n} == {"02_forward_pass": 1, "06_gru": 1}
     (tmp_path / "02_forward_pass.ipynb").touch()
     assert "1 of" in next(
         line for line in repr(course.course_map(tmp_path)).splitlines() if line.startswith("02")
@@ -94,11 +107,11 @@ def test_old_python_says_what_to_do() -> None:
 
 
 @pytest.mark.parametrize(
-    ("found", "fine"),
+    ("installed", "fine"),
     [("2.0", True), ("2.0.0rc1", True), ("10.1.3", True), ("1.26.4", False), ("0.9", False)],
 )
-def test_package_versions_are_compared_as_numbers(monkeypatch, found: str, fine: bool) -> None:
-    monkeypatch.setattr(metadata, "version", lambda name: found)
+def test_package_versions_are_compared_as_numbers(monkeypatch, installed: str, fine: bool) -> None:
+    monkeypatch.setattr(metadata, "version", lambda name: installed)
     verdict = course._package("numpy", "2.0")
     assert verdict.startswith("fine") == fine
     assert fine or ("too old: found" in verdict and "pip install -U numpy" in verdict)

@@ -8,7 +8,6 @@ import io
 import subprocess
 import sys
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from typing import Any
 
 import ipywidgets
@@ -21,15 +20,11 @@ from PIL import Image
 from rnn_helpers.course import figures
 from rnn_helpers.course import panel as engine
 from rnn_helpers.course.figures import (
-    COLOURS,
     Picture,
     encode_png,
-    line_style,
-    new_figure,
-    set_limits,
 )
 from rnn_helpers.course.panel import LiveRun, Panel, choice, slider, toggle
-from rnn_helpers.course.prediction import predict
+from rnn_helpers.course.style import line_style, new_figure, set_limits
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -87,33 +82,6 @@ def test_encode_png_refuses_other_arrays(bad: np.ndarray) -> None:
         encode_png(bad)
 
 
-def test_line_styles_differ_in_more_than_colour() -> None:
-    styles = [line_style(i, marker=True) for i in range(len(COLOURS))]
-    for part in ("color", "linestyle", "marker"):
-        assert len({str(style[part]) for style in styles}) == len(styles) == 10
-
-
-def test_new_figure_gives_one_axes_or_a_tuple() -> None:
-    with new_figure(600, 300) as (figure, axes):
-        assert (figure.bbox.width, figure.bbox.height) == (600, 300)
-        assert axes is figure.axes[0]
-    with new_figure(900, 600, rows=2, columns=3) as (figure, axes):
-        assert list(axes) == figure.axes and len(axes) == 6
-
-
-def test_new_figure_keeps_the_margins_asked_for() -> None:
-    with new_figure(500, 400, margins={"left": 100, "top": 30}) as (_, axes):
-        box = axes.bbox
-    assert box.x0 == pytest.approx(100)
-    assert box.y1 == pytest.approx(400 - 30)
-
-
-@pytest.mark.parametrize("margins", [{"west": 3}, {"left": 800}])
-def test_new_figure_refuses_margins_that_cannot_be(margins: dict[str, float]) -> None:
-    with pytest.raises(ValueError, match="margins"), new_figure(700, 350, margins=margins):
-        pass
-
-
 def test_style_does_not_touch_the_settings_of_the_learner() -> None:
     import matplotlib
 
@@ -130,16 +98,6 @@ def test_settings_of_the_learner_do_not_touch_a_picture() -> None:
     ours = line_panel().png
     with matplotlib.rc_context({"font.size": 30, "text.color": "red", "axes.grid": True}):
         assert line_panel().png == ours
-
-
-def test_set_limits_leaves_equal_limits_alone() -> None:
-    with new_figure() as (figure, axes):
-        axes.set(xlim=(0, 1), ylim=(0, 2))
-        figure.canvas.draw()
-        set_limits(axes, x=(0, 1), y=(0, 2))
-        assert not figure.stale
-        set_limits(axes, y=(0, 3))
-        assert figure.stale and axes.get_ylim() == (0, 3)
 
 
 def test_picture_is_png_with_alt_text_and_sentence() -> None:
@@ -169,19 +127,6 @@ def test_picture_shows_itself_once_with_its_sentence(monkeypatch: pytest.MonkeyP
 def test_picture_needs_a_sentence(sentence: Any, error: type[Exception]) -> None:
     with pytest.raises(error, match="sentence"), new_figure() as (figure, _):
         Picture(figure, sentence)
-
-
-def test_projector_enlarges_picture_and_text_alike() -> None:
-    def size() -> tuple[float, float]:
-        with new_figure(700, 350) as (figure, axes):
-            text = axes.set_title("title")
-        return figure.bbox.width, text.get_fontsize()
-
-    width, points = size()
-    figures.projector(True)
-    assert size() == pytest.approx((width * 16 / 11, points * 16 / 11))
-    figures.projector(False)
-    assert size() == (width, points)
 
 
 # -- controls --------------------------------------------------------------------------------
@@ -602,79 +547,3 @@ def test_live_run_raises() -> None:
         run.update(2, 0)
     with pytest.raises(ValueError, match="steps is 0"):
         live_run(steps=0)
-
-
-# -- predictions -----------------------------------------------------------------------------
-
-QUESTION, OPTIONS = "Is <b>1</b> & 2 less?", ["yes <i>it</i> is", "no"]
-
-
-class Tags(HTMLParser):
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.found: list[str] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        self.found.append(tag)
-
-
-def test_prediction_is_readable_without_a_kernel() -> None:
-    data, _ = predict(QUESTION, OPTIONS)._repr_mimebundle_()
-    assert set(data) == {VIEW, "text/plain", "text/html"}
-    assert data["text/plain"] == f"Predict: {QUESTION}\n  - {OPTIONS[0]}\n  - {OPTIONS[1]}"
-    assert Tags(data["text/html"]).found == ["p", "strong", "ul", "li", "li"]
-
-
-def test_saved_prediction_does_not_tell_the_choice() -> None:
-    guess = predict(QUESTION, OPTIONS)
-    before, _ = guess._repr_mimebundle_()
-    guess.choose("no")
-    assert guess._repr_mimebundle_()[0] == before
-
-
-def test_reveal_compares_with_the_choice() -> None:
-    guess = predict(QUESTION, OPTIONS)
-    without = repr(guess.reveal("no", "It is 3."))
-    assert without == (
-        "Measured: no. It is 3. You made no prediction this time: choose above before you run "
-        "this cell, and it will compare."
-    )
-    guess.choose("no")
-    assert repr(guess.reveal("no", "It is 3.")) == "Measured: no. It is 3. You predicted just that."
-    guess.choose(OPTIONS[0])
-    wrong = repr(guess.reveal("no", "It is 3."))
-    assert wrong.startswith(f"Measured: no. It is 3. You predicted “{OPTIONS[0]}”.")
-    assert "wrong" not in without and "You made no prediction" not in wrong
-
-
-def test_reveal_escapes_html() -> None:
-    guess = predict(QUESTION, OPTIONS)
-    guess.choose(OPTIONS[0])
-    assert Tags(guess.reveal("no", "a <script> & b")._repr_html_()).found == ["p"]
-
-
-def test_reveal_and_choice_must_be_options() -> None:
-    guess = predict(QUESTION, OPTIONS)
-    with pytest.raises(ValueError, match="answer is 'maybe', expected one of"):
-        guess.reveal("maybe", "It is 3.")
-    with pytest.raises(ValueError, match="choice is 'maybe', expected one of"):
-        guess.choose("maybe")
-    with pytest.raises(ValueError, match="sentence"):
-        guess.reveal("no", " ")
-
-
-@pytest.mark.parametrize(
-    "question, options, error",
-    [
-        ("", ["a", "b"], ValueError),
-        ("What?", ["a"], ValueError),
-        ("What?", ["a", "a"], ValueError),
-        ("What?", ["a", " "], ValueError),
-        ("What?", "ab", TypeError),
-        ("What?", [1, 2], TypeError),
-    ],
-)
-def test_predict_refuses(question: str, options: Any, error: type[Exception]) -> None:
-    with pytest.raises(error, match="question|options"):
-        predict(question, options)

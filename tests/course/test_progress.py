@@ -5,11 +5,13 @@ import os
 import subprocess
 import sys
 import threading
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from rnn_helpers.course import progress
+from rnn_helpers.course.progress import Entry
 
 
 @pytest.fixture
@@ -21,7 +23,6 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_nothing_is_written_before_an_attempt(file: Path) -> None:
     assert progress.read() == {}
-    assert all(tally.right == 0 < tally.of for tally in progress.summary().values())
     assert not file.parent.exists()
 
 
@@ -31,13 +32,36 @@ def test_attempts_are_counted_and_right_stays_right(file: Path) -> None:
     entry = progress.read()["forward_pass.one_step"]
     assert (entry.attempts, entry.right, entry.solution_seen) == (3, True, False)
     assert entry.first and entry.last
-    assert progress.summary()["02_forward_pass"].right == 1
 
 
 def test_solution_is_remembered_without_an_attempt(file: Path) -> None:
     progress.record("forward_pass.one_step", solution_seen=True)
     entry = progress.read()["forward_pass.one_step"]
     assert (entry.attempts, entry.right, entry.solution_seen) == (0, False, True)
+
+
+def test_what_was_solved_under_a_lesson_s_old_name_is_not_lost(file: Path) -> None:
+    (old, new), *_ = progress.RENAMED.items()
+    solved = {"attempts": 3, "right": True, "solution_seen": False, "first": "", "last": ""}
+    content = {"version": 1, "exercises": {f"{old}.through_time": solved, "gru.gru_step": solved}}
+    file.parent.mkdir()
+    file.write_text(json.dumps(content))
+    expected = {f"{new}.through_time": Entry(**solved), "gru.gru_step": Entry(**solved)}
+    assert progress.read() == expected
+    progress.record("a.b", right=True)
+    assert progress.read().items() >= expected.items()
+    assert set(json.loads(file.read_text())["exercises"]) == {*expected, "a.b"}
+
+
+def test_what_is_known_under_both_names_of_a_lesson_is_joined(file: Path) -> None:
+    (old, new), *_ = progress.RENAMED.items()
+    before = Entry(3, True, False, "2025-01-02", "2025-03-04")
+    after = Entry(2, False, True, "2025-02-03", "2025-05-06")
+    content = {f"{new}.through_time": asdict(after), f"{old}.through_time": asdict(before)}
+    file.parent.mkdir()
+    file.write_text(json.dumps({"version": 1, "exercises": content}))
+    joined = Entry(5, True, True, "2025-01-02", "2025-05-06")
+    assert progress.read() == {f"{new}.through_time": joined}
 
 
 def test_reset_forgets_one_or_all(file: Path) -> None:

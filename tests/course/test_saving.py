@@ -1,5 +1,8 @@
 """A saved notebook keeps its pictures and drops the views that need a kernel."""
 
+import subprocess
+import sys
+
 from rnn_helpers.course.saving import VIEW, keep_pictures
 
 
@@ -24,3 +27,9 @@ def test_view_that_is_all_there_is_stays() -> None:
 
 def test_files_that_are_no_notebooks_are_left_alone() -> None:
     assert VIEW in saved({VIEW: {}, "image/png": ""}, kind="file")
+
+
+def test_the_server_can_import_it_without_widgets() -> None:
+    hidden = "import sys; sys.modules |= dict.fromkeys(['anywidget', 'matplotlib', 'numpy'])"
+    code = f"{hidden}; from rnn_helpers.course.saving import keep_pictures"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0

@@ -93,18 +93,18 @@ def test_one_hot_columns_have_a_one_in_the_row_of_the_token(n_x, T, m, seed):
 @pytest.mark.parametrize("held_out", [1, 4, 9])
 def test_a_split_keeps_every_item_once(held_out):
     items = [f"name {i}" for i in range(10)]
-    kept, back = data.split(items, held_out, np.random.default_rng(0))
-    assert len(back) == held_out
-    assert sorted(kept + back) == items
+    train_on, unseen = data.split(items, held_out, np.random.default_rng(0))
+    assert len(unseen) == held_out
+    assert sorted(train_on + unseen) == items
     assert items == [f"name {i}" for i in range(10)]
 
 
 def test_a_split_is_shuffled_and_repeats_with_the_seed():
     items = tuple(range(100))
-    one, same, other = (data.split(items, 10, np.random.default_rng(seed)) for seed in (1, 1, 2))
-    assert one == same
-    assert one != other
-    assert one[0] != sorted(one[0])
+    drawn, again, other = (data.split(items, 10, np.random.default_rng(seed)) for seed in (1, 1, 2))
+    assert drawn == again
+    assert drawn != other
+    assert drawn[0] != sorted(drawn[0])
 
 
 # -- bad input ---------------------------------------------------------------------------------

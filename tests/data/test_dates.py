@@ -17,6 +17,7 @@ from rnn_helpers.data.dates import (
     SPELLINGS,
     WRITTEN_ALPHABET,
     dates,
+    is_date,
     parse,
     written,
 )
@@ -41,10 +42,10 @@ EVERY_DAY = [FIRST + timedelta(k) for k in range((LAST - FIRST).days + 1)]
 
 def read(text: str, spelling: str) -> date:
     plain = re.sub(r"(\d)(st|nd|rd|th)\b", r"\1", text)
-    found = datetime.strptime(plain, FORMATS[spelling]).date()
+    day = datetime.strptime(plain, FORMATS[spelling]).date()
     # strptime puts the turn of the century at 69, this course at 50.
-    late = spelling == "short year" and found.year >= 2050
-    return found.replace(year=found.year - 100) if late else found
+    late = spelling == "short year" and day.year >= 2050
+    return day.replace(year=day.year - 100) if late else day
 
 
 @pytest.mark.parametrize(
@@ -148,9 +149,9 @@ def test_days_and_spellings_are_drawn_evenly():
 
 
 def test_the_seed_decides():
-    one, same, other = (dates(100, np.random.default_rng(seed)) for seed in (1, 1, 2))
-    assert one == same
-    assert one != other
+    drawn, again, other = (dates(100, np.random.default_rng(seed)) for seed in (1, 1, 2))
+    assert drawn == again
+    assert drawn != other
 
 
 def test_parse_is_the_inverse_of_the_standard_spelling():
@@ -182,3 +183,11 @@ def test_bad_input_is_explained():
         dates(0, np.random.default_rng(0))
     with rejects(TypeError, "rng must be a numpy.random.Generator or a seed"):
         dates(1, "a")
+
+
+@pytest.mark.parametrize(
+    ("text", "real"),
+    [("1984-05-03", True), ("1984-02-30", False), ("1949-12-31", False), ("1984", False)],
+)
+def test_a_date_is_a_day_of_the_hundred_years(text, real) -> None:
+    assert is_date(text) == real

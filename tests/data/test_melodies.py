@@ -55,7 +55,7 @@ def test_no_tune_is_there_twice_under_another_title_or_in_another_key():
     assert len(BY_TITLE) == len(BLOCKS)
     shapes = [shape(melody) for melody in tunes.melodies()]
     assert len(set(shapes)) == len(shapes)
-    openings = Counter(each[:20] for each in shapes)
+    openings = Counter(shape[:20] for shape in shapes)
     assert max(openings.values()) == 1
 
 
@@ -134,12 +134,12 @@ OPENINGS = {
 
 def from_steps(line: str) -> list[tuple[int, float]]:
     """Semitones above the tonic, and lengths."""
-    found = []
+    notes = []
     for word in line.split():
         step, _, beats = word.partition(":")
         octave = step.count("'") - step.count(",")
-        found.append((MAJOR[step[0]] + 12 * octave, float(beats or 1)))
-    return found
+        notes.append((MAJOR[step[0]] + 12 * octave, float(beats or 1)))
+    return notes
 
 
 @pytest.mark.parametrize("title", OPENINGS)
@@ -377,3 +377,29 @@ def test_bad_windows_are_explained():
         tunes.copied_share([1, 2, 3, 0], [], 4)
     with rejects(ValueError, "n must be 1 or more", "got 0"):
         tunes.copied_share([1, 2, 3], [], 0)
+
+
+def test_bar_lines_are_met_by_tunes_in_their_own_metre() -> None:
+    waltz, march = (tunes.read_notes(line * 4) for line in ("C4 D4:2 ", "C4:2 D4 E4 "))
+    assert tunes.bar_line_share(waltz, 3) == 1 and tunes.bar_line_share(waltz, 4) < 1
+    assert tunes.bar_line_share(march, 4) == 1 and tunes.bar_line_share(march, 3) < 1
+    for tune in tunes.in_one_key():
+        above, below = tune.metre
+        assert tunes.bar_line_share(tune.notes, 4 * above / below) == 1, tune.title
+    with rejects(ValueError, "notes must fill two bars of 4 beats", "3 beats"):
+        tunes.bar_line_share(tunes.read_notes("C4 D4 E4"), 4)
+
+
+def test_a_pickup_does_not_hide_the_bars() -> None:
+    assert tunes.bar_line_share(tunes.read_notes("G4 " + "C4:2 D4 " * 4), 3) == 1
+
+
+def test_copied_notes_are_those_of_a_window_found_elsewhere() -> None:
+    known = tokens_of("C4 D4 E4 F4 G4:2 E4")
+    tune = tokens_of("G4 G4 D4 E4 F4 G4:2 C4 C4")
+    marked = tunes.copied_notes(tune, [known], n=4)
+    assert marked.tolist() == [False, False, True, True, True, True, False, False]
+    assert not tunes.copied_notes(tune[:3], [known], n=4).any()
+    share = tunes.copied_windows(tune, [known], 4)
+    assert share.tolist() == [False, False, True, False, False]
+    assert tunes.copied_share(tune, [known], 4) == share.mean()

@@ -100,7 +100,7 @@ def test_the_base_rate_is_the_best_score_of_whoever_sees_the_left_side_only():
     answers = {}
     for words, tags, place in seen:
         answers.setdefault(left(words, place), []).append(tags[place])
-    best = sum(max(sum(found), len(found) - sum(found)) for found in answers.values())
+    best = sum(max(sum(tags), len(tags) - sum(tags)) for tags in answers.values())
     assert best / 2000 == BASE_RATE == 0.6
 
 
@@ -155,7 +155,7 @@ def test_sentences_are_in_no_order():
         per_place = np.reshape(named, (-1, BLOCK)).mean(axis=0)
         assert per_place.min() > 0.25 and per_place.max() < 0.55
         starts = [words[:2] for words, _, _ in drawn[::BLOCK]]
-        assert sum(one == two for one, two in pairwise(starts)) < 40
+        assert sum(start == after for start, after in pairwise(starts)) < 40
 
 
 def test_both_kinds_of_plain_sentence_are_equally_often_a_person():
@@ -181,9 +181,9 @@ def test_tokens_are_places_in_the_vocabulary():
 
 
 def test_the_seed_decides():
-    one, same, other = (tagged(100, np.random.default_rng(seed), "mixed") for seed in (1, 1, 2))
-    assert one == same
-    assert one != other
+    drawn, again, other = (tagged(100, np.random.default_rng(seed), "mixed") for seed in (1, 1, 2))
+    assert drawn == again
+    assert drawn != other
 
 
 def test_bad_input_is_explained():

@@ -1,6 +1,7 @@
 """The reviews: labels by a rule of their own, and twins that a bag of words cannot tell apart."""
 
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -26,7 +27,7 @@ def verdicts(words: list[str]) -> list[bool]:
 
     A judgement or a comma ends what a negation reaches.
     """
-    found, negation = [], None
+    said, negation = [], None
     for i, word in enumerate(words):
         if word in ("not", "never"):
             negation = i
@@ -34,9 +35,9 @@ def verdicts(words: list[str]) -> list[bool]:
             negation = None
         elif word in SAYS_GOOD or word in SAYS_BAD:
             negated = negation is not None and i - negation <= 3
-            found.append((word in SAYS_GOOD) != negated)
+            said.append((word in SAYS_GOOD) != negated)
             negation = None
-    return found
+    return said
 
 
 def meaning(words: tuple[str, ...]) -> int:
@@ -94,7 +95,7 @@ def test_pairs_hold_a_good_and_a_bad_one_and_no_sentence_comes_twice(count):
 def test_four_pairs_of_five_have_the_same_words_and_the_other_label(count):
     examples = phrases(count, np.random.default_rng(count))
     pairs = list(zip(examples[::2], examples[1::2]))
-    twins = [Counter(one) == Counter(other) for (one, _), (other, _) in pairs]
+    twins = [Counter(words) == Counter(others) for (words, _), (others, _) in pairs]
     assert sum(twins) == round(TWINS * count / 2)
     assert twin_share(examples) >= 2 * sum(twins) / count
     assert bag_limit(examples) <= 1 - sum(twins) / count
@@ -149,9 +150,9 @@ def test_negations_degrees_and_contrasts_are_all_frequent():
 
 
 def test_articles_fit():
-    after = [(one, two) for words, _ in MANY for one, two in zip(words, words[1:]) if one[0] == "a"]
-    assert all(two[0] not in "aeiou" for one, two in after if one == "a")
-    assert all(two[0] in "aeiou" for one, two in after if one == "an")
+    neighbours = {pair for words, _ in MANY for pair in pairwise(words)}
+    assert all(word[0] not in "aeiou" for article, word in neighbours if article == "a")
+    assert all(word[0] in "aeiou" for article, word in neighbours if article == "an")
 
 
 def test_tokens_are_places_in_the_vocabulary():
@@ -165,9 +166,9 @@ def test_tokens_are_places_in_the_vocabulary():
 
 
 def test_the_seed_decides():
-    one, same, other = (phrases(100, np.random.default_rng(seed)) for seed in (1, 1, 2))
-    assert one == same
-    assert one != other
+    drawn, again, other = (phrases(100, np.random.default_rng(seed)) for seed in (1, 1, 2))
+    assert drawn == again
+    assert drawn != other
     assert phrases(10, 3) == phrases(10, np.random.default_rng(3))
 
 

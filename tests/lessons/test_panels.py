@@ -19,7 +19,7 @@ from rnn_helpers.course.map import NOTEBOOKS
 from rnn_helpers.course.panel import Panel
 from rnn_helpers.data import names_in_text
 from rnn_helpers.dense import DenseModel
-from rnn_helpers.lessons.training import panels as training
+from rnn_helpers.experiments import failures
 from rnn_helpers.models import Model, SequenceModel
 from rnn_helpers.stacks import TwoWay
 
@@ -31,12 +31,12 @@ def _small_network() -> dict[str, np.ndarray]:
     return {name: 0.7 * rng.normal(size=shape) for name, shape in shapes.items()}
 
 
-def _short_runs() -> dict[str, training.Run]:
+def _short_runs() -> dict[str, failures.Run]:
     """Runs like those of 04_training, of a few steps each."""
     names = [data.to_tokens(name) for name in data.dinosaurs()[:100]]
     train_on, held_out = names[10:], names[:10]
     return {
-        name: training.run_recipe(name, train_on, held_out, steps=30) for name in training.RECIPES
+        name: failures.run_recipe(name, train_on, held_out, steps=30) for name in failures.RECIPES
     }
 
 
@@ -85,7 +85,7 @@ ARGUMENTS = {
 
 def factories() -> dict[str, object]:
     """Return "file.function" and the function, for every function annotated to return a Panel."""
-    found = {}
+    panels_by_name = {}
     lessons = {
         notebook.lesson: importlib.import_module(f"rnn_helpers.lessons.{notebook.lesson}.panels")
         for notebook in NOTEBOOKS
@@ -94,8 +94,8 @@ def factories() -> dict[str, object]:
         for name, function in inspect.getmembers(content, inspect.isfunction):
             own = function.__module__ == content.__name__ and not name.startswith("_")
             if own and inspect.signature(function).return_annotation is Panel:
-                found[f"{lesson}.{name}"] = function
-    return found
+                panels_by_name[f"{lesson}.{name}"] = function
+    return panels_by_name
 
 
 FACTORIES = factories()
@@ -125,17 +125,5 @@ def test_every_lesson_has_its_panels() -> None:
 @pytest.mark.parametrize("name", sorted(FACTORIES))
 def test_panel_holds_everywhere(name: str) -> None:
     panel = make(name)
-    milliseconds = panel_tools.drive(panel)
-    assert milliseconds < 400, f"a frame takes {milliseconds:.0f} ms, even on a busy machine"
+    assert panel_tools.drive(panel) < 10, "a frame costs as much as ten plain figures"
     panel_tools.check_projector(panel)
-
-
-@pytest.mark.parametrize("name", sorted(FACTORIES))
-def test_every_control_changes_the_picture(name: str) -> None:
-    panel = make(name)
-    for control_name, control in panel.controls.items():
-        before = {panel.png}
-        for value in panel_tools.ends(control):
-            panel.set(**{control_name: value})
-            before.add(panel.png)
-        assert len(before) > 1, f"{control_name} changes nothing"

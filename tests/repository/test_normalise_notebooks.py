@@ -12,6 +12,8 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from rnn_helpers.course.saving import VIEW
+
 ROOT = Path(__file__).resolve().parents[2]
 LIVE = {"model_id": "0123", "version_major": 2, "version_minor": 0}
 
@@ -52,26 +54,35 @@ def test_what_changes_from_save_to_save_is_dropped_and_the_rest_kept() -> None:
         "trusted": True,
         "scrolled": True,
         "collapsed": False,
-        "tags": ["exercise"],
+        "tags": ["nbval-ignore-output"],
+        "ignored_because": "It is drawn by chance.",
     }
     notebook.metadata = {"widgets": {}, "language_info": {"name": "python", "version": "3.11.7"}}
     normal = tool.normalise(nbformat.from_dict(notebook))
     assert normal.metadata == tool.METADATA
     assert "version" not in normal.metadata.language_info
-    (kept,) = normal.cells
-    assert kept.metadata == {"slideshow": {"slide_type": "slide"}, "tags": ["exercise"]}
-    assert kept.id == "cell-0"
+    (cell,) = normal.cells
+    assert cell.id == "cell-0"
+    assert cell.metadata == {
+        "slideshow": {"slide_type": "slide"},
+        "tags": ["nbval-ignore-output"],
+        "ignored_because": "It is drawn by chance.",
+    }
 
 
-def test_a_live_view_is_dropped_where_something_stands_beside_it() -> None:
+def test_a_live_view_is_dropped_where_a_picture_stands_beside_it() -> None:
     beside = {"image/png": "iVBORw0=", "text/plain": "the gradient at lag 20"}
-    normal = tool.normalise(with_output({tool.WIDGET_VIEW: LIVE, **beside}))
+    normal = tool.normalise(with_output({VIEW: LIVE, **beside}))
     assert normal.cells[0].outputs[0].data == beside
 
 
-def test_a_live_view_that_stands_alone_is_kept() -> None:
-    normal = tool.normalise(with_output({tool.WIDGET_VIEW: LIVE}))
-    assert normal.cells[0].outputs[0].data == {tool.WIDGET_VIEW: LIVE}
+def test_a_live_view_without_a_picture_is_kept_and_reported() -> None:
+    alone = {VIEW: LIVE, "text/plain": "IntSlider(value=0)"}
+    normal = tool.normalise(with_output(alone))
+    assert normal.cells[0].outputs[0].data == alone
+    assert tool.problems(normal) == [
+        "cell 1 shows a widget without a picture, which nobody sees without a kernel"
+    ]
 
 
 def test_pieces_of_one_stream_are_joined() -> None:
@@ -90,10 +101,10 @@ def test_a_run_in_order_is_counted_from_one() -> None:
     assert tool.problems(normal) == []
 
 
-@pytest.mark.parametrize("found", [[2, 1], [1, 1], [1, None]])
-def test_any_other_run_keeps_its_counts_and_is_reported(found: list[int | None]) -> None:
-    normal = tool.normalise(on_slides(*(new_code_cell("x", execution_count=n) for n in found)))
-    assert counts(normal) == found
+@pytest.mark.parametrize("stored", [[2, 1], [1, 1], [1, None]])
+def test_any_other_run_keeps_its_counts_and_is_reported(stored: list[int | None]) -> None:
+    normal = tool.normalise(on_slides(*(new_code_cell("x", execution_count=n) for n in stored)))
+    assert counts(normal) == stored
     assert any("make notebooks" in sentence for sentence in tool.problems(normal))
 
 
@@ -139,6 +150,25 @@ def test_a_cell_without_a_slide_type_is_reported() -> None:
     assert tool.problems(notebook) == [
         "cell 1 has no slide type: set it in JupyterLab's sidebar",
     ]
+
+
+@pytest.mark.parametrize(
+    ("source", "metadata", "says"),
+    [
+        ("x", {"tags": [tool.IGNORED]}, "is ignored: say why"),
+        ("x", {"tags": [tool.IGNORED], tool.REASON: " "}, "is ignored: say why"),
+        ("x", {tool.REASON: "It is drawn by chance."}, "says why it is ignored, and is not"),
+        ("# NBVAL_IGNORE_OUTPUT\nx", {}, "has a comment for nbval"),
+    ],
+)
+def test_an_ignored_cell_has_its_tag_and_its_reason(source: str, metadata: dict, says: str) -> None:
+    notebook = on_slides(new_code_cell(source, execution_count=1))
+    notebook.cells[0].metadata |= metadata
+    (sentence,) = tool.problems(notebook)
+    assert sentence.startswith(f"cell 1 {says}")
+    notebook.cells[0] |= {"source": "x"}
+    notebook.cells[0].metadata |= {"tags": [tool.IGNORED], tool.REASON: "It is drawn by chance."}
+    assert tool.problems(notebook) == []
 
 
 # ---- running
@@ -226,11 +256,22 @@ def test_nbval_finds_a_live_panel_equal_to_its_stored_picture(tmp_path: Path) ->
     path = saved(tmp_path, "from ipywidgets import IntSlider, VBox", PANEL)
     assert tool.renew(path) == []
     text = path.read_text(encoding="utf-8")
-    assert tool.WIDGET_VIEW not in text
+    assert VIEW not in text
     path.with_name("changed.ipynb").write_text(text.replace('"at lag 20"\n', '"at lag 21"\n'))
     run = nbval(tmp_path)
     assert "1 failed, 3 passed" in run.stdout, run.stdout + run.stderr
     assert "changed.ipynb::Cell 1" in run.stdout.partition("short test summary")[2]
+
+
+def test_nbval_ignores_the_output_of_a_cell_with_the_tag(tmp_path: Path) -> None:
+    path = saved(tmp_path, "import random", "random.random()")
+    assert tool.renew(path) == []
+    assert "1 failed, 1 passed" in nbval(tmp_path).stdout
+    notebook = tool.read(path.read_text(encoding="utf-8"))
+    notebook.cells[2].metadata |= {"tags": [tool.IGNORED], tool.REASON: "It is drawn by chance."}
+    path.write_text(tool.write(notebook), encoding="utf-8")
+    assert "2 passed" in nbval(tmp_path).stdout
+    assert tool.check(path) == []
 
 
 def test_nbval_reads_a_cell_that_sends_thousands_of_messages(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import re
 import statistics
 import sys
 import tempfile
+from inspect import signature
 from pathlib import Path
 
 import nbformat
@@ -12,7 +13,9 @@ import normalise_notebooks
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
+from starters import filled, is_starter_of
 
+from rnn_helpers.checking.feedback import State
 from rnn_helpers.lessons import catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -141,16 +144,27 @@ def test_fetches_nothing(path: Path) -> None:
 def test_a_lesson_is_to_be_predicted_moved_and_tried(path: Path) -> None:
     code = code_of(path)
     assert code.count("predict(") >= 2
-    assert len(re.findall(r"(?<!rnn_helpers\.)\bpanels\.\w+\(", code)) >= 2
+    panels = r"(?<!rnn_helpers\.)\bpanels\.\w+\(|\b(?:gates_over_name|force_gate)\("
+    assert len(re.findall(panels, code)) >= 2
     assert code.count(".check(") >= 3
 
 
 @every_notebook
-def test_every_exercise_stands_in_its_notebook(path: Path) -> None:
-    sources = [cell.source for cell in cells(path, "code")]
-    exercises = catalogue()[path.stem]
-    assert exercises
-    for exercise in exercises:
-        cell = next((source for source in sources if exercise.starter in source), None)
-        assert cell is not None, f"no cell holds the starter of {exercise.id}"
-        assert f".{exercise.name}.check({exercise.name})" in cell
+def test_what_turned_out_right_is_read_aloud_not_picked_by_number(path: Path) -> None:
+    """`reveal` takes a number with borders or statements by name, so no cell counts options."""
+    assert ".options[" not in code_of(path)
+
+
+@every_notebook
+def test_every_exercise_has_a_prompt_and_one_starter(path: Path) -> None:
+    """The starter asks for what the reference takes, and is as it stands not attempted."""
+    all_cells = nbformat.read(path, as_version=4).cells
+    for number, exercise in enumerate(catalogue()[path.stem], start=1):
+        places = [i for i, cell in enumerate(all_cells) if is_starter_of(exercise, cell)]
+        assert len(places) == 1, f"{len(places)} cells end with the check of {exercise.id}"
+        prompt = all_cells[places[0] - 1]
+        assert prompt.cell_type == "markdown"
+        assert prompt.source.startswith(f"### Exercise {number}: ")
+        function = filled(exercise)
+        assert list(signature(function).parameters) == list(exercise.signature.parameters)
+        assert exercise.check(function).state == State.NOT_ATTEMPTED

@@ -16,9 +16,9 @@ def test_the_answer_is_the_sum_of_what_is_marked_and_the_mark_stands_where_it_sh
     numbers, marks = x[:, 0], x[:, 1]
     np.testing.assert_allclose(y[-1, 0], (numbers * marks).sum(axis=0))
     assert np.all(marks[0] == 1) and np.all(mask[-1]) and not mask[:-1].any()
-    found = {int(t) for t in np.argwhere(marks[1:])[:, 0] + 1}
+    marked = {int(t) for t in np.argwhere(marks[1:])[:, 0] + 1}
     expected = {"in the second half": {5, 6, 7, 8, 9}, "in the middle": {5}}
-    assert found == expected.get(place, {1} if place == "beside the first" else set())
+    assert marked == expected.get(place, {1} if place == "beside the first" else set())
     assert marks.sum() == 200 * (1 if place == "nowhere" else 2)
 
 
@@ -26,9 +26,9 @@ def test_every_place_has_a_result_for_each_lag_and_start():
     recipe = stored.recall_results()["recipe"]["places"]
     shape = (len(recipe["lags"]), len(recipe["seeds"]))
     assert list(STORED) == ["scores", "before", "after"]
-    for found in STORED.values():
-        assert tuple(found) == PLACES
-        assert all(np.shape(found[place]) == shape for place in PLACES)
+    for scores in STORED.values():
+        assert tuple(scores) == PLACES
+        assert all(np.shape(scores[place]) == shape for place in PLACES)
 
 
 def test_the_notebook_says_what_was_found():

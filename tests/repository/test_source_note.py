@@ -16,8 +16,8 @@ ROWS = re.findall(
 @pytest.mark.parametrize(("line", "notebook", "words"), ROWS, ids=[row[0] for row in ROWS])
 def test_the_cell_is_there(line: str, notebook: str, words: str) -> None:
     cells = nbformat.read(ROOT / "notebooks" / f"{notebook}.ipynb", as_version=4).cells
-    found = [cell for cell in cells if words in cell.source]
-    assert found, f"no cell of {notebook} holds {words!r}, which is to carry {line!r}"
+    carriers = [cell for cell in cells if words in cell.source]
+    assert carriers, f"no cell of {notebook} holds {words!r}, which is to carry {line!r}"
 
 
 def test_every_row_is_read_and_every_lesson_carries_a_line() -> None:

@@ -3,7 +3,8 @@
 import numpy as np
 
 from rnn_helpers.activations import softmax
-from rnn_helpers.checking.exercise import Exercise, Mistake, draw
+from rnn_helpers.checking.exercise import Exercise
+from rnn_helpers.checking.inputs import draw
 
 
 def _score_gradient(z, y):
@@ -20,18 +21,6 @@ def _score_cases(rng):
 
 score_gradient = Exercise(
     title="The gradient of the cross-entropy",
-    prompt=r"""
-### Exercise 1: the gradient of the cross-entropy
-
-Compute $\mathrm{d}z_y$ for the cross-entropy *averaged over time and over the m examples*. `z` holds the scores $z_y$, `(T, K, m)`, and `y` is one-hot, `(T, K, m)`. `softmax(z)` works along the classes.
-""",
-    starter='''
-def score_gradient(z, y):
-    """Return dJ/dz, (T, K, m)."""
-    T, K, m = z.shape
-    y_hat = softmax(z)
-    return ____
-''',
     reference=_score_gradient,
     cases=_score_cases,
     takes={"z": "(T, K, m)", "y": "(T, K, m)"},
@@ -41,35 +30,13 @@ def score_gradient(z, y):
         "For the sum, the gradient is `y_hat - y`. For the mean, divide it by how many terms "
         "the mean has.",
     ),
-    mistakes=(
-        Mistake(
-            "y_hat - y",
-            "y - y_hat",
-            "the sign is reversed, so a step downhill would go uphill. It is `y_hat - y`.",
-        ),
-        Mistake(
-            " / (T * m)",
-            "",
-            "this is the gradient of the sum. For the mean, divide by the `T * m` terms.",
-        ),
-        Mistake(
-            "(T * m)",
-            "T",
-            "this is averaged over time but summed over the examples. Divide by `T * m`.",
-        ),
-        Mistake(
-            "(T * m)",
-            "(T * K * m)",
-            "the classes are counted as terms of the mean. Only one class of each step is right: "
-            "there are `T * m` terms.",
-        ),
-        Mistake(
-            "y_hat - y",
-            "-y / y_hat",
-            "this is the gradient for ŷ. Go on through the softmax: the two together give "
-            "`y_hat - y`.",
-        ),
-    ),
+    mistakes={
+        "y_hat - y → y - y_hat": "the sign is reversed, so a step downhill would go uphill. It is `y_hat - y`.",
+        " / (T * m) → ": "this is the gradient of the sum. For the mean, divide by the `T * m` terms.",
+        "(T * m) → T": "this is averaged over time but summed over the examples. Divide by `T * m`.",
+        "(T * m) → (T * K * m)": "the classes are counted as terms of the mean. Only one class of each step is right: there are `T * m` terms.",
+        "y_hat - y → -y / y_hat": "this is the gradient for ŷ. Go on through the softmax: the two together give `y_hat - y`.",
+    },
 )
 
 
@@ -98,21 +65,6 @@ def _step_cases(rng):
 
 step_backward = Exercise(
     title="One step back",
-    prompt=r"""
-### Exercise 2: one step back
-
-Given the total derivative $\mathrm{d}a^{\langle t\rangle}$ of one step, compute what this step hands to each thing that flowed into it. All states are `(n_a, m)`, `x_t` is `(n_x, m)`, and a gradient has the shape of what it belongs to.
-""",
-    starter='''
-def step_backward(da_t, a_t, a_prev, x_t, Waa):
-    """Return da⟨t-1⟩ and this step's share of dWaa, dWax and dba."""
-    dz = ____
-    da_prev = ____
-    dWaa = ____
-    dWax = ____
-    dba = ____
-    return da_prev, dWaa, dWax, dba
-''',
     reference=_step_backward,
     cases=_step_cases,
     takes=STEP_TAKES,
@@ -128,56 +80,17 @@ def step_backward(da_t, a_t, a_prev, x_t, Waa):
         "The bias reached every column, so its gradient is the sum over the columns: "
         "`dz.sum(axis=1, keepdims=True)`.",
     ),
-    mistakes=(
-        Mistake(
-            "Waa.T @ dz",
-            "Waa @ dz",
-            "`Waa` is not transposed in `da_prev`. Going forward, column j of `Waa` carries unit j "
-            "on; going back, that column collects the error: `Waa.T @ dz`.",
-        ),
-        Mistake(
-            " * (1 - a_t**2)",
-            "",
-            "the slope of tanh is missing. The error must pass the activation: "
-            "multiply by `1 - a_t**2`.",
-        ),
-        Mistake(
-            "1 - a_t**2",
-            "1 - a_t",
-            "the slope of tanh is `1 - a_t**2`: the square is missing.",
-        ),
-        Mistake(
-            "1 - a_t**2",
-            "1 - np.tanh(a_t) ** 2",
-            "tanh is taken twice: `a_t` is already tanh of z. Write `1 - a_t**2`.",
-        ),
-        Mistake(
-            "1 - a_t**2",
-            "a_t * (1 - a_t)",
-            "this is the slope of the sigmoid. For tanh it is `1 - a_t**2`.",
-        ),
-        Mistake(
-            "dz @ a_prev.T",
-            "dz @ a_t.T",
-            "`dWaa` uses a⟨t⟩. What `Waa` was multiplied with is the state before, `a_prev`.",
-        ),
-        Mistake(
-            "dz.sum(axis=1, keepdims=True)",
-            "dz.mean(axis=1, keepdims=True)",
-            "`dba` is the mean over the examples. The bias reached each of them, so take the sum.",
-        ),
-        Mistake(
-            "dba = dz.sum(axis=1, keepdims=True)",
-            "dba = dz",
-            "`dba` still has a column for each example. The bias reached all of them: add the "
-            "columns up, `dz.sum(axis=1, keepdims=True)`.",
-        ),
-        Mistake(
-            "dz.sum(axis=1, keepdims=True)",
-            "dz.sum(axis=1)",
-            "`dba` has lost its second axis and is `(n_a,)`. Add `keepdims=True`.",
-        ),
-    ),
+    mistakes={
+        "Waa.T @ dz → Waa @ dz": "`Waa` is not transposed in `da_prev`. Going forward, column j of `Waa` carries unit j on; going back, that column collects the error: `Waa.T @ dz`.",
+        " * (1 - a_t**2) → ": "the slope of tanh is missing. The error must pass the activation: multiply by `1 - a_t**2`.",
+        "1 - a_t**2 → 1 - a_t": "the slope of tanh is `1 - a_t**2`: the square is missing.",
+        "1 - a_t**2 → 1 - np.tanh(a_t) ** 2": "tanh is taken twice: `a_t` is already tanh of z. Write `1 - a_t**2`.",
+        "1 - a_t**2 → a_t * (1 - a_t)": "this is the slope of the sigmoid. For tanh it is `1 - a_t**2`.",
+        "dz @ a_prev.T → dz @ a_t.T": "`dWaa` uses a⟨t⟩. What `Waa` was multiplied with is the state before, `a_prev`.",
+        "dz.sum(axis=1, keepdims=True) → dz.mean(axis=1, keepdims=True)": "`dba` is the mean over the examples. The bias reached each of them, so take the sum.",
+        "dba = dz.sum(axis=1, keepdims=True) → dba = dz": "`dba` still has a column for each example. The bias reached all of them: add the columns up, `dz.sum(axis=1, keepdims=True)`.",
+        "dz.sum(axis=1, keepdims=True) → dz.sum(axis=1)": "`dba` has lost its second axis and is `(n_a,)`. Add `keepdims=True`.",
+    },
 )
 
 
@@ -206,22 +119,6 @@ def _time_cases(rng):
 
 through_time = Exercise(
     title="Back through time",
-    prompt=r"""
-### Exercise 3: back through time
-
-Now the loop. `immediate` `(T, n_a, m)` holds the immediate derivative of each step: what comes down from the output layer. `from_later` is what the step after hands back, $W_{aa}^\top\,\mathrm{d}z_a^{\langle t+1\rangle}$. `a` `(T, n_a, m)` holds the states and `a_0` the start. Return $\mathrm{d}W_{aa}$ and $\mathrm{d}a^{\langle 0\rangle}$.
-""",
-    starter='''
-def through_time(immediate, a, a_0, Waa):
-    """Return dWaa, (n_a, n_a), and da⟨0⟩, (n_a, m)."""
-    dWaa, from_later = np.zeros_like(Waa), np.zeros_like(a_0)
-    for t in reversed(range(len(a))):
-        a_prev = a[t - 1] if t > 0 else a_0
-        dz = ____
-        dWaa += ____
-        from_later = ____
-    return dWaa, from_later
-''',
     reference=_through_time,
     cases=_time_cases,
     takes=TIME_TAKES,
@@ -231,64 +128,18 @@ def through_time(immediate, a, a_0, Waa):
         "The total derivative of a⟨t⟩ is `immediate[t] + from_later`.",
         "The rest is exercise 2: the slope of tanh, then `dz @ a_prev.T`, then `Waa.T @ dz`.",
     ),
-    mistakes=(
-        Mistake(
-            "dWaa += dz",
-            "dWaa = dz",
-            "each step overwrites `dWaa`, so only the first step's share is left. "
-            "Sum over the steps: `dWaa += ...`.",
-        ),
-        Mistake(
-            "(immediate[t] + from_later)",
-            "immediate[t]",
-            "the error of later steps is left out: nothing travels back through time. "
-            "Use `immediate[t] + from_later`.",
-        ),
-        Mistake(
-            "(immediate[t] + from_later)",
-            "from_later",
-            "the immediate derivative of each step is left out, so nothing ever enters. "
-            "Use `immediate[t] + from_later`.",
-        ),
-        Mistake(
-            "Waa.T @ dz",
-            "Waa @ dz",
-            "`Waa` must be transposed on the way back: `Waa.T @ dz`.",
-        ),
-        Mistake(
-            "from_later = Waa.T @ dz",
-            "from_later = immediate[t] + Waa.T @ dz",
-            "the immediate derivative of this step is handed back too. It belongs to this step "
-            "only: hand back `Waa.T @ dz`.",
-        ),
-        Mistake(
-            "(immediate[t] + from_later)",
-            "(immediate[t] + Waa.T @ from_later)",
-            "`Waa.T` is applied twice: `from_later` has passed it already.",
-        ),
-        Mistake(
-            " * (1 - a[t] ** 2)",
-            "",
-            "the slope of tanh, `1 - a[t] ** 2`, is missing.",
-        ),
-        Mistake(
-            "reversed(range(len(a)))",
-            "range(len(a))",
-            "the loop runs forward in time. The error of step t needs that of step t + 1 first: "
-            "use `reversed`.",
-        ),
-        Mistake(
-            "a[t - 1] if t > 0 else a_0",
-            "a[t - 1]",
-            "at the first step `a[t - 1]` is `a[-1]`, the *last* state. There the state before "
-            "is `a_0`.",
-        ),
-        Mistake(
-            "dz @ a_prev.T",
-            "dz @ a[t].T",
-            "`dWaa` uses a⟨t⟩. `Waa` was multiplied with the state before: `a_prev`.",
-        ),
-    ),
+    mistakes={
+        "dWaa += dz → dWaa = dz": "each step overwrites `dWaa`, so only the first step's share is left. Sum over the steps: `dWaa += ...`.",
+        "(immediate[t] + from_later) → immediate[t]": "the error of later steps is left out: nothing travels back through time. Use `immediate[t] + from_later`.",
+        "(immediate[t] + from_later) → from_later": "the immediate derivative of each step is left out, so nothing ever enters. Use `immediate[t] + from_later`.",
+        "Waa.T @ dz → Waa @ dz": "`Waa` must be transposed on the way back: `Waa.T @ dz`.",
+        "from_later = Waa.T @ dz → from_later = immediate[t] + Waa.T @ dz": "the immediate derivative of this step is handed back too. It belongs to this step only: hand back `Waa.T @ dz`.",
+        "(immediate[t] + from_later) → (immediate[t] + Waa.T @ from_later)": "`Waa.T` is applied twice: `from_later` has passed it already.",
+        " * (1 - a[t] ** 2) → ": "the slope of tanh, `1 - a[t] ** 2`, is missing.",
+        "reversed(range(len(a))) → range(len(a))": "the loop runs forward in time. The error of step t needs that of step t + 1 first: use `reversed`.",
+        "a[t - 1] if t > 0 else a_0 → a[t - 1]": "at the first step `a[t - 1]` is `a[-1]`, the *last* state. There the state before is `a_0`.",
+        "dz @ a_prev.T → dz @ a[t].T": "`dWaa` uses a⟨t⟩. `Waa` was multiplied with the state before: `a_prev`.",
+    },
 )
 
 
@@ -309,21 +160,6 @@ def _difference_cases(rng):
 
 central_difference = Exercise(
     title="A slope without calculus",
-    prompt=r"""
-### Exercise 4: a slope without calculus
-
-Write the central difference for every entry of an array. `f` takes an array like `theta` and returns a number. Nudge *one* entry at a time, up and down by `h`.
-""",
-    starter='''
-def central_difference(f, theta, h):
-    """Return the slope of f for each entry of theta, in the shape of theta."""
-    slope = np.zeros_like(theta)
-    for index in np.ndindex(theta.shape):
-        nudge = np.zeros_like(theta)
-        nudge[index] = ____
-        slope[index] = ____
-    return slope
-''',
     reference=_central_difference,
     cases=_difference_cases,
     takes={"theta": "(n, k)"},
@@ -333,36 +169,12 @@ def central_difference(f, theta, h):
         "Up is `f(theta + nudge)`, down is `f(theta - nudge)`.",
         "The two points are `2 * h` apart.",
     ),
-    mistakes=(
-        Mistake(
-            "(f(theta + nudge) - f(theta - nudge)) / (2 * h)",
-            "(f(theta + nudge) - f(theta)) / h",
-            "this is the one-sided difference: right in the limit, but its error shrinks only like "
-            "h. Use both sides.",
-        ),
-        Mistake(
-            "/ (2 * h)",
-            "/ h",
-            "the two points are `2 * h` apart, so divide by `2 * h`.",
-        ),
-        Mistake(
-            "/ (2 * h)",
-            "/ 2 * h",
-            "`/ 2 * h` divides by 2 and then multiplies by h. Put brackets: `/ (2 * h)`.",
-        ),
-        Mistake(
-            "(f(theta + nudge) - f(theta - nudge))",
-            "(f(theta - nudge) - f(theta + nudge))",
-            "up and down are exchanged, so every slope has the wrong sign.",
-        ),
-        Mistake(
-            function=lambda f, theta, h: _central_difference(f, theta, 1e-5),
-            says="`h` is not used: another nudge is built in. Nudge by `h` and divide by `2 * h`.",
-        ),
-        Mistake(
-            "nudge[index] = h",
-            "nudge[:] = h",
-            "all entries are nudged at once. Change one entry at a time: `nudge[index] = h`.",
-        ),
-    ),
+    mistakes={
+        "(f(theta + nudge) - f(theta - nudge)) / (2 * h) → (f(theta + nudge) - f(theta)) / h": "this is the one-sided difference: right in the limit, but its error shrinks only like h. Use both sides.",
+        "/ (2 * h) → / h": "the two points are `2 * h` apart, so divide by `2 * h`.",
+        "/ (2 * h) → / 2 * h": "`/ 2 * h` divides by 2 and then multiplies by h. Put brackets: `/ (2 * h)`.",
+        "(f(theta + nudge) - f(theta - nudge)) → (f(theta - nudge) - f(theta + nudge))": "up and down are exchanged, so every slope has the wrong sign.",
+        "nudge = np.zeros_like(theta) → nudge, h = np.zeros_like(theta), 1e-5": "`h` is not used: another nudge is built in. Nudge by `h` and divide by `2 * h`.",
+        "nudge[index] = h → nudge[:] = h": "all entries are nudged at once. Change one entry at a time: `nudge[index] = h`.",
+    },
 )

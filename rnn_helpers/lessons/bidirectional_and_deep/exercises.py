@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from rnn_helpers.checking.exercise import Exercise, Mistake, draw
+from rnn_helpers.checking.exercise import Exercise
+from rnn_helpers.checking.inputs import draw
 
 CELL = {"Waa": "(n_a, n_a)", "Wax": "(n_a, n_x)", "ba": "(n_a, 1)"}
 
@@ -31,18 +32,6 @@ def _both_ways_cases(rng):
 
 both_ways = Exercise(
     title="Both ways",
-    prompt=r"""
-### Exercise 1: both ways
-
-`states(x, ahead)` gives the states of the first cell. Let the second cell read the same `x` from right to left, and put its states where they belong: step `t` must hold what it knows at word `t`. Then stack the two, the first on top. `x` is `(T, n_x, m)`; both cells have `n_a` units.
-""",
-    starter='''
-def both_ways(x, ahead, back):
-    """Return [a→⟨t⟩, a←⟨t⟩] for every step, (T, 2 * n_a, m)."""
-    a_ahead = states(x, ahead)
-    a_back = ____
-    return ____
-''',
     reference=_both_ways,
     cases=_both_ways_cases,
     takes={"x": "(T, n_x, m)"},
@@ -52,96 +41,23 @@ def both_ways(x, ahead, back):
         "What comes out stands in the order in which it was read. Turn it round once more.",
         "`np.concatenate([top, bottom], axis=1)` stacks along the units.",
     ),
-    mistakes=(
-        Mistake(
-            "states(x[::-1], back)[::-1]",
-            "states(x[::-1], back)",
-            "the states of the second cell still stand in the order in which they were read: step "
-            "1 holds what it knew at the last word. Turn them round again with `[::-1]`.",
-        ),
-        Mistake(
-            "states(x[::-1], back)[::-1]",
-            "states(x, back)[::-1]",
-            "the second cell has read from left to right as well, and then its states were turned "
-            "round. Turn round what it reads, `x[::-1]`, too.",
-        ),
-        Mistake(
-            "states(x[::-1], back)[::-1]",
-            "states(x, back)",
-            "both cells read from left to right, so nothing of the future is known. The second "
-            "must be given the words in the other order.",
-        ),
-        Mistake(
-            "states(x[::-1], back)[::-1]",
-            "states(x[:, ::-1], back)",
-            "the features of each word are turned round, not the words. Time is the first axis: "
-            "`x[::-1]`.",
-        ),
-        Mistake(
-            "states(x[::-1], back)[::-1]",
-            "states(x[:, :, ::-1], back)",
-            "the examples are turned round, not the words. Time is the first axis: `x[::-1]`.",
-        ),
-        Mistake(
-            "states(x[::-1], back)",
-            "states(x[::-1], ahead)",
-            "the second cell uses the weights of the first. They are two cells, and each learns "
-            "what matters on its side.",
-        ),
-        Mistake(
-            "np.concatenate([a_ahead, a_back], axis=1)",
-            "a_ahead + a_back",
-            "the two are added, so nobody can tell any more what came from which side. Stack "
-            "them: `2 * n_a` units.",
-        ),
-        Mistake(
-            "np.concatenate([a_ahead, a_back], axis=1)",
-            "np.concatenate([a_ahead, a_back])",
-            "the two are joined along time, as if there were twice as many steps. Stack them along "
-            "the units: `axis=1`.",
-        ),
-        Mistake(
-            "np.concatenate([a_ahead, a_back], axis=1)",
-            "np.concatenate([a_ahead, a_back], axis=-1)",
-            "the two are joined along the examples, for `axis=-1` is the last axis. The units are "
-            "the one in the middle: `axis=1`.",
-        ),
-        Mistake(
-            "np.concatenate([a_ahead, a_back], axis=1)",
-            "np.stack([a_ahead, a_back])",
-            "`np.stack` makes a new axis, here in front. Join along one that is there: "
-            "`np.concatenate(…, axis=1)`.",
-        ),
-        Mistake(
-            "np.concatenate([a_ahead, a_back], axis=1)",
-            "np.stack([a_ahead, a_back], axis=1)",
-            "`np.stack` makes a new axis, here of length 2 before the units. Join along one that "
-            "is there: `np.concatenate(…, axis=1)`.",
-        ),
-        Mistake(
-            "np.concatenate([a_ahead, a_back], axis=1)",
-            "np.stack([a_ahead, a_back], axis=-1)",
-            "`np.stack` makes a new axis, here at the end. Join along one that is there: "
-            "`np.concatenate(…, axis=1)`.",
-        ),
-        Mistake(
-            "np.concatenate([a_ahead, a_back], axis=1)",
-            "np.concatenate([a_back, a_ahead], axis=1)",
-            "the right states, in the other order: the cell that reads from the left stands on top.",
-        ),
-        Mistake(
-            "np.concatenate([a_ahead, a_back], axis=1)",
-            "np.concatenate([a_ahead, np.concatenate([a_back[1:], 0 * a_back[:1]])], axis=1)",
-            "the second cell is read one step off: at word t stands its state at word t + 1. Its "
-            "state at word t has read that word too.",
-        ),
-        Mistake(
-            "np.concatenate([a_ahead, a_back], axis=1)",
-            "np.concatenate([a_ahead, 0 * a_back + a_back[0]], axis=1)",
-            "every step is given the last state of the second cell, the one that has read "
-            "everything. At word t belongs its state at word t.",
-        ),
-    ),
+    mistakes={
+        "states(x[::-1], back)[::-1] → states(x[::-1], back)": "the states of the second cell still stand in the order in which they were read: step 1 holds what it knew at the last word. Turn them round again with `[::-1]`.",
+        "states(x[::-1], back)[::-1] → states(x, back)[::-1]": "the second cell has read from left to right as well, and then its states were reversed. Reverse what it reads, `x[::-1]`, too.",
+        "states(x[::-1], back)[::-1] → states(x, back)": "both cells read from left to right, so nothing of the future is known. The second must be given the words in the other order.",
+        "states(x[::-1], back)[::-1] → states(x[:, ::-1], back)": "the features of each word are reversed, not the words. Time is the first axis: `x[::-1]`.",
+        "states(x[::-1], back)[::-1] → states(x[:, :, ::-1], back)": "the examples are reversed, not the words. Time is the first axis: `x[::-1]`.",
+        "states(x[::-1], back) → states(x[::-1], ahead)": "the second cell uses the weights of the first. They are two cells, and each learns what matters on its side.",
+        "np.concatenate([a_ahead, a_back], axis=1) → a_ahead + a_back": "the two are added, so nobody can tell any more what came from which side. Stack them: `2 * n_a` units.",
+        "np.concatenate([a_ahead, a_back], axis=1) → np.concatenate([a_ahead, a_back])": "the two are joined along time, as if there were twice as many steps. Stack them along the units: `axis=1`.",
+        "np.concatenate([a_ahead, a_back], axis=1) → np.concatenate([a_ahead, a_back], axis=-1)": "the two are joined along the examples, for `axis=-1` is the last axis. The units are the one in the middle: `axis=1`.",
+        "np.concatenate([a_ahead, a_back], axis=1) → np.stack([a_ahead, a_back])": "`np.stack` makes a new axis, here in front. Join along one that is there: `np.concatenate(…, axis=1)`.",
+        "np.concatenate([a_ahead, a_back], axis=1) → np.stack([a_ahead, a_back], axis=1)": "`np.stack` makes a new axis, here of length 2 before the units. Join along one that is there: `np.concatenate(…, axis=1)`.",
+        "np.concatenate([a_ahead, a_back], axis=1) → np.stack([a_ahead, a_back], axis=-1)": "`np.stack` makes a new axis, here at the end. Join along one that is there: `np.concatenate(…, axis=1)`.",
+        "np.concatenate([a_ahead, a_back], axis=1) → np.concatenate([a_back, a_ahead], axis=1)": "the right states, in the other order: the cell that reads from the left stands on top.",
+        "np.concatenate([a_ahead, a_back], axis=1) → np.concatenate([a_ahead, np.concatenate([a_back[1:], 0 * a_back[:1]])], axis=1)": "the second cell is read one step off: at word t stands its state at word t + 1. Its state at word t has read that word too.",
+        "np.concatenate([a_ahead, a_back], axis=1) → np.concatenate([a_ahead, 0 * a_back + a_back[0]], axis=1)": "every step is given the last state of the second cell, the one that has read everything. At word t belongs its state at word t.",
+    },
 )
 
 
@@ -167,19 +83,6 @@ def _pushed_to_the_end(x, lengths):
 
 mirror = Exercise(
     title="Each sentence within its own length",
-    prompt=r"""
-### Exercise 2: each sentence within its own length
-
-`x` holds tokens `(T, m)`. Column `i` is a sentence of `lengths[i]` words, and what lies behind is padding. Turn round every sentence and leave the padding where it is. First cut, then turn: a single slice with step −1 is easily one off, or empty.
-""",
-    starter='''
-def mirror(x, lengths):
-    """Return x with each sentence turned round within its own length, (T, m)."""
-    turned = x.copy()
-    for i, n in enumerate(lengths):
-        turned[____, i] = ____
-    return turned
-''',
     reference=_mirror,
     cases=_mirror_cases,
     takes={"x": "(T, m)", "lengths": "(m,)"},
@@ -188,70 +91,19 @@ def mirror(x, lengths):
         "The words of column `i` are `x[:n, i]`. The rest stays, because `turned` began as a copy.",
         "`[::-1]` turns a row of words round. It belongs behind the cut, not in front of it.",
     ),
-    mistakes=(
-        Mistake(
-            "turned[:n, i] = x[:n, i][::-1]",
-            "turned[:, i] = x[::-1, i]",
-            "the whole column is turned round, padding and all. Now the padding stands in front "
-            "and would be read first. Cut at `n`, then turn round.",
-        ),
-        Mistake(
-            "turned[:n, i] = x[:n, i][::-1]",
-            "turned[: n - 1, i] = x[: n - 1, i][::-1]",
-            "the last word of each sentence has stayed where it was. `x[:n]` are n words already: "
-            "the end of a slice is not part of it.",
-        ),
-        Mistake(
-            "turned[:n, i] = x[:n, i][::-1]",
-            "turned[: n + 1, i] = x[: n + 1, i][::-1]",
-            "one place of padding is taken along and stands in front now. The words are `x[:n]`.",
-        ),
-        Mistake(
-            "turned[:n, i] = x[:n, i][::-1]",
-            "turned[1:n, i] = x[1:n, i][::-1]",
-            "the first word has stayed where it was. Python counts from 0: begin at the beginning.",
-        ),
-        Mistake(
-            function=_pushed_to_the_end,
-            says="the padding has moved to the front, and the words stand in their old order. It "
-            "should stay behind, and the words should turn round.",
-        ),
-        Mistake(
-            "x[:n, i][::-1]",
-            "x[::-1, i][:n]",
-            "these are the last n rows of the column, turned round, with the padding among them. "
-            "The words are the first n, `x[:n, i]`: cut there first, then turn.",
-        ),
-        Mistake(
-            "x[:n, i][::-1]",
-            "x[n - 1 : -1 : -1, i]",
-            "this slice is empty: as an end, -1 means the last row, not the place before row 0. "
-            "Cut with `[:n]`, then turn with `[::-1]`.",
-        ),
-        Mistake(
-            "x[:n, i][::-1]",
-            "x[n:0:-1, i]",
-            "this slice is one off at both ends: it begins at row n, behind the last word, and "
-            "stops before it comes to row 0. Cut with `[:n]`, then turn with `[::-1]`.",
-        ),
-        Mistake(
-            "x[:n, i][::-1]",
-            "x[:n:-1, i]",
-            "with step −1 a slice begins at the end of the column, so `:n` takes what lies "
-            "*behind* row n. Cut with `[:n]`, then turn with `[::-1]`.",
-        ),
-        Mistake(
-            "turned[:n, i] = x[:n, i][::-1]",
-            "turned[x[:, i] != 0, i] = x[x[:, i] != 0, i][::-1]",
-            "the words are told from the padding by not being 0. But a word that is not in the "
-            "list is 0 as well, and it must be turned round with the others: count with `n`.",
-        ),
-        Mistake(
-            "enumerate(lengths)",
-            "enumerate(lengths[:1].repeat(len(lengths)))",
-            "every column is cut at the length of the first. Each has its own, `lengths[i]`.",
-        ),
-    ),
+    mistakes={
+        "turned[:n, i] = x[:n, i][::-1] → turned[:, i] = x[::-1, i]": "the whole column is reversed, padding and all. Now the padding stands in front and would be read first. Cut at `n`, then turn round.",
+        "turned[:n, i] = x[:n, i][::-1] → turned[: n - 1, i] = x[: n - 1, i][::-1]": "the last word of each sentence has stayed where it was. `x[:n]` are n words already: the end of a slice is not part of it.",
+        "turned[:n, i] = x[:n, i][::-1] → turned[: n + 1, i] = x[: n + 1, i][::-1]": "one place of padding is taken along and stands in front now. The words are `x[:n]`.",
+        "turned[:n, i] = x[:n, i][::-1] → turned[1:n, i] = x[1:n, i][::-1]": "the first word has stayed where it was. Python counts from 0: begin at the beginning.",
+        _pushed_to_the_end: "the padding has moved to the front, and the words stand in their old order. It should stay behind, and the words should be reversed.",
+        "x[:n, i][::-1] → x[::-1, i][:n]": "these are the last n rows of the column, reversed, with the padding among them. The words are the first n, `x[:n, i]`: cut there first, then turn.",
+        "x[:n, i][::-1] → x[n - 1 : -1 : -1, i]": "this slice is empty: as an end, -1 means the last row, not the place before row 0. Cut with `[:n]`, then turn with `[::-1]`.",
+        "x[:n, i][::-1] → x[n:0:-1, i]": "this slice is one off at both ends: it begins at row n, behind the last word, and stops before it comes to row 0. Cut with `[:n]`, then turn with `[::-1]`.",
+        "x[:n, i][::-1] → x[:n:-1, i]": "with step −1 a slice begins at the end of the column, so `:n` takes what lies *behind* row n. Cut with `[:n]`, then turn with `[::-1]`.",
+        "turned[:n, i] = x[:n, i][::-1] → turned[x[:, i] != 0, i] = x[x[:, i] != 0, i][::-1]": "the words are told from the padding by not being 0. But a word that is not in the list is 0 as well, and it must be turned round with the others: count with `n`.",
+        "enumerate(lengths) → enumerate(lengths[:1].repeat(len(lengths)))": "every column is cut at the length of the first. Each has its own, `lengths[i]`.",
+    },
 )
 
 
@@ -282,17 +134,6 @@ def _cut_off(x, y, mask, d):
 
 delayed = Exercise(
     title="Answers that come late",
-    prompt=r"""
-### Exercise 3: answers that come late
-
-Change a batch so that the network answers about word `t` at step `t + d`. Three things follow: the input needs `d` more steps at its end, so that the last words can be answered; the targets move `d` steps later; and so does the mask, for in the first `d` steps there is nothing to answer. `wait` is `d` rows of 0. All three results are `(T + d, m)`.
-""",
-    starter='''
-def delayed(x, y, mask, d):
-    """Return x, y and mask for answers that come d steps late, each (T + d, m)."""
-    wait = np.zeros((d, x.shape[1]), int)
-    return ____, ____, ____
-''',
     reference=_delayed,
     cases=_delayed_cases,
     takes={"x": "(T, m)", "y": "(T, m)", "mask": "(T, m)", "d": "()"},
@@ -302,65 +143,18 @@ def delayed(x, y, mask, d):
         "The target of word 1 must stand in row `d`, counted from 0. What stands before it?",
         "The input waits at the end, targets and mask at the beginning.",
     ),
-    mistakes=(
-        Mistake(
-            "np.vstack([x, wait]), np.vstack([wait, y]), np.vstack([wait, mask])",
-            "np.vstack([wait, x]), np.vstack([y, wait]), np.vstack([mask, wait])",
-            "this is shifted the wrong way: the answer about a word is asked for d steps *before* "
-            "the word is read.",
-        ),
-        Mistake(
-            "np.vstack([x, wait])",
-            "np.vstack([wait, x])",
-            "input and targets are both moved, so nothing comes late: each word still meets its "
-            "own answer. The input waits at the *end*.",
-        ),
-        Mistake(
-            "np.vstack([wait, y])",
-            "np.vstack([y, wait])",
-            "the targets have not moved: word 1 is still to be answered at step 1. Put `wait` in "
-            "front of `y`.",
-        ),
-        Mistake(
-            "np.vstack([wait, mask])",
-            "np.vstack([mask, wait])",
-            "the mask has not moved along. It counts the first d steps, where no answer is due, "
-            "and leaves out the last words.",
-        ),
-        Mistake(
-            "np.vstack([wait, y]), np.vstack([wait, mask])",
-            "np.vstack([y, wait]), np.vstack([mask, wait])",
-            "the targets have not moved: each still stands beside its own word. Targets and mask "
-            "wait at the *beginning*.",
-        ),
-        Mistake(
-            "np.vstack([wait, mask])",
-            "np.vstack([wait, y]) != 0",
-            "the mask is read off the targets, but a target may be 0 and count: the tag “not a "
-            "name” is one. Move the `mask` that was handed in.",
-        ),
-        Mistake(
-            "np.vstack([wait, mask])",
-            "np.vstack([wait, x]) != 0",
-            "the mask is read off the input, but a word may be 0 and count: one that is not in "
-            "the list. Move the `mask` that was handed in.",
-        ),
-        Mistake(
-            "np.vstack([wait, mask])",
-            "np.vstack([wait == 0, mask])",
-            "the first d steps are counted. No word can be answered there, so the mask must be 0.",
-        ),
-        Mistake(
-            function=_rolled,
-            says="`np.roll` brings the last targets round to the front, where they meet the wrong "
-            "words, and no steps are added. Put d rows in front instead.",
-        ),
-        Mistake(
-            function=_cut_off,
-            says="the targets are late, but there are only T steps: the last d words are never "
-            "answered. The input needs d more steps.",
-        ),
-    ),
+    mistakes={
+        "np.vstack([x, wait]), np.vstack([wait, y]), np.vstack([wait, mask]) → np.vstack([wait, x]), np.vstack([y, wait]), np.vstack([mask, wait])": "this is shifted the wrong way: the answer about a word is asked for d steps *before* the word is read.",
+        "np.vstack([x, wait]) → np.vstack([wait, x])": "input and targets are both moved, so nothing comes late: each word still meets its own answer. The input waits at the *end*.",
+        "np.vstack([wait, y]) → np.vstack([y, wait])": "the targets have not moved: word 1 is still to be answered at step 1. Put `wait` in front of `y`.",
+        "np.vstack([wait, mask]) → np.vstack([mask, wait])": "the mask has not moved along. It counts the first d steps, where no answer is due, and leaves out the last words.",
+        "np.vstack([wait, y]), np.vstack([wait, mask]) → np.vstack([y, wait]), np.vstack([mask, wait])": "the targets have not moved: each still stands beside its own word. Targets and mask wait at the *beginning*.",
+        "np.vstack([wait, mask]) → np.vstack([wait, y]) != 0": "the mask is read off the targets, but a target may be 0 and count: the tag “not a name” is one. Move the `mask` that was handed in.",
+        "np.vstack([wait, mask]) → np.vstack([wait, x]) != 0": "the mask is read off the input, but a word may be 0 and count: one that is not in the list. Move the `mask` that was handed in.",
+        "np.vstack([wait, mask]) → np.vstack([wait == 0, mask])": "the first d steps are counted. No word can be answered there, so the mask must be 0.",
+        _rolled: "`np.roll` brings the last targets round to the front, where they meet the wrong words, and no steps are added. Put d rows in front instead.",
+        _cut_off: "the targets are late, but there are only T steps: the last d words are never answered. The input needs d more steps.",
+    },
 )
 
 
@@ -382,18 +176,6 @@ def _two_layers_cases(rng):
 
 two_layers = Exercise(
     title="One step of two layers",
-    prompt=r"""
-### Exercise 4: one step of two layers
-
-Write one step of a stack of two. `low` and `high` are the parameters of the layers; both have `n_a` units. Ask of each line: what does this layer read, and what is its own past?
-""",
-    starter='''
-def two_layers(x_t, a1_prev, a2_prev, low, high):
-    """Return a¹⟨t⟩ and a²⟨t⟩, both (n_a, m)."""
-    a1 = ____
-    a2 = ____
-    return a1, a2
-''',
     reference=_two_layers,
     cases=_two_layers_cases,
     takes=STEP,
@@ -403,80 +185,21 @@ def two_layers(x_t, a1_prev, a2_prev, low, high):
         "The second line is the same formula, with the parameters of `high`.",
         "In the place of $x^{\\langle t\\rangle}$ stands what the layer below has just computed.",
     ),
-    mistakes=(
-        Mistake(
-            'high["Wax"] @ a1 +',
-            'high["Wax"] @ a1_prev +',
-            "the upper layer reads the lower one's state of the step before. It may read the "
-            "new one, `a1`: that has just been computed.",
-        ),
-        Mistake(
-            'high["Waa"] @ a2_prev',
-            'high["Waa"] @ a1_prev',
-            "the upper layer carries on the lower one's past. Each layer has a memory of its own: "
-            "`a2_prev`.",
-        ),
-        Mistake(
-            'high["Waa"] @ a2_prev + high["Wax"] @ a1',
-            'high["Waa"] @ a1 + high["Wax"] @ a2_prev',
-            "the two matrices are exchanged: `Waa` goes with the layer's own past, `Wax` with what "
-            "it reads.",
-        ),
-        Mistake(
-            'high["Waa"] @ a2_prev',
-            'high["Waa"] @ a1',
-            "both matrices of the upper layer meet `a1`. That is what it reads; its own past is "
-            "`a2_prev`, and that goes with `Waa`.",
-        ),
-        Mistake(
-            'low["Waa"] @ a1_prev',
-            'low["Waa"] @ a2_prev',
-            "the lower layer carries on the upper one's past. Each layer has a memory of its own: "
-            "`a1_prev`.",
-        ),
-        Mistake(
-            'high["ba"]',
-            'low["ba"]',
-            "the upper layer uses the lower one's `ba`. Every layer has its own three parameters.",
-        ),
-        Mistake(
-            ' + high["ba"]',
-            "",
-            "the bias of the upper layer is missing, `ba`.",
-        ),
-        Mistake(
-            ' + low["ba"]',
-            "",
-            "the bias of the lower layer is missing, `ba`.",
-        ),
-        Mistake(
-            'np.tanh(low["Waa"] @ a1_prev + low["Wax"] @ x_t + low["ba"])',
-            'low["Waa"] @ a1_prev + low["Wax"] @ x_t + low["ba"]',
-            "the tanh of the lower layer is missing.",
-        ),
-        Mistake(
-            'high["Waa"] @ a2_prev + ',
-            "",
-            "the upper layer has no past, so it is no recurrent layer: `Waa @ a2_prev` is missing.",
-        ),
-        Mistake(
-            'high["Waa"] @ a2_prev',
-            'low["Waa"] @ a2_prev',
-            "the upper layer uses the lower one's `Waa`. Weights are shared along time, not from "
-            "layer to layer.",
-        ),
-        Mistake(
-            'np.tanh(high["Waa"] @ a2_prev + high["Wax"] @ a1 + high["ba"])',
-            'high["Waa"] @ a2_prev + high["Wax"] @ a1 + high["ba"]',
-            "the tanh of the upper layer is missing.",
-        ),
-        Mistake(
-            'high["Wax"] @ a1 +',
-            'high["Wax"] @ (high["Waa"] @ a1) +',
-            "`a1` goes through both matrices of the upper layer. What a layer reads meets `Wax` "
-            "only.",
-        ),
-    ),
+    mistakes={
+        'high["Wax"] @ a1 + → high["Wax"] @ a1_prev +': "the upper layer reads the lower one's state of the step before. It may read the new one, `a1`: that has just been computed.",
+        'high["Waa"] @ a2_prev → high["Waa"] @ a1_prev': "the upper layer carries on the lower one's past. Each layer has a memory of its own: `a2_prev`.",
+        'high["Waa"] @ a2_prev + high["Wax"] @ a1 → high["Waa"] @ a1 + high["Wax"] @ a2_prev': "the two matrices are exchanged: `Waa` goes with the layer's own past, `Wax` with what it reads.",
+        'high["Waa"] @ a2_prev → high["Waa"] @ a1': "both matrices of the upper layer meet `a1`. That is what it reads; its own past is `a2_prev`, and that goes with `Waa`.",
+        'low["Waa"] @ a1_prev → low["Waa"] @ a2_prev': "the lower layer carries on the upper one's past. Each layer has a memory of its own: `a1_prev`.",
+        'high["ba"] → low["ba"]': "the upper layer uses the lower one's `ba`. Every layer has its own three parameters.",
+        ' + high["ba"] → ': "the bias of the upper layer is missing, `ba`.",
+        ' + low["ba"] → ': "the bias of the lower layer is missing, `ba`.",
+        'np.tanh(low["Waa"] @ a1_prev + low["Wax"] @ x_t + low["ba"]) → low["Waa"] @ a1_prev + low["Wax"] @ x_t + low["ba"]': "the tanh of the lower layer is missing.",
+        'high["Waa"] @ a2_prev + high → high': "the upper layer has no past, so it is no recurrent layer: `Waa @ a2_prev` is missing.",
+        'high["Waa"] @ a2_prev → low["Waa"] @ a2_prev': "the upper layer uses the lower one's `Waa`. Weights are shared along time, not from layer to layer.",
+        'np.tanh(high["Waa"] @ a2_prev + high["Wax"] @ a1 + high["ba"]) → high["Waa"] @ a2_prev + high["Wax"] @ a1 + high["ba"]': "the tanh of the upper layer is missing.",
+        'high["Wax"] @ a1 + → high["Wax"] @ (high["Waa"] @ a1) +': "`a1` goes through both matrices of the upper layer. What a layer reads meets `Wax` only.",
+    },
 )
 
 
@@ -493,30 +216,8 @@ def _count_deep_cases(rng):
     return {"n_x": n_x, "sizes": sizes, "n_y": n_y}
 
 
-def _without_biases(n_x, sizes, n_y):
-    total, below = 0, n_x
-    for n_a in sizes:
-        total += n_a * (n_a + below)
-        below = n_a
-    return total + n_y * below
-
-
 count_deep = Exercise(
     title="How many weights?",
-    prompt=r"""
-### Exercise 5: how many weights?
-
-Count what a deep network learns: `Waa`, `Wax` and `ba` of each layer, and the output layer on top. `sizes` lists `n_a` of every layer from the bottom up, for example `[43, 43]`; they may differ. Check yourself: for `n_x` = 27, `[43, 43]` and `n_y` = 27 there are 7,982.
-""",
-    starter='''
-def count_deep(n_x, sizes, n_y):
-    """Return the number of weights of a stack of tanh cells with an output layer."""
-    total, below = 0, n_x  # below: how many numbers a layer reads
-    for n_a in sizes:
-        total += ____
-        below = ____
-    return total + ____
-''',
     reference=_count_deep,
     cases=_count_deep_cases,
     takes={"n_x": "()", "n_y": "()"},
@@ -526,64 +227,17 @@ def count_deep(n_x, sizes, n_y):
         "The next layer reads the states of this one. How many numbers are they?",
         "The output layer reads the top layer only: `Wya` is `(n_y, n_a)`, `by` is `(n_y, 1)`.",
     ),
-    mistakes=(
-        Mistake(
-            "below = n_a",
-            "below = n_x",
-            "every layer is counted as if it read the input. The second reads the states of the "
-            "first: its `Wax` is `(n_a, n_a of the layer below)`.",
-        ),
-        Mistake(
-            "n_a * (n_a + below + 1)",
-            "n_a * (n_a + n_x + 1)",
-            "the `Wax` of every layer is counted as wide as the input, `n_a * n_x`. Only the first "
-            "layer reads the input; `below` is what the others read.",
-        ),
-        Mistake(
-            function=_without_biases,
-            says="all biases are missing: `ba`, `n_a` numbers in each layer, and `by`, `n_y` "
-            "numbers.",
-        ),
-        Mistake(
-            "below = n_a",
-            "below = below + n_a",
-            "each layer is counted as if it read everything below it, input included. It reads the "
-            "layer right under it and nothing else.",
-        ),
-        Mistake(
-            " + n_y * (below + 1)",
-            "",
-            "the output layer is missing: `Wya` and `by`.",
-        ),
-        Mistake(
-            "n_y * (below + 1)",
-            "n_y * below",
-            "the bias of the output layer is missing, `n_y` numbers.",
-        ),
-        Mistake(
-            "n_y * (below + 1)",
-            "n_y * (sum(sizes) + 1)",
-            "the output layer is counted as if it read all layers. It reads the top one.",
-        ),
-        Mistake(
-            "n_y * (below + 1)",
-            "n_y * (sizes[0] + 1)",
-            "the output layer is counted as if it read the first layer. It reads the top one.",
-        ),
-        Mistake(
-            "n_a * (n_a + below + 1)",
-            "n_a * (n_a + below)",
-            "the biases `ba` are missing, `n_a` numbers in each layer.",
-        ),
-        Mistake(
-            "n_a * (n_a + below + 1)",
-            "n_a * (below + 1)",
-            "`Waa` is missing: every layer has a memory of its own, `n_a * n_a` weights.",
-        ),
-        Mistake(
-            "n_y * (below + 1)",
-            "len(sizes) * n_y * (below + 1)",
-            "every layer is given an output layer of its own. There is one, on top.",
-        ),
-    ),
+    mistakes={
+        "below = n_a → below = n_x": "every layer is counted as if it read the input. The second reads the states of the first: its `Wax` is `(n_a, n_a of the layer below)`.",
+        "n_a * (n_a + below + 1) → n_a * (n_a + n_x + 1)": "the `Wax` of every layer is counted as wide as the input, `n_a * n_x`. Only the first layer reads the input; `below` is what the others read.",
+        "total + n_y * (below + 1) → total - sum(sizes) + n_y * below": "all biases are missing: `ba`, `n_a` numbers in each layer, and `by`, `n_y` numbers.",
+        "below = n_a → below = below + n_a": "each layer is counted as if it read everything below it, input included. It reads the layer right under it and nothing else.",
+        " + n_y * (below + 1) → ": "the output layer is missing: `Wya` and `by`.",
+        "n_y * (below + 1) → n_y * below": "the bias of the output layer is missing, `n_y` numbers.",
+        "n_y * (below + 1) → n_y * (sum(sizes) + 1)": "the output layer is counted as if it read all layers. It reads the top one.",
+        "n_y * (below + 1) → n_y * (sizes[0] + 1)": "the output layer is counted as if it read the first layer. It reads the top one.",
+        "n_a * (n_a + below + 1) → n_a * (n_a + below)": "the biases `ba` are missing, `n_a` numbers in each layer.",
+        "n_a * (n_a + below + 1) → n_a * (below + 1)": "`Waa` is missing: every layer has a memory of its own, `n_a * n_a` weights.",
+        "n_y * (below + 1) → len(sizes) * n_y * (below + 1)": "every layer is given an output layer of its own. There is one, on top.",
+    },
 )

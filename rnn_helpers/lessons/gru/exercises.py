@@ -3,7 +3,8 @@
 import numpy as np
 
 from rnn_helpers.activations import sigmoid
-from rnn_helpers.checking.exercise import Exercise, Mistake, draw
+from rnn_helpers.checking.exercise import Exercise
+from rnn_helpers.checking.inputs import draw
 
 
 def _update_step(x_t, a_prev, Waa, Wax, ba):
@@ -14,18 +15,6 @@ def _update_step(x_t, a_prev, Waa, Wax, ba):
 
 update_step = Exercise(
     title="One step with an update gate",
-    prompt=r"""
-### Exercise 1: one step with an update gate
-
-Write one step of the cell with an update gate and nothing else. The rows of `Waa`, `Wax` and `ba` are stacked, update gate first, candidate second. You need not cut the weights apart: both sums read the same $a^{\langle t-1\rangle}$ and the same $x^{\langle t\rangle}$, so the stacked rows make both at once. Cut the result.
-""",
-    starter='''
-def update_step(x_t, a_prev, Waa, Wax, ba):
-    """Return a⟨t⟩, (n_a, m)."""
-    zu, zc = np.split(____, 2)  # what stands inside the sigmoid and inside the tanh
-    update, candidate = ____, ____
-    return ____
-''',
     reference=_update_step,
     takes={
         "x_t": "(n_x, m)",
@@ -41,51 +30,16 @@ def update_step(x_t, a_prev, Waa, Wax, ba):
         "The gate must lie between 0 and 1, so it is a `sigmoid`. The candidate is a `np.tanh`.",
         "Where the gate is 1 the candidate is written, where it is 0 `a_prev` stays.",
     ),
-    mistakes=(
-        Mistake(
-            "update * candidate + (1 - update) * a_prev",
-            "(1 - update) * candidate + update * a_prev",
-            "`1 - update` stands on the wrong side: your gate keeps where it should write. In this "
-            "course the update gate multiplies the candidate.",
-        ),
-        Mistake(
-            "(1 - update) * a_prev",
-            "a_prev",
-            "the old state is added in full, so the state is not a mixture and can grow. Multiply "
-            "it by `1 - update`.",
-        ),
-        Mistake(
-            "sigmoid(zu)",
-            "np.tanh(zu)",
-            "the gate is a tanh, which can be negative: it would turn the candidate round. "
-            "A share between 0 and 1 needs `sigmoid`.",
-        ),
-        Mistake(
-            "np.tanh(zc)",
-            "sigmoid(zc)",
-            "the candidate is a sigmoid, so no unit could ever be written below 0. Use `np.tanh`.",
-        ),
-        Mistake(
-            "np.tanh(zc)",
-            "zc",
-            "the candidate is the bare sum, which has no limit. Bend it by `np.tanh`.",
-        ),
-        Mistake(
-            "zu, zc = ",
-            "zc, zu = ",
-            "the rows are swapped: the update gate comes first.",
-        ),
-        Mistake(
-            " + ba",
-            "",
-            "the bias is left out of the sums: add `ba`.",
-        ),
-        Mistake(
-            " + (1 - update) * a_prev",
-            "",
-            "nothing of the old state is kept. Add `(1 - update) * a_prev`.",
-        ),
-    ),
+    mistakes={
+        "update * candidate + (1 - update) * a_prev → (1 - update) * candidate + update * a_prev": "`1 - update` stands on the wrong side: your gate keeps where it should write. In this course the update gate multiplies the candidate.",
+        "(1 - update) * a_prev → a_prev": "the old state is added in full, so the state is not a mixture and can grow. Multiply it by `1 - update`.",
+        "sigmoid(zu) → np.tanh(zu)": "the gate is a tanh, which can be negative: it would turn the candidate round. A share between 0 and 1 needs `sigmoid`.",
+        "np.tanh(zc) → sigmoid(zc)": "the candidate is a sigmoid, so no unit could ever be written below 0. Use `np.tanh`.",
+        "np.tanh(zc) → zc": "the candidate is the bare sum, which has no limit. Bend it by `np.tanh`.",
+        "zu, zc → zc, zu": "the rows are swapped: the update gate comes first.",
+        " + ba → ": "the bias is left out of the sums: add `ba`.",
+        " + (1 - update) * a_prev → ": "nothing of the old state is kept. Add `(1 - update) * a_prev`.",
+    },
 )
 
 
@@ -96,17 +50,6 @@ def _bias_for(steps):
 
 bias_for = Exercise(
     title="A bias for a memory of given length",
-    prompt=r"""
-### Exercise 2: a bias for a memory of given length
-
-After `steps` steps a unit is still to hold *half* of what it held. Its gate reads nothing but its bias: $\Gamma_u = \sigma(b_u)$ at every step. Which $b_u$ does that? First find the gate, then undo the sigmoid: $\sigma(b) = u$ where $b = \log\frac{u}{1-u}$.
-""",
-    starter='''
-def bias_for(steps):
-    """Return the bias b_u with which half is left after so many steps."""
-    update = ____
-    return ____
-''',
     reference=_bias_for,
     cases=lambda rng: {"steps": float(rng.uniform(4, 40))},
     takes={"steps": "()"},
@@ -117,61 +60,17 @@ def bias_for(steps):
         "`(1 - update) ** steps` must be one half. Solve it for `update`.",
         "`update = 1 - 0.5 ** (1 / steps)`; then the logarithm of `update / (1 - update)`.",
     ),
-    mistakes=(
-        Mistake(
-            "np.log(update / (1 - update))",
-            "np.log((1 - update) / update)",
-            "the sign is reversed: the share that is kept and the share that is written are "
-            "exchanged, so this gate stands almost wide open. Which of the two is the update gate?",
-        ),
-        Mistake(
-            "1 - 0.5 ** (1 / steps)",
-            "0.5 / steps",
-            "`0.5 / steps` would be right if each step took that share of the *first* value. It "
-            "takes it of what is left, so the shares multiply.",
-        ),
-        Mistake(
-            "1 - 0.5 ** (1 / steps)",
-            "1 / steps",
-            "with a share of `1 / steps` about 1/e, 37 %, is left after `steps` steps, not half. "
-            "The shares multiply: solve `(1 - update) ** steps = 0.5`.",
-        ),
-        Mistake(
-            "1 - 0.5 ** (1 / steps)",
-            "1 - np.exp(-1 / steps)",
-            "`exp(-1 / steps)`, taken `steps` times, leaves exactly 1/e, 37 %. Half is asked for: "
-            "put 0.5 in the place of 1/e.",
-        ),
-        Mistake(
-            "1 - 0.5 ** (1 / steps)",
-            "np.exp(-1 / steps)",
-            "`exp(-1 / steps)` is a share that is *kept*, and one that leaves 1/e, not half. The "
-            "update gate is what is written, 1 minus what is kept.",
-        ),
-        Mistake(
-            "np.log(update",
-            "np.log10(update",
-            "`log10` does not undo the sigmoid, which is made with e: use `np.log`.",
-        ),
-        Mistake(
-            "np.log(update / (1 - update))",
-            "np.log(update)",
-            "the logarithm of the gate alone does not undo the sigmoid. Divide by `1 - update` "
-            "first.",
-        ),
-        Mistake(
-            "1 - 0.5 ** (1 / steps)",
-            "1 - 0.5**steps",
-            "the power is the wrong way round. What one step keeps is a root of one half: "
-            "`0.5 ** (1 / steps)`.",
-        ),
-        Mistake(
-            "return np.log(update / (1 - update))",
-            "return update",
-            "this is the gate itself. The bias is what goes into the sigmoid: "
-            "`np.log(update / (1 - update))`.",
-        ),
-    ),
+    mistakes={
+        "np.log(update / (1 - update)) → np.log((1 - update) / update)": "the sign is reversed: the share that is kept and the share that is written are exchanged, so this gate stands almost wide open. Which of the two is the update gate?",
+        "1 - 0.5 ** (1 / steps) → 0.5 / steps": "`0.5 / steps` would be right if each step took that share of the *first* value. It takes it of what is left, so the shares multiply.",
+        "1 - 0.5 ** (1 / steps) → 1 / steps": "with a share of `1 / steps` about 1/e, 37 %, is left after `steps` steps, not half. The shares multiply: solve `(1 - update) ** steps = 0.5`.",
+        "1 - 0.5 ** (1 / steps) → 1 - np.exp(-1 / steps)": "`exp(-1 / steps)`, taken `steps` times, leaves exactly 1/e, 37 %. Half is asked for: put 0.5 in the place of 1/e.",
+        "1 - 0.5 ** (1 / steps) → np.exp(-1 / steps)": "`exp(-1 / steps)` is a share that is *kept*, and one that leaves 1/e, not half. The update gate is what is written, 1 minus what is kept.",
+        "np.log(update → np.log10(update": "`log10` does not undo the sigmoid, which is made with e: use `np.log`.",
+        "np.log(update / (1 - update)) → np.log(update)": "the logarithm of the gate alone does not undo the sigmoid. Divide by `1 - update` first.",
+        "1 - 0.5 ** (1 / steps) → 1 - 0.5**steps": "the power is the wrong way round. What one step keeps is a root of one half: `0.5 ** (1 / steps)`.",
+        "return np.log(update / (1 - update)) → return update": "this is the gate itself. The bias is what goes into the sigmoid: `np.log(update / (1 - update))`.",
+    },
 )
 
 
@@ -195,21 +94,6 @@ def _gru_step(x_t, a_prev, Waa, Wax, ba):
 
 gru_step = Exercise(
     title="One step of the GRU",
-    prompt=r"""
-### Exercise 3: one step of the GRU
-
-Now the whole cell. It has three blocks of rows: update, reset, candidate. The input's part is one product for all three, but `Wc` must wait for the reset gate, which acts *before* the product. The update gate and the last line are those of exercise 1. Add what is new.
-""",
-    starter='''
-def gru_step(x_t, a_prev, Waa, Wax, ba):
-    """Return a⟨t⟩, (n_a, m)."""
-    Wu, Wr, Wc = np.split(Waa, 3)
-    xu, xr, xc = np.split(Wax @ x_t + ba, 3)
-    update = sigmoid(Wu @ a_prev + xu)
-    reset = ____
-    candidate = ____
-    return update * candidate + (1 - update) * a_prev
-''',
     reference=_gru_step,
     takes=GRU_TAKES,
     returns={"a": "(n_a, m)"},
@@ -219,55 +103,17 @@ def gru_step(x_t, a_prev, Waa, Wax, ba):
         "Only the candidate sees `reset * a_prev` in the place of `a_prev`.",
         "`Wc @ (reset * a_prev) + xc`, bent by `np.tanh`. Mind the brackets.",
     ),
-    mistakes=(
-        Mistake(
-            "Wc @ (reset * a_prev)",
-            "reset * (Wc @ a_prev)",
-            "the reset gate acts after the product. That is PyTorch's form and another function: "
-            "here it is `Wc @ (reset * a_prev)`.",
-        ),
-        Mistake(
-            "Wc @ (reset * a_prev)",
-            "Wc @ reset * a_prev",
-            "without brackets Python reads `(Wc @ reset) * a_prev`: the gate was mixed by `Wc`, "
-            "the state was not. Write `Wc @ (reset * a_prev)`.",
-        ),
-        Mistake(
-            "reset = sigmoid(Wr @ a_prev + xr)",
-            "reset = sigmoid(Wu @ a_prev + xu)",
-            "this is the update gate once more. The reset gate has rows of its own: `Wr` and `xr`.",
-        ),
-        Mistake(
-            "sigmoid(Wr",
-            "np.tanh(Wr",
-            "the reset gate is a tanh, which can be negative. A share needs `sigmoid`.",
-        ),
-        Mistake(
-            "(reset * a_prev)",
-            "a_prev",
-            "the reset gate is computed but not used: the candidate reads `reset * a_prev`.",
-        ),
-        Mistake(
-            "(reset * a_prev)",
-            "((1 - reset) * a_prev)",
-            "`1 - reset` stands where `reset` should: at 1 the candidate sees the unit.",
-        ),
-        Mistake(
-            "np.tanh(Wc @ (reset * a_prev) + xc)",
-            "np.tanh(reset * (Wc @ a_prev + xc))",
-            "the reset gate also shuts out the new input. It is there for the old state only.",
-        ),
-        Mistake(
-            "np.tanh(Wc @ (reset * a_prev) + xc)",
-            "np.tanh(Wc @ (reset * a_prev))",
-            "the candidate does not read the new letter: add `xc`.",
-        ),
-        Mistake(
-            "np.tanh(Wc",
-            "sigmoid(Wc",
-            "the candidate is a sigmoid, so no unit could ever be written below 0. Use `np.tanh`.",
-        ),
-    ),
+    mistakes={
+        "Wc @ (reset * a_prev) → reset * (Wc @ a_prev)": "the reset gate acts after the product. That is PyTorch's form and another function: here it is `Wc @ (reset * a_prev)`.",
+        "Wc @ (reset * a_prev) → Wc @ reset * a_prev": "without brackets Python reads `(Wc @ reset) * a_prev`: the gate was mixed by `Wc`, the state was not. Write `Wc @ (reset * a_prev)`.",
+        "reset = sigmoid(Wr @ a_prev + xr) → reset = sigmoid(Wu @ a_prev + xu)": "this is the update gate once more. The reset gate has rows of its own: `Wr` and `xr`.",
+        "sigmoid(Wr → np.tanh(Wr": "the reset gate is a tanh, which can be negative. A share needs `sigmoid`.",
+        "(reset * a_prev) → a_prev": "the reset gate is computed but not used: the candidate reads `reset * a_prev`.",
+        "(reset * a_prev) → ((1 - reset) * a_prev)": "`1 - reset` stands where `reset` should: at 1 the candidate sees the unit.",
+        "np.tanh(Wc @ (reset * a_prev) + xc) → np.tanh(reset * (Wc @ a_prev + xc))": "the reset gate also shuts out the new input. It is there for the old state only.",
+        "np.tanh(Wc @ (reset * a_prev) + xc) → np.tanh(Wc @ (reset * a_prev))": "the candidate does not read the new letter: add `xc`.",
+        "np.tanh(Wc → sigmoid(Wc": "the candidate is a sigmoid, so no unit could ever be written below 0. Use `np.tanh`.",
+    },
 )
 
 
@@ -297,20 +143,6 @@ def _gate_cases(rng):
 
 gate_gradients = Exercise(
     title="Back into the gates",
-    prompt=r"""
-### Exercise 4: back into the gates
-
-Given $\mathrm{d}a^{\langle t\rangle}$, compute the three gradients *before* the activations: $\mathrm{d}z_u$, $\mathrm{d}z_c$ and last $\mathrm{d}z_r$, which needs $\mathrm{d}z_c$. All arrays are `(n_a, m)` but `Wc`.
-""",
-    starter='''
-def gate_gradients(da, a_prev, update, reset, candidate, Wc):
-    """Return dzu, dzc and dzr, each (n_a, m), in the order in which they are computed."""
-    dzu = ____
-    dzc = ____
-    d_heeded = ____  # the gradient of reset * a_prev
-    dzr = ____
-    return dzu, dzc, dzr
-''',
     reference=_gate_gradients,
     cases=_gate_cases,
     takes=STEP_TAKES,
@@ -321,85 +153,22 @@ def gate_gradients(da, a_prev, update, reset, candidate, Wc):
         "`d_heeded` is the gradient of `reset * a_prev`: `Wc.T @ dzc`. From there to the reset "
         "gate it is multiplied by `a_prev`.",
     ),
-    mistakes=(
-        Mistake(
-            "(candidate - a_prev) * update * (1 - update)",
-            "(candidate - a_prev)",
-            "the slope of the sigmoid is missing in `dzu`: multiply by `update * (1 - update)`.",
-        ),
-        Mistake(
-            "update * (1 - update)",
-            "(1 - update**2)",
-            "`dzu` has the slope of tanh. The gate is a sigmoid: its slope is "
-            "`update * (1 - update)`.",
-        ),
-        Mistake(
-            "(candidate - a_prev)",
-            "candidate",
-            "`dzu` leaves out that an open gate also drops `a_prev`: the factor is "
-            "`candidate - a_prev`.",
-        ),
-        Mistake(
-            "(candidate - a_prev)",
-            "(a_prev - candidate)",
-            "the sign of `dzu` is reversed: opening the gate moves the state towards the "
-            "candidate, so it is `candidate - a_prev`.",
-        ),
-        Mistake(
-            "Wc.T @ dzc",
-            "Wc @ dzc",
-            "`Wc` must be transposed on the way back: `Wc.T @ dzc`.",
-        ),
-        Mistake(
-            " * (1 - candidate**2)",
-            "",
-            "the slope of tanh is missing in `dzc`: multiply by `1 - candidate**2`.",
-        ),
-        Mistake(
-            "(1 - candidate**2)",
-            "candidate * (1 - candidate)",
-            "`dzc` has the slope of a sigmoid. The candidate is a tanh: its slope is "
-            "`1 - candidate**2`.",
-        ),
-        Mistake(
-            "da * update * (1 - candidate**2)",
-            "da * (1 - candidate**2)",
-            "`dzc` lacks the factor `update`: only this share of the candidate was written.",
-        ),
-        Mistake(
-            "da * update * (1 - candidate**2)",
-            "da * (1 - update) * (1 - candidate**2)",
-            "`1 - update` stands on the wrong side in `dzc`: the candidate was multiplied by "
-            "`update`.",
-        ),
-        Mistake(
-            "d_heeded * a_prev * reset",
-            "d_heeded * reset",
-            "`dzr` lacks the factor `a_prev`, which is what the reset gate was multiplied with.",
-        ),
-        Mistake(
-            " * reset * (1 - reset)",
-            "",
-            "the slope of the sigmoid is missing in `dzr`: multiply by `reset * (1 - reset)`.",
-        ),
-        Mistake(
-            "reset * (1 - reset)",
-            "(1 - reset**2)",
-            "`dzr` has the slope of tanh. The gate is a sigmoid: its slope is "
-            "`reset * (1 - reset)`.",
-        ),
-        Mistake(
-            "Wc.T @ dzc",
-            "reset * (Wc.T @ dzc)",
-            "the reset gate counts twice in `dzr`: `d_heeded` is the gradient of the product "
-            "`reset * a_prev`, so it is `Wc.T @ dzc` alone.",
-        ),
-        Mistake(
-            "return dzu, dzc, dzr",
-            "return dzu, dzr, dzc",
-            "`dzr` and `dzc` are exchanged in the return: the order is dzu, dzc, dzr.",
-        ),
-    ),
+    mistakes={
+        "(candidate - a_prev) * update * (1 - update) → (candidate - a_prev)": "the slope of the sigmoid is missing in `dzu`: multiply by `update * (1 - update)`.",
+        "update * (1 - update) → (1 - update**2)": "`dzu` has the slope of tanh. The gate is a sigmoid: its slope is `update * (1 - update)`.",
+        "(candidate - a_prev) → candidate": "`dzu` leaves out that an open gate also drops `a_prev`: the factor is `candidate - a_prev`.",
+        "(candidate - a_prev) → (a_prev - candidate)": "the sign of `dzu` is reversed: opening the gate moves the state towards the candidate, so it is `candidate - a_prev`.",
+        "Wc.T @ dzc → Wc @ dzc": "`Wc` must be transposed on the way back: `Wc.T @ dzc`.",
+        " * (1 - candidate**2) → ": "the slope of tanh is missing in `dzc`: multiply by `1 - candidate**2`.",
+        "(1 - candidate**2) → candidate * (1 - candidate)": "`dzc` has the slope of a sigmoid. The candidate is a tanh: its slope is `1 - candidate**2`.",
+        "da * update * (1 - candidate**2) → da * (1 - candidate**2)": "`dzc` lacks the factor `update`: only this share of the candidate was written.",
+        "da * update * (1 - candidate**2) → da * (1 - update) * (1 - candidate**2)": "`1 - update` stands on the wrong side in `dzc`: the candidate was multiplied by `update`.",
+        "d_heeded * a_prev * reset → d_heeded * reset": "`dzr` lacks the factor `a_prev`, which is what the reset gate was multiplied with.",
+        " * reset * (1 - reset) → ": "the slope of the sigmoid is missing in `dzr`: multiply by `reset * (1 - reset)`.",
+        "reset * (1 - reset) → (1 - reset**2)": "`dzr` has the slope of tanh. The gate is a sigmoid: its slope is `reset * (1 - reset)`.",
+        "Wc.T @ dzc → reset * (Wc.T @ dzc)": "the reset gate counts twice in `dzr`: `d_heeded` is the gradient of the product `reset * a_prev`, so it is `Wc.T @ dzc` alone.",
+        "return dzu, dzc, dzr → return dzu, dzr, dzc": "`dzr` and `dzc` are exchanged in the return: the order is dzu, dzc, dzr.",
+    },
 )
 
 
@@ -429,20 +198,6 @@ def _back_cases(rng):
 
 to_the_past = Exercise(
     title="Four ways into the past",
-    prompt=r"""
-### Exercise 5: four ways into the past
-
-$a^{\langle t-1\rangle}$ entered the step in four places: it was kept, it went into the candidate, and it went into both gates. Collect the error of all four.
-""",
-    starter='''
-def to_the_past(da, update, reset, dzu, dzr, dzc, Waa):
-    """Return da⟨t-1⟩, as far as it comes from step t, (n_a, m)."""
-    Wu, Wr, Wc = np.split(Waa, 3)
-    kept = ____
-    through_candidate = ____
-    through_gates = ____
-    return kept + through_candidate + through_gates
-''',
     reference=_to_the_past,
     cases=_back_cases,
     takes=BACK_TAKES,
@@ -452,66 +207,19 @@ def to_the_past(da, update, reset, dzu, dzr, dzc, Waa):
         "The candidate read `Wc @ (reset * a_prev)`: first `Wc.T`, then `reset`.",
         "The gates read `Wu @ a_prev` and `Wr @ a_prev`: transpose both.",
     ),
-    mistakes=(
-        Mistake(
-            "return kept + through_candidate",
-            "return through_candidate",
-            "the straight way is left out, the very one for which the gate was built: add "
-            "`(1 - update) * da`.",
-        ),
-        Mistake(
-            "kept = (1 - update) * da",
-            "kept = update * da",
-            "`1 - update` stands on the wrong side: what was kept was multiplied by `1 - update`.",
-        ),
-        Mistake(
-            "kept = (1 - update) * da",
-            "kept = da",
-            "the straight way hands on everything. It kept only the share `1 - update`.",
-        ),
-        Mistake(
-            "Wc.T @ dzc",
-            "Wc @ dzc",
-            "`Wc` must be transposed on the way back: `Wc.T @ dzc`.",
-        ),
-        Mistake(
-            "reset * (Wc.T @ dzc)",
-            "Wc.T @ dzc",
-            "the reset gate is missing: the candidate read `reset * a_prev`, so the error is "
-            "multiplied by `reset` too.",
-        ),
-        Mistake(
-            "reset * (Wc.T @ dzc)",
-            "Wc.T @ (reset * dzc)",
-            "here the reset acts before `Wc.T`. Going forward it came first, so going back it "
-            "comes last: `reset * (Wc.T @ dzc)`.",
-        ),
-        Mistake(
-            "Wu.T @ dzu + Wr.T @ dzr",
-            "Wu.T @ dzu",
-            "the way through the reset gate is left out: add `Wr.T @ dzr`.",
-        ),
-        Mistake(
-            "Wu.T @ dzu + Wr.T @ dzr",
-            "Wr.T @ dzr",
-            "the way through the update gate is left out: add `Wu.T @ dzu`.",
-        ),
-        Mistake(
-            "Wu.T @ dzu + Wr.T @ dzr",
-            "Wu @ dzu + Wr @ dzr",
-            "`Wu` and `Wr` must be transposed on the way back.",
-        ),
-        Mistake(
-            "Wu.T @ dzu + Wr.T @ dzr",
-            "Wr.T @ dzu + Wu.T @ dzr",
-            "`dzu` and `dzr` are exchanged: each goes back through its own rows.",
-        ),
-        Mistake(
-            "Wu.T @ dzu + Wr.T @ dzr",
-            "Wu.T @ (dzu * update * (1 - update)) + Wr.T @ (dzr * reset * (1 - reset))",
-            "the slopes of the gates count twice: `dzu` and `dzr` stand before the sigmoid already.",
-        ),
-    ),
+    mistakes={
+        "return kept + through_candidate → return through_candidate": "the straight way is left out, the very one for which the gate was built: add `(1 - update) * da`.",
+        "kept = (1 - update) * da → kept = update * da": "`1 - update` stands on the wrong side: what was kept was multiplied by `1 - update`.",
+        "kept = (1 - update) * da → kept = da": "the straight way hands on everything. It kept only the share `1 - update`.",
+        "Wc.T @ dzc → Wc @ dzc": "`Wc` must be transposed on the way back: `Wc.T @ dzc`.",
+        "reset * (Wc.T @ dzc) → Wc.T @ dzc": "the reset gate is missing: the candidate read `reset * a_prev`, so the error is multiplied by `reset` too.",
+        "reset * (Wc.T @ dzc) → Wc.T @ (reset * dzc)": "here the reset acts before `Wc.T`. Going forward it came first, so going back it comes last: `reset * (Wc.T @ dzc)`.",
+        "Wu.T @ dzu + Wr.T @ dzr → Wu.T @ dzu": "the way through the reset gate is left out: add `Wr.T @ dzr`.",
+        "Wu.T @ dzu + Wr.T @ dzr → Wr.T @ dzr": "the way through the update gate is left out: add `Wu.T @ dzu`.",
+        "Wu.T @ dzu + Wr.T @ dzr → Wu @ dzu + Wr @ dzr": "`Wu` and `Wr` must be transposed on the way back.",
+        "Wu.T @ dzu + Wr.T @ dzr → Wr.T @ dzu + Wu.T @ dzr": "`dzu` and `dzr` are exchanged: each goes back through its own rows.",
+        "Wu.T @ dzu + Wr.T @ dzr → Wu.T @ (dzu * update * (1 - update)) + Wr.T @ (dzr * reset * (1 - reset))": "the slopes of the gates count twice: `dzu` and `dzr` stand before the sigmoid already.",
+    },
 )
 
 
@@ -522,17 +230,6 @@ def _from_pytorch(rows):
 
 from_pytorch = Exercise(
     title="Weights from another library",
-    prompt=r"""
-### Exercise 6: weights from another library
-
-A colleague sends you the weights of a GRU from PyTorch. Its rows are stacked reset, z, new, and its z *keeps* where our update gate *writes*. Turn `rows` (any one of its arrays) into the course's order and meaning. $1 - \sigma(v) = \sigma(-v)$ is all the algebra you need.
-""",
-    starter='''
-def from_pytorch(rows):
-    """Return the rows as update, reset, candidate."""
-    reset, z, new = np.split(rows, 3)
-    return np.vstack([____, ____, ____])
-''',
     reference=_from_pytorch,
     takes={"rows": "(3*n_a, n_x)"},
     returns={"rows": "(3*n_a, n_x)"},
@@ -541,47 +238,14 @@ def from_pytorch(rows):
         "We need a gate that is 1 - z. What must happen to the numbers inside the sigmoid?",
         "Negate the rows of z, and put them first.",
     ),
-    mistakes=(
-        Mistake(
-            "[-z, reset, new]",
-            "[z, reset, new]",
-            "the order is right, but z keeps where our gate writes: negate its rows.",
-        ),
-        Mistake(
-            "[-z, reset, new]",
-            "[1 - z, reset, new]",
-            "`1 - z` is right for the gate, after the sigmoid. For the weights inside it is `-z`.",
-        ),
-        Mistake(
-            "[-z, reset, new]",
-            "[sigmoid(-z), reset, new]",
-            "`sigmoid(-z)` is what the gate becomes when the cell runs. Weights go into the "
-            "sigmoid: only negate them.",
-        ),
-        Mistake(
-            "[-z, reset, new]",
-            "[reset, z, new]",
-            "nothing has changed: these are PyTorch's rows, in PyTorch's order.",
-        ),
-        Mistake(
-            "[-z, reset, new]",
-            "[-z, reset, -new]",
-            "`new` is negated too. It is the candidate in both libraries, with the same sign.",
-        ),
-        Mistake(
-            "[-z, reset, new]",
-            "[reset, -z, new]",
-            "the rows are still in PyTorch's order: the update gate comes first here.",
-        ),
-        Mistake(
-            "[-z, reset, new]",
-            "[-reset, z, new]",
-            "the blocks are mixed up: PyTorch's first block is the reset gate, its second is z.",
-        ),
-        Mistake(
-            "[-z, reset, new]",
-            "[-z, -reset, -new]",
-            "all three blocks are negated. Only z has the opposite meaning.",
-        ),
-    ),
+    mistakes={
+        "[-z, reset, new] → [z, reset, new]": "the order is right, but z keeps where our gate writes: negate its rows.",
+        "[-z, reset, new] → [1 - z, reset, new]": "`1 - z` is right for the gate, after the sigmoid. For the weights inside it is `-z`.",
+        "[-z, reset, new] → [sigmoid(-z), reset, new]": "`sigmoid(-z)` is what the gate becomes when the cell runs. Weights go into the sigmoid: only negate them.",
+        "[-z, reset, new] → [reset, z, new]": "nothing has changed: these are PyTorch's rows, in PyTorch's order.",
+        "[-z, reset, new] → [-z, reset, -new]": "`new` is negated too. It is the candidate in both libraries, with the same sign.",
+        "[-z, reset, new] → [reset, -z, new]": "the rows are still in PyTorch's order: the update gate comes first here.",
+        "[-z, reset, new] → [-reset, z, new]": "the blocks are mixed up: PyTorch's first block is the reset gate, its second is z.",
+        "[-z, reset, new] → [-z, -reset, -new]": "all three blocks are negated. Only z has the opposite meaning.",
+    },
 )

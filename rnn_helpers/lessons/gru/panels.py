@@ -1,26 +1,17 @@
-"""The panels of ``06_gru``."""
+"""The panel of ``06_gru``; those that it shares with ``07_lstm`` are in ``course.gates``."""
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from rnn_helpers import data
-from rnn_helpers.cells import GRUCell, RNNCell
-from rnn_helpers.course.figures import line_style
-from rnn_helpers.course.gates import (
-    AnswerRace,
-    clip_and_hold,
-    force,
-    force_gate,
-    forced_model,
-    gates_over_name,
-    read_name,
-)
+from rnn_helpers.cells import Cell, GRUCell, RNNCell
+from rnn_helpers.course import parts
 from rnn_helpers.course.panel import Panel, choice, slider
+from rnn_helpers.experiments.gates import with_gate_forced
 from rnn_helpers.gradients import reach
 
-__all__ = ["AnswerRace", "clip_and_hold", "force", "force_gate", "forced_model"]
-__all__ += ["gates_over_name", "keeping", "read_name"]
-
 WORDS = ("micropachycephalosaurus", "compsosuchus", "maiasaura")
+LONGEST = max(map(len, WORDS))
 N_A = 16
 LOWEST = 1e-8
 
@@ -39,12 +30,11 @@ def keeping() -> Panel:
             "word": word,
             "reach": {name: reach(cell, x) for name, cell in cells.items()},
             "new": {name: _taken_in(cell, x) for name, cell in cells.items()},
-            "open": tape.gates[:, :N_A, 0].mean(axis=1),
+            "open": tape.gates[:, cells["gated"].block("update"), 0].mean(axis=1),
         }
 
     def draw(axes):
-        parts = [_draw_reach(axes[0]), _draw_open(axes[1])]
-        return lambda shown: [part(shown) for part in parts]
+        return parts.together(_draw_reach(axes[0]), _draw_open(axes[1]))
 
     def say(shown):
         kind = "with a reset gate" if shown["resets"] == "half open" else "without a reset gate"
@@ -67,39 +57,28 @@ def keeping() -> Panel:
 
 def _gated(bias: float, resets: str) -> GRUCell:
     """Return an untrained GRU; without a reset gate is with one that stands open."""
-    cell = GRUCell(27, N_A, rng=6)
-    cell.params["ba"][:N_A] = bias
-    return cell if resets == "half open" else force(cell, "reset", 1.0)
+    cell = GRUCell(27, N_A, update_bias=bias, rng=6)
+    return cell if resets == "half open" else with_gate_forced(cell, "reset", 1.0)
 
 
-def _taken_in(cell, x: np.ndarray) -> float:
+def _taken_in(cell: Cell, x: np.ndarray) -> float:
     """Return how far the last state moves when the last letter is another one."""
     other = x.copy()
     other[-1] = data.to_tokens("z")
     return float(np.linalg.norm(cell.forward(x)[0][-1] - cell.forward(other)[0][-1]))
 
 
-def _draw_reach(axes):
-    longest = max(map(len, WORDS))
-    lines = [
-        axes.plot([], [], label=label, **line_style(i, marker=True))[0]
-        for i, label in enumerate(("tanh", "gated"))
-    ]
-    axes.set(xlim=(0, longest), ylim=(LOWEST, 3), yscale="log", xlabel="lag T - k")
-    axes.set(ylabel="‖∂a⟨T⟩/∂a⟨k⟩‖", title="kept of the past")
-    axes.grid(True)
-    axes.legend(loc="lower left")
-
-    def update(shown):
-        for line, norms in zip(lines, shown["reach"].values(), strict=True):
-            line.set_data(np.arange(len(norms)), np.maximum(norms, LOWEST))
-
-    return update
+def _draw_reach(axes: Axes) -> parts.Update:
+    axis = {"xlim": (0, LONGEST), "ylim": (LOWEST, 3), "yscale": "log", "xlabel": "lag T - k"}
+    title = {"ylabel": "‖∂a⟨T⟩/∂a⟨k⟩‖", "title": "kept of the past"}
+    look = {"marker": True, "grid": True, "legend": "lower left"}
+    lags = np.arange(LONGEST + 1)
+    lines = parts.lines(axes, ["tanh", "gated"], x=lags, **axis, **title, **look)
+    return lambda shown: lines({k: np.maximum(v, LOWEST) for k, v in shown["reach"].items()})
 
 
-def _draw_open(axes):
-    (line,) = axes.plot([], [], **line_style(1, marker=True))
-    axes.set(xlim=(0, max(map(len, WORDS)) + 1), ylim=(-0.02, 1.02), xlabel="step t")
-    axes.set(ylabel="mean Γu", title="how far the gate is open")
-    axes.grid(True)
-    return lambda shown: line.set_data(np.arange(1, len(shown["open"]) + 1), shown["open"])
+def _draw_open(axes: Axes) -> parts.Update:
+    axis = {"xlim": (0, LONGEST + 1), "ylim": (-0.02, 1.02), "xlabel": "step t", "grid": True}
+    title = {"ylabel": "mean Γu", "title": "how far the gate is open"}
+    line = parts.lines(axes, ["Γu"], styles=[1], marker=True, **axis, **title)
+    return lambda shown: line(shown["open"])

@@ -3,7 +3,8 @@
 import numpy as np
 
 from rnn_helpers.activations import sigmoid
-from rnn_helpers.checking.exercise import Exercise, Mistake, draw
+from rnn_helpers.checking.exercise import Exercise
+from rnn_helpers.checking.inputs import draw
 
 
 def _lstm_step(x_t, a_prev, c_prev, Waa, Wax, ba):
@@ -17,21 +18,6 @@ def _lstm_step(x_t, a_prev, c_prev, Waa, Wax, ba):
 
 lstm_step = Exercise(
     title="One step of the LSTM",
-    prompt=r"""
-### Exercise 1: one step of the LSTM
-
-Write one step. The rows are stacked candidate, update, forget, output. (In the GRU the candidate came last; here it comes first.) The four sums are made for you in one product. Return the state and the memory, in this order.
-""",
-    starter='''
-def lstm_step(x_t, a_prev, c_prev, Waa, Wax, ba):
-    """Return a⟨t⟩ and c⟨t⟩, each (n_a, m)."""
-    zc, zu, zf, zo = np.split(Waa @ a_prev + Wax @ x_t + ba, 4)
-    candidate = ____
-    update, forget, output = ____, ____, ____
-    c_t = ____
-    a_t = ____
-    return a_t, c_t
-''',
     reference=_lstm_step,
     takes={
         "x_t": "(n_x, m)",
@@ -48,69 +34,19 @@ def lstm_step(x_t, a_prev, c_prev, Waa, Wax, ba):
         "The memory is what is let in plus what is kept: two products, one sum.",
         "The state shows the memory, bent by tanh and turned down by the output gate.",
     ),
-    mistakes=(
-        Mistake(
-            "output * np.tanh(c_t)",
-            "output * c_t",
-            "tanh is missing on c: the memory has no limit, and the state must have one. "
-            "Write `output * np.tanh(c_t)`.",
-        ),
-        Mistake(
-            "update * candidate + forget * c_prev",
-            "forget * candidate + update * c_prev",
-            "the forget gate is multiplied with the candidate, and the update gate with the old "
-            "memory. `forget` decides what is kept of `c_prev`; its rows come third.",
-        ),
-        Mistake(
-            "update * candidate + forget * c_prev",
-            "update * candidate + (1 - update) * c_prev",
-            "this is the GRU's mixture. In the LSTM keeping has a gate of its own: "
-            "`forget * c_prev`.",
-        ),
-        Mistake(
-            "update * candidate + forget * c_prev",
-            "update * candidate + (1 - forget) * c_prev",
-            "`1 - forget` stands where `forget` should: in spite of its name, the forget gate "
-            "keeps when it is open.",
-        ),
-        Mistake(
-            "zc, zu, zf, zo",
-            "zu, zf, zc, zo",
-            "this is PyTorch's order of the rows. Here it is candidate, update, forget, output.",
-        ),
-        Mistake(
-            "return a_t, c_t",
-            "return c_t, a_t",
-            "the two values are swapped: return the state first, then the memory.",
-        ),
-        Mistake(
-            "return a_t, c_t",
-            "return a_t, a_t",
-            "the state came back in the place of the memory. Hand on `c_t` as it is: it is the "
-            "wire.",
-        ),
-        Mistake(
-            "candidate = np.tanh(zc)",
-            "candidate = sigmoid(zc)",
-            "the candidate is a sigmoid, so nothing below 0 could ever be written. Use `np.tanh`.",
-        ),
-        Mistake(
-            "sigmoid(zu), sigmoid(zf), sigmoid(zo)",
-            "np.tanh(zu), np.tanh(zf), np.tanh(zo)",
-            "the gates are a tanh, which can be negative. A gate is a share, so it needs "
-            "`sigmoid`.",
-        ),
-        Mistake(
-            "sigmoid(zu), sigmoid(zf), sigmoid(zo)",
-            "zu, zf, zo",
-            "the gates are the bare sums. `sigmoid` makes shares between 0 and 1 of them.",
-        ),
-        Mistake(
-            "candidate = np.tanh(zc)",
-            "candidate = zc",
-            "the candidate is the bare sum, which has no limit. Bend it by `np.tanh`.",
-        ),
-    ),
+    mistakes={
+        "output * np.tanh(c_t) → output * c_t": "tanh is missing on c: the memory has no limit, and the state must have one. Write `output * np.tanh(c_t)`.",
+        "update * candidate + forget * c_prev → forget * candidate + update * c_prev": "the forget gate is multiplied with the candidate, and the update gate with the old memory. `forget` decides what is kept of `c_prev`; its rows come third.",
+        "update * candidate + forget * c_prev → update * candidate + (1 - update) * c_prev": "this is the GRU's mixture. In the LSTM keeping has a gate of its own: `forget * c_prev`.",
+        "update * candidate + forget * c_prev → update * candidate + (1 - forget) * c_prev": "`1 - forget` stands where `forget` should: in spite of its name, the forget gate keeps when it is open.",
+        "zc, zu, zf, zo → zu, zf, zc, zo": "this is PyTorch's order of the rows. Here it is candidate, update, forget, output.",
+        "return a_t, c_t → return c_t, a_t": "the two values are swapped: return the state first, then the memory.",
+        "return a_t, c_t → return a_t, a_t": "the state came back in the place of the memory. Hand on `c_t` as it is: it is the wire.",
+        "candidate = np.tanh(zc) → candidate = sigmoid(zc)": "the candidate is a sigmoid, so nothing below 0 could ever be written. Use `np.tanh`.",
+        "sigmoid(zu), sigmoid(zf), sigmoid(zo) → np.tanh(zu), np.tanh(zf), np.tanh(zo)": "the gates are a tanh, which can be negative. A gate is a share, so it needs `sigmoid`.",
+        "sigmoid(zu), sigmoid(zf), sigmoid(zo) → zu, zf, zo": "the gates are the bare sums. `sigmoid` makes shares between 0 and 1 of them.",
+        "candidate = np.tanh(zc) → candidate = zc": "the candidate is the bare sum, which has no limit. Bend it by `np.tanh`.",
+    },
 )
 
 
@@ -135,18 +71,6 @@ def _wire_cases(rng):
 
 into_memory = Exercise(
     title="Two paths into the memory",
-    prompt=r"""
-### Exercise 2: two paths into the memory
-
-Compute $\mathrm{d}c^{\langle t\rangle}$. `da` is the total derivative of $a^{\langle t\rangle}$. `dc_next` is what step $t+1$ sent back along the wire: its forget gate is in it already.
-""",
-    starter='''
-def into_memory(da, dc_next, output, c_t):
-    """Return dc⟨t⟩, (n_a, m)."""
-    along_c = ____
-    from_a = ____
-    return along_c + from_a
-''',
     reference=_into_memory,
     cases=_wire_cases,
     takes=WIRE_TAKES,
@@ -157,64 +81,18 @@ def into_memory(da, dc_next, output, c_t):
         "and the slope of tanh.",
         "The slope of tanh at `c_t` is `1 - np.tanh(c_t) ** 2`.",
     ),
-    mistakes=(
-        Mistake(
-            "along_c + from_a",
-            "from_a",
-            "dc is overwritten at each step, not accumulated: what came along the wire is lost. "
-            "Add `dc_next`.",
-        ),
-        Mistake(
-            "along_c + from_a",
-            "along_c",
-            "the path through the output gate is left out, so nothing ever enters the wire. "
-            "Add `da * output * (1 - np.tanh(c_t) ** 2)`.",
-        ),
-        Mistake(
-            "da * output * (1 - np.tanh(c_t) ** 2)",
-            "da * output",
-            "the slope of tanh is missing: multiply by `1 - np.tanh(c_t) ** 2`.",
-        ),
-        Mistake(
-            "(1 - np.tanh(c_t) ** 2)",
-            "(1 - c_t**2)",
-            "`c_t` is not the output of the tanh: the slope is `1 - np.tanh(c_t) ** 2`.",
-        ),
-        Mistake(
-            "da * output * (1",
-            "da * (1",
-            "the output gate is missing: the state showed only this share of the memory.",
-        ),
-        Mistake(
-            "(1 - np.tanh(c_t) ** 2)",
-            "(1 - np.tanh(c_t))",
-            "the square is missing in the slope of tanh: `1 - np.tanh(c_t) ** 2`.",
-        ),
-        Mistake(
-            "(1 - np.tanh(c_t) ** 2)",
-            "np.tanh(c_t)",
-            "this multiplies by tanh itself. On the way back it is the slope, "
-            "`1 - np.tanh(c_t) ** 2`.",
-        ),
-        Mistake(
-            "along_c = dc_next",
-            "along_c = output * dc_next",
-            "the output gate does not stand on the wire: what comes along it is `dc_next` as it "
-            "is.",
-        ),
-        Mistake(
-            "along_c = dc_next",
-            "along_c = forget * dc_next",
-            "step t + 1 has multiplied by its forget gate before it sent `dc_next`: take it as it "
-            "is.",
-        ),
-        Mistake(
-            "da * output * (1 - np.tanh(c_t) ** 2)",
-            "da * np.tanh(c_t)",
-            "this is the way into the output gate. Into the memory it is the other factor: "
-            "`da * output`, times the slope of tanh.",
-        ),
-    ),
+    mistakes={
+        "along_c + from_a → from_a": "dc is overwritten at each step, not accumulated: what came along the wire is lost. Add `dc_next`.",
+        "along_c + from_a → along_c": "the path through the output gate is left out, so nothing ever enters the wire. Add `da * output * (1 - np.tanh(c_t) ** 2)`.",
+        "da * output * (1 - np.tanh(c_t) ** 2) → da * output": "the slope of tanh is missing: multiply by `1 - np.tanh(c_t) ** 2`.",
+        "(1 - np.tanh(c_t) ** 2) → (1 - c_t**2)": "`c_t` is not the output of the tanh: the slope is `1 - np.tanh(c_t) ** 2`.",
+        "da * output * (1 → da * (1": "the output gate is missing: the state showed only this share of the memory.",
+        "(1 - np.tanh(c_t) ** 2) → (1 - np.tanh(c_t))": "the square is missing in the slope of tanh: `1 - np.tanh(c_t) ** 2`.",
+        "(1 - np.tanh(c_t) ** 2) → np.tanh(c_t)": "this multiplies by tanh itself. On the way back it is the slope, `1 - np.tanh(c_t) ** 2`.",
+        "along_c = dc_next → along_c = output * dc_next": "the output gate does not stand on the wire: what comes along it is `dc_next` as it is.",
+        "along_c = dc_next → along_c = forget * dc_next": "step t + 1 has multiplied by its forget gate before it sent `dc_next`: take it as it is.",
+        "da * output * (1 - np.tanh(c_t) ** 2) → da * np.tanh(c_t)": "this is the way into the output gate. Into the memory it is the other factor: `da * output`, times the slope of tanh.",
+    },
 )
 
 
@@ -246,20 +124,6 @@ def _gate_cases(rng):
 
 into_gates = Exercise(
     title="Back into the gates",
-    prompt=r"""
-### Exercise 3: back into the gates
-
-Given $\mathrm{d}a^{\langle t\rangle}$ and $\mathrm{d}c^{\langle t\rangle}$, compute the four gradients before the activations, each by the rule. For each block ask: in which of the two formulas does it stand, and what is it multiplied with there?
-""",
-    starter='''
-def into_gates(da, dc, c_prev, c_t, candidate, update, forget, output):
-    """Return dzc, dzu, dzf and dzo, each (n_a, m)."""
-    dzc = ____
-    dzu = dc * candidate * update * (1 - update)
-    dzf = ____
-    dzo = ____
-    return dzc, dzu, dzf, dzo
-''',
     reference=_into_gates,
     cases=_gate_cases,
     takes=GATE_TAKES,
@@ -270,75 +134,21 @@ def into_gates(da, dc, c_prev, c_t, candidate, update, forget, output):
         "Each is the error, times what the gate was multiplied with, times its own slope.",
         "The forget gate was multiplied with `c_prev`, the output gate with `np.tanh(c_t)`.",
     ),
-    mistakes=(
-        Mistake(
-            "dc * c_prev * forget",
-            "dc * c_t * forget",
-            "the forget gate was multiplied with the memory before this step: use `c_prev`.",
-        ),
-        Mistake(
-            " * forget * (1 - forget)",
-            "",
-            "the slope of the sigmoid is missing in `dzf`: multiply by `forget * (1 - forget)`.",
-        ),
-        Mistake(
-            " * forget * (1 - forget)",
-            " * (1 - forget**2)",
-            "`dzf` has the slope of tanh. The gate is a sigmoid: `forget * (1 - forget)`.",
-        ),
-        Mistake(
-            "dc * c_prev * forget",
-            "dc * (c_prev - candidate) * forget",
-            "a difference such as `candidate - c_prev` belongs to the GRU. Here the forget gate "
-            "multiplies the old memory alone: `c_prev`.",
-        ),
-        Mistake(
-            "dc * update * (1",
-            "dc * (1",
-            "`dzc` lacks the factor `update`: only this share of the candidate was let in.",
-        ),
-        Mistake(
-            "(1 - candidate**2)",
-            "(1 - np.tanh(candidate) ** 2)",
-            "`candidate` is the output of the tanh already, so its slope is `1 - candidate**2`.",
-        ),
-        Mistake(
-            "dc * candidate * update",
-            "dc * (candidate - c_prev) * update",
-            "the difference `candidate - c_prev` belongs to the GRU. Here the update gate "
-            "multiplies the candidate alone.",
-        ),
-        Mistake(
-            " * output * (1 - output)",
-            "",
-            "the slope of the sigmoid is missing in `dzo`: multiply by `output * (1 - output)`.",
-        ),
-        Mistake(
-            " * output * (1 - output)",
-            " * (1 - output**2)",
-            "`dzo` has the slope of tanh. The gate is a sigmoid: `output * (1 - output)`.",
-        ),
-        Mistake(
-            "da * np.tanh(c_t) * output",
-            "dc * np.tanh(c_t) * output",
-            "the output gate stands in the formula of the state, so it is fed by `da`, not `dc`.",
-        ),
-        Mistake(
-            "da * np.tanh(c_t) * output",
-            "da * c_t * output",
-            "tanh is missing on c: the output gate was multiplied with `np.tanh(c_t)`.",
-        ),
-        Mistake(
-            " * (1 - candidate**2)",
-            "",
-            "the slope of tanh is missing in `dzc`: multiply by `1 - candidate**2`.",
-        ),
-        Mistake(
-            "return dzc, dzu, dzf, dzo",
-            "return dzu, dzf, dzc, dzo",
-            "this is PyTorch's order of the blocks. Here it is candidate, update, forget, output.",
-        ),
-    ),
+    mistakes={
+        "dc * c_prev * forget → dc * c_t * forget": "the forget gate was multiplied with the memory before this step: use `c_prev`.",
+        " * forget * (1 - forget) → ": "the slope of the sigmoid is missing in `dzf`: multiply by `forget * (1 - forget)`.",
+        "* forget * (1 - forget) → * (1 - forget**2)": "`dzf` has the slope of tanh. The gate is a sigmoid: `forget * (1 - forget)`.",
+        "dc * c_prev * forget → dc * (c_prev - candidate) * forget": "a difference such as `candidate - c_prev` belongs to the GRU. Here the forget gate multiplies the old memory alone: `c_prev`.",
+        "dc * update * (1 → dc * (1": "`dzc` lacks the factor `update`: only this share of the candidate was let in.",
+        "(1 - candidate**2) → (1 - np.tanh(candidate) ** 2)": "`candidate` is the output of the tanh already, so its slope is `1 - candidate**2`.",
+        "dc * candidate * update → dc * (candidate - c_prev) * update": "the difference `candidate - c_prev` belongs to the GRU. Here the update gate multiplies the candidate alone.",
+        " * output * (1 - output) → ": "the slope of the sigmoid is missing in `dzo`: multiply by `output * (1 - output)`.",
+        "* output * (1 - output) → * (1 - output**2)": "`dzo` has the slope of tanh. The gate is a sigmoid: `output * (1 - output)`.",
+        "da * np.tanh(c_t) * output → dc * np.tanh(c_t) * output": "the output gate stands in the formula of the state, so it is fed by `da`, not `dc`.",
+        "da * np.tanh(c_t) * output → da * c_t * output": "tanh is missing on c: the output gate was multiplied with `np.tanh(c_t)`.",
+        " * (1 - candidate**2) → ": "the slope of tanh is missing in `dzc`: multiply by `1 - candidate**2`.",
+        "return dzc, dzu, dzf, dzo → return dzu, dzf, dzc, dzo": "this is PyTorch's order of the blocks. Here it is candidate, update, forget, output.",
+    },
 )
 
 
@@ -352,20 +162,6 @@ def _along_the_wire(forget):
 
 along_the_wire = Exercise(
     title="Straight along the wire",
-    prompt=r"""
-### Exercise 4: straight along the wire
-
-`forget` `(T, n_a)` holds the forget gates of the steps 1 to T (row 0 is step 1). Straight along the wire, $\partial c^{\langle T\rangle}/\partial c^{\langle T-\text{lag}\rangle}$ is one number for each unit. Return it for the lags 0 to T, a row each.
-""",
-    starter='''
-def along_the_wire(forget):
-    """Return the derivative straight along c for the lags 0 … T, (T + 1, n_a)."""
-    T, n_a = forget.shape
-    kept = np.ones((T + 1, n_a))
-    for lag in range(1, T + 1):
-        kept[lag] = ____
-    return kept
-''',
     reference=_along_the_wire,
     cases=lambda rng: {
         "forget": sigmoid(rng.normal(1, 1, (int(rng.integers(5, 9)), int(rng.integers(2, 5)))))
@@ -377,36 +173,13 @@ def along_the_wire(forget):
         "Lag 1 needs the gate of the last step, T, which is row T - 1.",
         "`kept[lag - 1]` times `forget[T - lag]`.",
     ),
-    mistakes=(
-        Mistake(
-            "forget[T - lag]",
-            "forget[lag - 1]",
-            "the product starts at the first step. Going back from the end, the gates come in "
-            "the opposite order: `forget[T - lag]`.",
-        ),
-        Mistake(
-            "kept[lag - 1] * forget[T - lag]",
-            "forget[T - lag]",
-            "each row holds one gate only. Over several steps the gates multiply: start from "
-            "`kept[lag - 1]`.",
-        ),
-        Mistake(
-            "kept[lag - 1] * forget[T - lag]",
-            "kept[lag - 1] * (1 - forget[T - lag])",
-            "`1 - forget` is what is lost. What is kept, forward and backward, is `forget`.",
-        ),
-        Mistake(
-            "forget[T - lag]",
-            "forget[T - lag - 1]",
-            "the gates are one step off: the way from step T to T - 1 passes the gate of step T, "
-            "`forget[T - 1]`.",
-        ),
-        Mistake(
-            "kept[lag - 1] * forget[T - lag]",
-            "kept[lag - 1] + forget[T - lag]",
-            "the gates are added. Along one path derivatives multiply.",
-        ),
-    ),
+    mistakes={
+        "forget[T - lag] → forget[lag - 1]": "the product starts at the first step. Going back from the end, the gates come in the opposite order: `forget[T - lag]`.",
+        "kept[lag - 1] * forget[T - lag] → forget[T - lag]": "each row holds one gate only. Over several steps the gates multiply: start from `kept[lag - 1]`.",
+        "kept[lag - 1] * forget[T - lag] → kept[lag - 1] * (1 - forget[T - lag])": "`1 - forget` is what is lost. What is kept, forward and backward, is `forget`.",
+        "forget[T - lag] → forget[T - lag - 1]": "the gates are one step off: the way from step T to T - 1 passes the gate of step T, `forget[T - 1]`.",
+        "kept[lag - 1] * forget[T - lag] → kept[lag - 1] + forget[T - lag]": "the gates are added. Along one path derivatives multiply.",
+    },
 )
 
 
@@ -417,17 +190,6 @@ def _reachable_lag(forget_bias, share):
 
 reachable_lag = Exercise(
     title="How far a forget bias reaches",
-    prompt=r"""
-### Exercise 5: how far a forget bias reaches
-
-At the start of training the forget gates stand near $\sigma(b_f)$. After how many steps has the wire fallen to a given share of its strength? (The answer need not be a whole number. `share` is 0.01, say.)
-""",
-    starter='''
-def reachable_lag(forget_bias, share):
-    """Return the lag at which the gradient along c has fallen to the share."""
-    forget = ____
-    return ____
-''',
     reference=_reachable_lag,
     cases=lambda rng: {
         "forget_bias": np.array(rng.uniform(0.3, 4)),
@@ -440,34 +202,13 @@ def reachable_lag(forget_bias, share):
         "Which power makes that equal to `share`? Take logarithms of both sides.",
         "`np.log(share) / np.log(forget)`.",
     ),
-    mistakes=(
-        Mistake(
-            "forget = sigmoid(forget_bias)",
-            "forget = forget_bias",
-            "the bias is not the gate: the gate is `sigmoid(forget_bias)`.",
-        ),
-        Mistake(
-            "forget = sigmoid(forget_bias)",
-            "forget = 1 - sigmoid(forget_bias)",
-            "`1 - sigmoid` is what is lost at each step. What is kept is `sigmoid(forget_bias)`.",
-        ),
-        Mistake(
-            "np.log(share) / np.log(forget)",
-            "np.log(forget) / np.log(share)",
-            "the fraction is upside down: this is 1 / lag.",
-        ),
-        Mistake(
-            "np.log(share) / np.log(forget)",
-            "(1 - share) / (1 - forget)",
-            "this takes the same amount away at each step. The gate takes the same share of what "
-            "is left, so it needs logarithms.",
-        ),
-        Mistake(
-            "np.log(share) / np.log(forget)",
-            "share / forget",
-            "`forget` times a number is not `forget` to a power. Solve `forget ** lag = share`.",
-        ),
-    ),
+    mistakes={
+        "forget = sigmoid(forget_bias) → forget = forget_bias": "the bias is not the gate: the gate is `sigmoid(forget_bias)`.",
+        "forget = sigmoid(forget_bias) → forget = 1 - sigmoid(forget_bias)": "`1 - sigmoid` is what is lost at each step. What is kept is `sigmoid(forget_bias)`.",
+        "np.log(share) / np.log(forget) → np.log(forget) / np.log(share)": "the fraction is upside down: this is 1 / lag.",
+        "np.log(share) / np.log(forget) → (1 - share) / (1 - forget)": "this takes the same amount away at each step. The gate takes the same share of what is left, so it needs logarithms.",
+        "np.log(share) / np.log(forget) → share / forget": "`forget` times a number is not `forget` to a power. Solve `forget ** lag = share`.",
+    },
 )
 
 
@@ -478,17 +219,6 @@ def _from_pytorch(rows):
 
 from_pytorch = Exercise(
     title="LSTM weights from another library",
-    prompt=r"""
-### Exercise 6: LSTM weights from another library
-
-PyTorch stacks the rows of an LSTM as input, forget, cell, output; its "input gate" is our update gate, its "cell gate" our candidate. (Keras uses the same order.) Turn `rows` into the course's order.
-""",
-    starter='''
-def from_pytorch(rows):
-    """Return the rows as candidate, update, forget, output."""
-    update, forget, candidate, output = ____
-    return np.vstack(____)
-''',
     reference=_from_pytorch,
     takes={"rows": "(4*n_a, n_x)"},
     returns={"rows": "(4*n_a, n_x)"},
@@ -497,33 +227,11 @@ def from_pytorch(rows):
         "Name the blocks in PyTorch's order, then put them in ours.",
         "Ours is candidate, update, forget, output. Nothing is negated this time.",
     ),
-    mistakes=(
-        Mistake(
-            "np.vstack([candidate, update, forget, output])",
-            "rows",
-            "nothing has moved: the candidate still stands third.",
-        ),
-        Mistake(
-            "[candidate, update, forget, output]",
-            "[candidate, forget, update, output]",
-            "the forget gate stands before the update gate: ours is candidate, update, forget, "
-            "output.",
-        ),
-        Mistake(
-            "[candidate, update, forget, output]",
-            "[candidate, update, -forget, output]",
-            "the forget gate is negated. Only the GRU's z has the opposite meaning; PyTorch's "
-            "forget gate keeps, as ours does.",
-        ),
-        Mistake(
-            "[candidate, update, forget, output]",
-            "[forget, candidate, update, output]",
-            "you have gone the wrong way round: this applies the change of order backwards.",
-        ),
-        Mistake(
-            "[candidate, update, forget, output]",
-            "[update, forget, output, candidate]",
-            "the candidate stands last. In this course it is the first block.",
-        ),
-    ),
+    mistakes={
+        "np.vstack([candidate, update, forget, output]) → rows": "nothing has moved: the candidate still stands third.",
+        "[candidate, update, forget, output] → [candidate, forget, update, output]": "the forget gate stands before the update gate: ours is candidate, update, forget, output.",
+        "[candidate, update, forget, output] → [candidate, update, -forget, output]": "the forget gate is negated. Only the GRU's z has the opposite meaning; PyTorch's forget gate keeps, as ours does.",
+        "[candidate, update, forget, output] → [forget, candidate, update, output]": "you have gone the wrong way round: this applies the change of order backwards.",
+        "[candidate, update, forget, output] → [update, forget, output, candidate]": "the candidate stands last. In this course it is the first block.",
+    },
 )

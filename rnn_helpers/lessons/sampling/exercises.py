@@ -7,7 +7,8 @@ import numpy as np
 from rnn_helpers import sampling
 from rnn_helpers.activations import softmax
 from rnn_helpers.cells import RNNCell
-from rnn_helpers.checking.exercise import Exercise, Mistake, draw, turn
+from rnn_helpers.checking.exercise import Exercise
+from rnn_helpers.checking.inputs import case_number, draw
 from rnn_helpers.models import SequenceModel
 
 
@@ -31,17 +32,6 @@ def _columns(rng):
 
 pick = Exercise(
     title="From a uniform number to an index",
-    prompt=r"""
-### Exercise 1: from a uniform number to an index
-
-Each column of `p` is a distribution over `n_y` tokens, and `u` holds one uniform number from 0 to 1 for each column. Return the index that each number picks: how many running totals lie at or below it. `np.cumsum(p, axis=...)` makes running totals along an axis.
-""",
-    starter='''
-def pick(p, u):
-    """Return an index for each column of p (n_y, m), from uniform numbers u (m,)."""
-    total = ____
-    return ____
-''',
     reference=_pick,
     takes={"p": "(n_y, m)", "u": "(m,)"},
     returns={"index": "(m,)"},
@@ -51,69 +41,18 @@ def pick(p, u):
         "`u >= total` compares each number with all totals of its own column, `(n_y, m)`.",
         "Count the `True` down each column: `.sum(axis=0)`.",
     ),
-    mistakes=(
-        Mistake(
-            "(u >= total).sum(axis=0)",
-            "p.argmax(axis=0)",
-            "this is the likeliest index of each column, whatever `u` is. Nothing is drawn: use `u` "
-            "and the running total.",
-        ),
-        Mistake(
-            "(u >= total)",
-            "(u < total)",
-            "you count the totals *above* `u`, so likely tokens come out at the wrong end. Count "
-            "those at or below it: `u >= total`.",
-        ),
-        Mistake(
-            "u >= total",
-            "u > total",
-            "you count only the totals *below* `u`, and one that equals it belongs too. At u = 0 a "
-            "first token of probability 0 would be drawn, which must never be. Count those at or "
-            "below `u`.",
-        ),
-        Mistake(
-            "np.cumsum(p, axis=0)",
-            "p",
-            "`u` is compared with each probability by itself. Compare it with the running total, "
-            "`np.cumsum(p, axis=0)`.",
-        ),
-        Mistake(
-            "np.cumsum(p, axis=0)",
-            "np.cumsum(p, axis=1)",
-            "the total runs along the rows, from one text to the next. It must run down each "
-            "column, over the tokens: `axis=0`.",
-        ),
-        Mistake(
-            "np.cumsum(p, axis=0)",
-            "np.cumsum(p)",
-            "without `axis` one total runs through all columns, as if they were one long text. Each "
-            "column needs its own: `np.cumsum(p, axis=0)`.",
-        ),
-        Mistake(
-            ".sum(axis=0)",
-            ".sum(axis=0) + 1",
-            "every index is one too high. The first token has index 0: that is the case where no "
-            "total lies at or below `u`.",
-        ),
-        Mistake(
-            ".sum(axis=0)",
-            ".sum(axis=0) - 1",
-            "every index is one too low. If one total lies at or below `u`, the first piece ends "
-            "before `u`, and `u` falls into the second, index 1.",
-        ),
-        Mistake(
-            "u >= total",
-            "u[0] >= total",
-            "all columns use the first number. Every text needs a number of its own, or all texts "
-            "make the same choices.",
-        ),
-        Mistake(
-            "(u >= total).sum(axis=0)",
-            "(u >= total).sum()",
-            "the counts of all columns are added up into one number. Count down each column: "
-            "`.sum(axis=0)`.",
-        ),
-    ),
+    mistakes={
+        "(u >= total).sum(axis=0) → p.argmax(axis=0)": "this is the likeliest index of each column, whatever `u` is. Nothing is drawn: use `u` and the running total.",
+        "(u >= total) → (u < total)": "you count the totals *above* `u`, so likely tokens come out at the wrong end. Count those at or below it: `u >= total`.",
+        "u >= total → u > total": "you count only the totals *below* `u`, and one that equals it belongs too. At u = 0 a first token of probability 0 would be drawn, which must never be. Count those at or below `u`.",
+        "np.cumsum(p, axis=0) → p": "`u` is compared with each probability by itself. Compare it with the running total, `np.cumsum(p, axis=0)`.",
+        "np.cumsum(p, axis=0) → np.cumsum(p, axis=1)": "the total runs along the rows, from one text to the next. It must run down each column, over the tokens: `axis=0`.",
+        "np.cumsum(p, axis=0) → np.cumsum(p)": "without `axis` one total runs through all columns, as if they were one long text. Each column needs its own: `np.cumsum(p, axis=0)`.",
+        ".sum(axis=0) → .sum(axis=0) + 1": "every index is one too high. The first token has index 0: that is the case where no total lies at or below `u`.",
+        ".sum(axis=0) → .sum(axis=0) - 1": "every index is one too low. If one total lies at or below `u`, the first piece ends before `u`, and `u` falls into the second, index 1.",
+        "u >= total → u[0] >= total": "all columns use the first number. Every text needs a number of its own, or all texts make the same choices.",
+        "(u >= total).sum(axis=0) → (u >= total).sum()": "the counts of all columns are added up into one number. Count down each column: `.sum(axis=0)`.",
+    },
 )
 
 
@@ -123,31 +62,14 @@ def _with_temperature(z, temperature):
     return e / e.sum(axis=0)
 
 
-def _probabilities_divided(z, temperature):
-    e = np.exp(softmax(z) / temperature)
-    return e / e.sum(axis=0)
-
-
 def _hot_and_cold(rng):
     """Scores at about 10, and a temperature: a check has one low, one near 1 and one high."""
     case = draw(rng, {"z": "(n_y, m)"})
-    return {"z": 10 + 3 * case["z"], "temperature": (0.01, 0.7, 1.8)[turn(rng)]}
+    return {"z": 10 + 3 * case["z"], "temperature": (0.01, 0.7, 1.8)[case_number(rng)]}
 
 
 with_temperature = Exercise(
     title="Temperature",
-    prompt=r"""
-### Exercise 2: temperature
-
-Turn the scores `z` into a distribution at a given temperature, $p = \mathrm{softmax}(z/\tau)$. Each column of `z` is one text, and each column of the result must add up to 1. The first line is the one that you know from `02_forward_pass`: softmax does not mind if the largest score is taken away from all, and at a low temperature $z/\tau$ gets so large that `np.exp` would overflow without it.
-""",
-    starter='''
-def with_temperature(z, temperature):
-    """Return softmax(z / temperature), (n_y, m), for scores z (n_y, m)."""
-    z = z - z.max(axis=0)  # the largest becomes 0, so that exp cannot overflow
-    e = np.exp(____)
-    return ____
-''',
     reference=_with_temperature,
     takes={"z": "(n_y, m)", "temperature": "()"},
     returns={"p": "(n_y, m)"},
@@ -157,58 +79,17 @@ def with_temperature(z, temperature):
         "Softmax divides the exponentials by their sum, down each column.",
         "`e / e.sum(axis=0)`.",
     ),
-    mistakes=(
-        Mistake(
-            "z / temperature",
-            "z * temperature",
-            "you multiply, so hot and cold are exchanged: a temperature below 1 would flatten the "
-            "distribution. Divide the scores.",
-        ),
-        Mistake(
-            "z / temperature",
-            "z / np.log(temperature)",
-            "here the scores are divided by the *logarithm* of the temperature, which is 0 at "
-            "temperature 1 and negative below. Divide by the temperature itself.",
-        ),
-        Mistake(
-            function=_probabilities_divided,
-            says="the *probabilities* are divided by the temperature, and softmax is taken a second "
-            "time. They lie between 0 and 1, so the result is nearly flat. Divide the scores.",
-        ),
-        Mistake(
-            function=lambda z, temperature: softmax(z) / temperature,
-            says="the probabilities are divided by the temperature, so they no longer add up to 1 "
-            "and their proportions are what they were. Divide the scores, before the exponential.",
-        ),
-        Mistake(
-            function=lambda z, temperature: softmax(z),
-            says="the temperature has no effect: it is not used, or it changes all exponentials by "
-            "one factor, which cancels when they are made to add up to 1. Divide the scores.",
-        ),
-        Mistake(
-            "z - z.max(axis=0)",
-            "z",
-            "right as a formula, but at a low temperature z/τ gets large and `np.exp` overflows. "
-            "Subtract the largest score of each column first, as in `02_forward_pass`.",
-        ),
-        Mistake(
-            "e.sum(axis=0)",
-            "e.sum(axis=1, keepdims=True)",
-            "softmax runs over the wrong axis: each *row* adds up to 1. The tokens of one text "
-            "stand in a column, so sum over `axis=0`.",
-        ),
-        Mistake(
-            "e.sum(axis=0)",
-            "e.sum()",
-            "you divide by the sum over all columns, so only all texts together add up to 1. Each "
-            "column needs its own sum: `axis=0`.",
-        ),
-        Mistake(
-            "e / e.sum(axis=0)",
-            "e",
-            "the exponentials do not add up to 1 yet: divide by their sum down each column.",
-        ),
-    ),
+    mistakes={
+        "z / temperature → z * temperature": "you multiply, so hot and cold are exchanged: a temperature below 1 would flatten the distribution. Divide the scores.",
+        "z / temperature → z / np.log(temperature)": "here the scores are divided by the *logarithm* of the temperature, which is 0 at temperature 1 and negative below. Divide by the temperature itself.",
+        "z - z.max(axis=0) → softmax(z)": "the *probabilities* are divided by the temperature, and softmax is taken a second time. They lie between 0 and 1, so the result is nearly flat. Divide the scores.",
+        "return e / e.sum(axis=0) → return softmax(z) / temperature": "the probabilities are divided by the temperature, so they no longer add up to 1 and their proportions are what they were. Divide the scores, before the exponential.",
+        "return e / e.sum(axis=0) → return softmax(z)": "the temperature has no effect: it is not used, or it changes all exponentials by one factor, which cancels when they are made to add up to 1. Divide the scores.",
+        "z - z.max(axis=0) → z": "right as a formula, but at a low temperature z/τ gets large and `np.exp` overflows. Subtract the largest score of each column first, as in `02_forward_pass`.",
+        "e.sum(axis=0) → e.sum(axis=1, keepdims=True)": "softmax runs over the wrong axis: each *row* adds up to 1. The tokens of one text stand in a column, so sum over `axis=0`.",
+        "e.sum(axis=0) → e.sum()": "you divide by the sum over all columns, so only all texts together add up to 1. Each column needs its own sum: `axis=0`.",
+        "e / e.sum(axis=0) → e": "the exponentials do not add up to 1 yet: divide by their sum down each column.",
+    },
 )
 
 
@@ -223,7 +104,7 @@ def _nucleus(p, top_p):
 
 def _long_tail(rng):
     """A total that equals top_p; tokens as likely as the last one kept; or neither."""
-    kind, n_y = turn(rng), int(rng.integers(7, 13))
+    kind, n_y = case_number(rng), int(rng.integers(7, 13))
     if kind == 0:
         halves = 0.5 ** np.arange(1, n_y)  # 1/2, 1/4, 1/8, ...: their totals are exact
         return {"p": rng.permutation(np.r_[halves, halves[-1]]), "top_p": 0.75}
@@ -234,30 +115,8 @@ def _long_tail(rng):
     return {"p": p, "top_p": float(rng.uniform(0.75, 0.9))}
 
 
-def _keeps_what_is_alike(p, top_p):
-    total = np.cumsum(np.sort(p)[::-1])
-    last = np.sort(p)[::-1][(total < top_p).sum()]
-    kept = np.where(p >= last, p, 0)
-    return kept / kept.sum()
-
-
 nucleus = Exercise(
     title="Top-p",
-    prompt=r"""
-### Exercise 3: top-p
-
-Keep the fewest tokens whose probabilities add up to `top_p` *or more*, the likeliest first. The others become 0, and what is kept is scaled to add up to 1. `p` is one distribution, `(n_y,)`. The order is found for you. The first blank is how many tokens to keep.
-""",
-    starter='''
-def nucleus(p, top_p):
-    """Return p (n_y,) with only the likeliest tokens that together reach top_p."""
-    order = np.argsort(-p)  # the likeliest token first
-    total = np.cumsum(p[order])
-    count = ____
-    kept = np.zeros_like(p)
-    kept[order[:count]] = p[order[:count]]
-    return ____
-''',
     reference=_nucleus,
     takes={"p": "(n_y,)", "top_p": "()"},
     returns={"p": "(n_y,)"},
@@ -268,64 +127,18 @@ def nucleus(p, top_p):
         "it, and it is kept too.",
         "`(total < top_p).sum() + 1`; then divide what is kept by its sum.",
     ),
-    mistakes=(
-        Mistake(
-            "(total < top_p).sum() + 1",
-            "(total < top_p).sum()",
-            "the token that crosses `top_p` is dropped, so what you keep stays below it. Where the "
-            "likeliest token alone reaches `top_p`, nothing would be left. Keep one more.",
-        ),
-        Mistake(
-            "(total < top_p).sum() + 1",
-            "(total < top_p).sum() + 2",
-            "one token too many is kept: the first total that reaches `top_p` is enough.",
-        ),
-        Mistake(
-            "(total < top_p).sum() + 1",
-            "(total <= top_p).sum() + 1",
-            "right, except where a total *equals* `top_p`: it has reached it, and you keep one token "
-            "more. Count the totals below, strictly.",
-        ),
-        Mistake(
-            "(total < top_p).sum() + 1",
-            "(p > 1 - top_p).sum()",
-            "each probability is held against a threshold by itself. Top-p looks at the running "
-            "total: `total` against `top_p`.",
-        ),
-        Mistake(
-            "(total < top_p).sum() + 1",
-            "(p < top_p).sum()",
-            "each single probability is compared with `top_p`, so nearly all tokens are kept. "
-            "Compare the running `total`.",
-        ),
-        Mistake(
-            "(total < top_p).sum() + 1",
-            "(total > top_p).sum()",
-            "you count the tokens that come *after* `top_p` is reached. Count those before, and "
-            "add the one that crosses it.",
-        ),
-        Mistake(
-            "(total < top_p).sum() + 1",
-            "int(top_p * len(p))",
-            "this keeps a share of the *tokens*, always the same number. Top-p keeps a share of the "
-            "*probability*: count along the running total.",
-        ),
-        Mistake(
-            function=_keeps_what_is_alike,
-            says="right, except where others are just as likely as the last token kept: you keep "
-            "them too, and these are not the fewest. Keep the first `count` of the `order`.",
-        ),
-        Mistake(
-            "kept / kept.sum()",
-            "kept",
-            "what is kept adds up to less than 1, so it is no distribution. Divide by its sum.",
-        ),
-        Mistake(
-            "kept / kept.sum()",
-            "np.exp(kept) / np.exp(kept).sum()",
-            "softmax brings the dropped tokens back: exp(0) is 1. Divide by the sum instead.",
-        ),
-    ),
+    mistakes={
+        "(total < top_p).sum() + 1 → (total < top_p).sum()": "the token that crosses `top_p` is dropped, so what you keep stays below it. Where the likeliest token alone reaches `top_p`, nothing would be left. Keep one more.",
+        "(total < top_p).sum() + 1 → (total < top_p).sum() + 2": "one token too many is kept: the first total that reaches `top_p` is enough.",
+        "(total < top_p).sum() + 1 → (total <= top_p).sum() + 1": "right, except where a total *equals* `top_p`: it has reached it, and you keep one token more. Count the totals below, strictly.",
+        "(total < top_p).sum() + 1 → (p > 1 - top_p).sum()": "each probability is held against a threshold by itself. Top-p looks at the running total: `total` against `top_p`.",
+        "(total < top_p).sum() + 1 → (p < top_p).sum()": "each single probability is compared with `top_p`, so nearly all tokens are kept. Compare the running `total`.",
+        "(total < top_p).sum() + 1 → (total > top_p).sum()": "you count the tokens that come *after* `top_p` is reached. Count those before, and add the one that crosses it.",
+        "(total < top_p).sum() + 1 → int(top_p * len(p))": "this keeps a share of the *tokens*, always the same number. Top-p keeps a share of the *probability*: count along the running total.",
+        "kept[order[:count]] = p[order[:count]] → kept = np.where(p >= p[order[count - 1]], p, 0)": "right, except where others are just as likely as the last token kept: you keep them too, and these are not the fewest. Keep the first `count` of the `order`.",
+        "kept / kept.sum() → kept": "what is kept adds up to less than 1, so it is no distribution. Divide by its sum.",
+        "kept / kept.sum() → np.exp(kept) / np.exp(kept).sum()": "softmax brings the dropped tokens back: exp(0) is 1. Divide by the sum instead.",
+    },
 )
 
 
@@ -373,9 +186,9 @@ def _a_network(rng):
     The first call of a check gets an empty text. A 0 in the text tells who stops there.
     """
     while True:
-        case = _any_network(rng, at_once=turn(rng) == 0)
+        case = _any_network(rng, at_once=case_number(rng) == 0)
         text = _one_text(**copy.deepcopy(case))
-        if turn(rng) == 0 or (0 in text[1:-1] and len(text) < case["longest"]):
+        if case_number(rng) == 0 or (0 in text[1:-1] and len(text) < case["longest"]):
             return case
 
 
@@ -400,23 +213,6 @@ def _any_network(rng, at_once):
 
 one_text = Exercise(
     title="Write a text",
-    prompt=r"""
-### Exercise 4: write a text
-
-Let a network write one text. `step(token, state)` is its step: it takes a token `(1,)` and a state, and returns the scores `z`, `(n_y, 1)`, and the new state. The token `end` opens the text, as in training, and closes it, but is not part of it. Stop at `longest` tokens. `sampling.draw(p, rng)` draws from a distribution.
-""",
-    starter='''
-def one_text(step, rng, end, longest):
-    """Return the tokens of one text, (T,)."""
-    token, state, written = np.array([end]), None, []
-    while len(written) < longest:
-        z, state = step(____, ____)
-        token = ____
-        if ____:
-            break
-        written.append(token[0])
-    return np.array(written, int)
-''',
     reference=_one_text,
     returns={"tokens": "(T,)"},
     cases=_a_network,
@@ -425,80 +221,21 @@ def one_text(step, rng, end, longest):
         "`z` holds scores. `softmax(z)` is the distribution to draw from.",
         "The text is over when `token[0] == end`, and this is tested before the token is written.",
     ),
-    mistakes=(
-        Mistake(
-            "step(token, state)",
-            "step(np.array([end]), state)",
-            "the network reads `end` at every step: what it has drawn is never fed back in, so it "
-            "does not know what it wrote. Hand it `token`.",
-        ),
-        Mistake(
-            function=_feeds_the_likeliest,
-            says="the network reads its *likeliest* token, while another one was drawn and written. "
-            "It goes on from a text that does not exist. Feed back what was drawn.",
-        ),
-        Mistake(
-            "z, state = step(token, state)",
-            "z, _ = step(token, None)",
-            "the state is not carried: each token is drawn as if only one had been read before. "
-            "Hand the state from step to step.",
-        ),
-        Mistake(
-            function=_keeps_the_end,
-            says="the end token is part of your text. It only closes it: test for it before the "
-            "token is written.",
-        ),
-        Mistake(
-            "sampling.draw(softmax(z), rng)",
-            "z.argmax(axis=0)",
-            "the likeliest token is always taken, so every text would be the same. Draw from "
-            "`softmax(z)`.",
-        ),
-        Mistake(
-            "softmax(z)",
-            "z",
-            "`z` holds scores, which can be negative and do not add up to 1. Draw from `softmax(z)`.",
-        ),
-        Mistake(
-            "sampling.draw(softmax(z), rng)",
-            "sampling.draw(softmax(z), rng)[0]",
-            "the token is taken out of its array too early: `step` reads an array, `(1,)`. Leave "
-            "`token` as `sampling.draw` returns it.",
-        ),
-        Mistake(
-            "token[0] == end",
-            "token is end",
-            "your test for the end never comes true, so every text runs to `longest`. Compare the "
-            "number: `token[0] == end`.",
-        ),
-        Mistake(
-            "token[0] == end",
-            "token[0] == 0",
-            "the text stops at token 0. The end token may be another one: compare with `end`.",
-        ),
-        Mistake(
-            "token[0] == end",
-            "token[0] == end or token[0] == 0",
-            "the text stops at `end`, but at token 0 as well, which is a token like the others "
-            "here. Test for `end` and nothing else.",
-        ),
-        Mistake(
-            "token[0] == end",
-            "len(written) > 0 and token[0] == written[-1]",
-            "the text stops where a token comes twice in a row. It is over when the token is `end`.",
-        ),
-        Mistake(
-            function=_ends_only_what_is_begun,
-            says="an `end` that is drawn first does not end your text. It ends every text; the "
-            "text is then empty. Test for `end` and nothing else.",
-        ),
-        Mistake(
-            "            break",
-            "            continue",
-            "your loop goes on after the end, and the next text is joined to this one. Leave the "
-            "loop when `end` is drawn.",
-        ),
-    ),
+    mistakes={
+        "step(token, state) → step(np.array([end]), state)": "the network reads `end` at every step: what it has drawn is never fed back in, so it does not know what it wrote. Hand it `token`.",
+        _feeds_the_likeliest: "the network reads its *likeliest* token, while another one was drawn and written. It goes on from a text that does not exist. Feed back what was drawn.",
+        "z, state = step(token, state) → z, _ = step(token, None)": "the state is not carried: each token is drawn as if only one had been read before. Hand the state from step to step.",
+        _keeps_the_end: "the end token is part of your text. It only closes it: test for it before the token is written.",
+        "sampling.draw(softmax(z), rng) → z.argmax(axis=0)": "the likeliest token is always taken, so every text would be the same. Draw from `softmax(z)`.",
+        "softmax(z) → z": "`z` holds scores, which can be negative and do not add up to 1. Draw from `softmax(z)`.",
+        "sampling.draw(softmax(z), rng) → sampling.draw(softmax(z), rng)[0]": "the token is taken out of its array too early: `step` reads an array, `(1,)`. Leave `token` as `sampling.draw` returns it.",
+        "token[0] == end → token is end": "your test for the end never comes true, so every text runs to `longest`. Compare the number: `token[0] == end`.",
+        "token[0] == end → token[0] == 0": "the text stops at token 0. The end token may be another one: compare with `end`.",
+        "token[0] == end → token[0] == end or token[0] == 0": "the text stops at `end`, but at token 0 as well, which is a token like the others here. Test for `end` and nothing else.",
+        "token[0] == end → len(written) > 0 and token[0] == written[-1]": "the text stops where a token comes twice in a row. It is over when the token is `end`.",
+        _ends_only_what_is_begun: "an `end` that is drawn first does not end your text. It ends every text; the text is then empty. Test for `end` and nothing else.",
+        "break → continue": "your loop goes on after the end, and the next text is joined to this one. Leave the loop when `end` is drawn.",
+    },
 )
 
 
@@ -518,22 +255,6 @@ def _units_and_a_feature(rng):
 
 correlations = Exercise(
     title="The correlation of every unit with a feature",
-    prompt=r"""
-### Exercise 5: the correlation of every unit with a feature
-
-`a` holds the states of all units over a text, `(T, n_a)`, and `f` a feature of the text, `(T,)`. Return the correlation of each unit with the feature, sign included. With means and spreads taken over time,
-
-$$r_i = \frac{\mathrm{mean}\big((a_i - \bar a_i)(f - \bar f)\big)}{\sigma_{a_i}\,\sigma_f}$$
-
-Begin by taking the means away. `.std(axis=0)` gives the spread of each unit.
-""",
-    starter='''
-def correlations(a, f):
-    """Return r for each unit, (n_a,), from states a (T, n_a) and a feature f (T,)."""
-    a, f = ____, ____
-    covariance = (a * f[:, None]).mean(axis=0)
-    return ____
-''',
     reference=_correlations,
     takes={"a": "(T, n_a)", "f": "(T,)"},
     returns={"r": "(n_a,)"},
@@ -543,57 +264,15 @@ def correlations(a, f):
         "The covariance still depends on how strongly a unit moves. Divide by both spreads.",
         "`covariance / (a.std(axis=0) * f.std())`.",
     ),
-    mistakes=(
-        Mistake(
-            "covariance / (a.std(axis=0) * f.std())",
-            "covariance",
-            "this is the covariance: a unit that moves strongly gets a large number whatever it "
-            "follows. Divide by the spread of the unit and of the feature.",
-        ),
-        Mistake(
-            "(a.std(axis=0) * f.std())",
-            "a.std(axis=0)",
-            "the spread of the feature is missing, so your numbers do not reach from -1 to 1.",
-        ),
-        Mistake(
-            "(a.std(axis=0) * f.std())",
-            "a.std(axis=0) * f.std()",
-            "without brackets Python divides by the first spread and *multiplies* by the second. "
-            "Put the product in brackets.",
-        ),
-        Mistake(
-            "(a.std(axis=0) * f.std())",
-            "(a.std() * f.std())",
-            "all units are divided by one common spread. Each needs its own: `a.std(axis=0)`.",
-        ),
-        Mistake(
-            "(a.std(axis=0) * f.std())",
-            "(a.var(axis=0) * f.var())",
-            "you divide by the variances, which are the spreads squared. Use `.std`.",
-        ),
-        Mistake(
-            "(a.std(axis=0) * f.std())",
-            "(a.std(axis=0, ddof=1) * f.std(ddof=1))",
-            "every number is a little too small: T − 1 in the spread, T in the mean. Leave `ddof` "
-            "out, so that all of them divide by T.",
-        ),
-        Mistake(
-            "a - a.mean(axis=0), f - f.mean()",
-            "a, f",
-            "the means are still in: a unit that is always high gets a large number without "
-            "following anything. Take both means away first.",
-        ),
-        Mistake(
-            "a - a.mean(axis=0)",
-            "a - a.mean(axis=1, keepdims=True)",
-            "the mean is taken over the units at each step. It must be taken over time, for each "
-            "unit: `a.mean(axis=0)`.",
-        ),
-        Mistake(
-            "return covariance / (a.std(axis=0) * f.std())",
-            "return abs(covariance) / (a.std(axis=0) * f.std())",
-            "the sign is gone. A unit that is low where the feature is high has a negative "
-            "correlation; keep it.",
-        ),
-    ),
+    mistakes={
+        "covariance / (a.std(axis=0) * f.std()) → covariance": "this is the covariance: a unit that moves strongly gets a large number whatever it follows. Divide by the spread of the unit and of the feature.",
+        "(a.std(axis=0) * f.std()) → a.std(axis=0)": "the spread of the feature is missing, so your numbers do not reach from -1 to 1.",
+        "(a.std(axis=0) * f.std()) → a.std(axis=0) * f.std()": "without brackets Python divides by the first spread and *multiplies* by the second. Put the product in brackets.",
+        "(a.std(axis=0) * f.std()) → (a.std() * f.std())": "all units are divided by one common spread. Each needs its own: `a.std(axis=0)`.",
+        "(a.std(axis=0) * f.std()) → (a.var(axis=0) * f.var())": "you divide by the variances, which are the spreads squared. Use `.std`.",
+        "(a.std(axis=0) * f.std()) → (a.std(axis=0, ddof=1) * f.std(ddof=1))": "every number is a little too small: T − 1 in the spread, T in the mean. Leave `ddof` out, so that all of them divide by T.",
+        "a - a.mean(axis=0), f - f.mean() → a, f": "the means are still in: a unit that is always high gets a large number without following anything. Take both means away first.",
+        "a - a.mean(axis=0) → a - a.mean(axis=1, keepdims=True)": "the mean is taken over the units at each step. It must be taken over time, for each unit: `a.mean(axis=0)`.",
+        "return covariance / (a.std(axis=0) * f.std()) → return abs(covariance) / (a.std(axis=0) * f.std())": "the sign is gone. A unit that is low where the feature is high has a negative correlation; keep it.",
+    },
 )

@@ -1,30 +1,26 @@
 """The panels of ``08_sampling``: from scores to letters, writing, and what single units track."""
 
-import re
 from collections.abc import Mapping, Sequence
+from itertools import islice
 
 import ipywidgets
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
-from rnn_helpers import checks, data, sampling
+from rnn_helpers import data, sampling
 from rnn_helpers.activations import softmax
-from rnn_helpers.course.figures import (
-    COLOURS,
-    HATCHES,
-    INK,
-    Picture,
-    line_style,
-    new_figure,
-    set_limits,
-)
+from rnn_helpers.course import parts
+from rnn_helpers.course.figures import Picture
 from rnn_helpers.course.panel import Panel, choice, slider
+from rnn_helpers.course.style import COLOURS, INK, new_figure, set_limits
+from rnn_helpers.experiments.units import correlations, slowest_first, text_features
 from rnn_helpers.models import SequenceModel
 
 READ = [("(nothing yet)", ""), *((word, word) for word in ("ma", "mega", "q", "dinosau"))]
 LETTERS = ["end", *data.ALPHABET[1:]]
 MONO = {"fontfamily": "DejaVu Sans Mono", "parse_math": False}
-WORD = r"[A-Za-z]{4,}"
+LETTER_AXIS = {"xlim": (-0.7, 26.7), "xticks": range(27), "xticklabels": list(data.ALPHABET)}
+LETTER_NAMES = "letter (the full stop is the end)"
 SHOWN = {"\n": "↵", " ": "␣"}  # white space, where a single character stands for itself
 
 
@@ -47,8 +43,7 @@ def running_total(model: SequenceModel) -> Panel:
         return {"read": read, "u": u, "p": p, "total": total, "picked": picked}
 
     def draw(axes):
-        parts = [_draw_probabilities(axes[0]), _draw_stairs(axes[1])]
-        return lambda shown: [part(shown) for part in parts]
+        return parts.together(_draw_probabilities(axes[0]), _draw_stairs(axes[1]))
 
     def say(shown):
         picked, total = shown["picked"], shown["total"]
@@ -68,46 +63,35 @@ def running_total(model: SequenceModel) -> Panel:
     return Panel(controls, compute, draw, say, **shape, margins=margins)
 
 
-def _letter_axis(axes) -> None:
-    axes.set_xticks(range(27), list(data.ALPHABET))
-    axes.set(xlim=(-0.7, 26.7))
-
-
 def _top(p: np.ndarray) -> float:
     """Return one of a few heights that holds all of p: ticks are drawn anew only if it changes."""
     return next(top for top in (0.16, 0.32, 0.64, 1.02) if p.max() <= top)
 
 
 def _draw_probabilities(axes):
-    bars = axes.bar(range(27), np.zeros(27), color=COLOURS[0], ec="white")
-    _letter_axis(axes)
-    axes.set(ylim=(0, 1.02), ylabel="p")
+    bars = parts.bars(axes, ["p"], range(27), ylim=(0, 1.02), ylabel="p", **LETTER_AXIS)
 
     def update(shown):
         set_limits(axes, y=(0, _top(shown["p"])))
-        for k, (bar, height) in enumerate(zip(bars, shown["p"], strict=True)):
-            bar.set_height(height)
-            bar.set_facecolor(COLOURS[1 if k == shown["picked"] else 0])
-            bar.set_hatch("//" if k == shown["picked"] else "")
+        bars(shown["p"], picked=shown["picked"])
 
     return update
 
 
 def _draw_stairs(axes):
-    (stairs,) = axes.step([], [], where="post", **line_style(0))
-    (level,) = axes.plot([], [], **line_style(1))
-    name = axes.text(-0.6, 0, "u", va="bottom")
-    (here,) = axes.plot([], [], "s", color=COLOURS[1], markersize=9)
-    _letter_axis(axes)
-    axes.set(ylim=(-0.03, 1.16), ylabel="running total", xlabel="letter (the full stop is the end)")
-    axes.grid(True, axis="y")
+    stairs = parts.lines(axes, ["total"], look={"drawstyle": "steps-post"})
+    level = parts.lines(axes, ["u"], styles=[1])
+    name = parts.note(axes, -0.6, 0, ha="left", va="bottom")
+    here = parts.point(axes, marker="s", color=COLOURS[1])
+    labels = {"ylabel": "running total", "xlabel": LETTER_NAMES}
+    parts.set_axes(axes, ylim=(-0.03, 1.16), grid="y", **labels, **LETTER_AXIS)
 
     def update(shown):
-        stairs.set_data(np.arange(-1, 28), np.r_[0, shown["total"], 1])  # letter k steps up at k
         picked, u = shown["picked"], shown["u"]
-        level.set_data([-0.7, picked, picked], [u, u, -0.03])
-        here.set_data([picked], [u])
-        name.set_y(u + 0.02)
+        stairs((np.arange(-1, 28), np.r_[0, shown["total"], 1]))  # letter k steps up at k
+        level(([-0.7, picked, picked], [u, u, -0.03]))
+        here(picked, u)
+        name("u", y=u + 0.02)
 
     return update
 
@@ -117,38 +101,36 @@ def _draw_stairs(axes):
 
 def reshaping(model: SequenceModel) -> Panel:
     """The distribution as the network gives it, and after temperature, top-k and top-p."""
-    how = {"temperature": 1.0, "top_k": len(LETTERS), "top_p": 1.0}
+    plain = {"temperature": 1.0, "top_k": len(LETTERS), "top_p": 1.0}
 
     def compute(read, temperature, top_k, top_p):
         chosen = {"temperature": round(temperature, 2), "top_k": top_k, "top_p": round(top_p, 2)}
         z = _scores(model, read)
-        both = [sampling.distribution(z, **each) for each in (how, chosen)]
-        return {"read": read, "how": chosen, "p": [p[:, 0] for p in both]} | {
-            "entropy": [float(sampling.entropy(p)[0]) for p in both],
-            "left": int((both[1] > 0).sum()),
+        before, after = (sampling.distribution(z, **options) for options in (plain, chosen))
+        return {
+            "read": read,
+            "options": chosen,
+            "p": [before[:, 0], after[:, 0]],
+            "entropy": [float(sampling.entropy(p)[0]) for p in (before, after)],
+            "left": int((after > 0).sum()),
         }
 
     def draw(axes):
-        groups = [
-            axes.bar(
-                np.arange(27) + shift, np.zeros(27), 0.42, label=label, color=COLOURS[i], ec="white"
-            )
-            for i, (label, shift) in enumerate({"before": -0.21, "after": 0.21}.items())
-        ]
-        for bar in groups[1]:
-            bar.set_hatch(HATCHES[1])
-        _letter_axis(axes)
-        axes.set(ylim=(0, 1.02), ylabel="probability", xlabel="letter (the full stop is the end)")
-        axes.legend(loc="upper right", ncols=2)
-        note = axes.text(0.985, 0.84, "", ha="right", va="top", transform=axes.transAxes)
+        groups, legend = ["before", "after"], {"loc": "upper right", "ncols": 2}
+        look = {
+            "ylim": (0, 1.02),
+            "ylabel": "probability",
+            "xlabel": LETTER_NAMES,
+            "legend": legend,
+        }
+        bars = parts.bars(axes, groups, range(27), room=0.84, **look, **LETTER_AXIS)
+        note = parts.note(axes, 0.985, 0.84, transform=axes.transAxes, ha="right", va="top")
 
         def update(shown):
             set_limits(axes, y=(0, _top(np.stack(shown["p"]))))
-            for group, p in zip(groups, shown["p"], strict=True):
-                for bar, height in zip(group, p, strict=True):
-                    bar.set_height(height)
+            bars(dict(zip(groups, shown["p"])))
             before, after = shown["entropy"]
-            note.set_text(
+            note(
                 f"entropy {before:.2f} → {after:.2f} nats\n"
                 f"as hard as {np.exp(before):.1f} → {np.exp(after):.1f} equal ones\n"
                 f"letters left: {shown['left']} of 27"
@@ -158,7 +140,7 @@ def reshaping(model: SequenceModel) -> Panel:
 
     def say(shown):
         before, after = shown["entropy"]
-        chosen, best = shown["how"], int(shown["p"][1].argmax())
+        chosen, best = shown["options"], int(shown["p"][1].argmax())
         return (
             f"After {shown['read'] or 'the start token alone'}, with temperature "
             f"{chosen['temperature']:.2f}, top-k {chosen['top_k']} and top-p "
@@ -194,11 +176,11 @@ def writing(reader: SequenceModel, alphabet: str, prompts: Sequence[str] = PROMP
     def write(prompt, seed, temperature, step):
         first, *rest = data.to_tokens(prompt, alphabet)
         rng = np.random.default_rng(seed)
-        walk = sampling.steps(reader, rng, 1, int(first), rest, temperature=temperature)
-        taken = [
-            (s.token[0], s.p[:, 0], reader.cell.a_of(s.state)[:, 0]) for s in _first(walk, step)
+        written = sampling.steps(reader, rng, 1, int(first), rest, temperature=temperature)
+        history = [
+            (s.token[0], s.p[:, 0], reader.cell.a_of(s.state)[:, 0]) for s in islice(written, step)
         ]
-        return tuple(np.array(part) for part in zip(*taken))
+        return tuple(np.array(values) for values in zip(*history))
 
     def compute(prompt, seed, temperature, step):
         temperature = round(temperature, 2)
@@ -217,16 +199,15 @@ def writing(reader: SequenceModel, alphabet: str, prompts: Sequence[str] = PROMP
     tokens, p, a = write(prompts[0], 0, 0.7, LONGEST)
     sure = np.flatnonzero(p[np.arange(LONGEST), tokens][50:] > 0.6)  # a likely letter was drawn
     begin = 51 + int(sure[0]) if len(sure) else 60
-    shown_units = slowest_first(a)[:: max(1, reader.cell.n_a // ROWS)]
+    units = slowest_first(a)[:: max(1, reader.cell.n_a // ROWS)]
 
     def draw(axes):
         text, strip, guesses = axes
-        parts = [_draw_text(text), _draw_strip(strip, shown_units)]
-        parts += [_draw_guesses(guesses, alphabet)]
+        updates = _draw_text(text), _draw_strip(strip, units), _draw_guesses(guesses, alphabet)
         strip.set_position((0.09, 0.095, 0.65, 0.5))
         guesses.set_position((0.83, 0.095, 0.15, 0.5))
         text.set_position((0.02, 0.66, 0.96, 0.32))
-        return lambda shown: [part(shown) for part in parts]
+        return parts.together(*updates)
 
     def say(shown):
         p, picked = shown["p"], shown["picked"]
@@ -239,9 +220,9 @@ def writing(reader: SequenceModel, alphabet: str, prompts: Sequence[str] = PROMP
             f"{shown['text'][-60:]!r}."
         )
 
-    shown_prompts = [("".join(SHOWN.get(c, c) for c in prompt), prompt) for prompt in prompts]
+    spelled = [("".join(SHOWN.get(c, c) for c in prompt), prompt) for prompt in prompts]
     controls = {
-        "prompt": choice("prompt", shown_prompts),
+        "prompt": choice("prompt", spelled),
         "seed": slider("seed", 0, 20, 0),
         "temperature": slider("temperature", 0.0, 2.0, 0.7, step=0.05),
         "step": slider("step", 1, LONGEST, begin),
@@ -254,19 +235,6 @@ def writing(reader: SequenceModel, alphabet: str, prompts: Sequence[str] = PROMP
     return panel
 
 
-def _first(walk, count: int):
-    return [step for _, step in zip(range(count), walk)]
-
-
-def slowest_first(a: np.ndarray) -> np.ndarray:
-    """Return the units in order of their mean change from step to step, against their spread.
-
-    a is (T, n_a). A unit that holds its value for long comes early.
-    """
-    change = np.abs(np.diff(a, axis=0)).mean(axis=0)
-    return np.argsort(change / np.maximum(a.std(axis=0), 1e-9), kind="stable")
-
-
 def wrapped(text: str, width: int) -> list[str]:
     """Return text as lines of at most ``width`` characters: broken at newlines, then by force."""
     lines = []
@@ -276,63 +244,47 @@ def wrapped(text: str, width: int) -> list[str]:
 
 
 def _draw_text(axes, rows: int = 7):
-    axes.set(xticks=[], yticks=[], xlim=(0, 1), ylim=(0, 1))
-    axes.spines[:].set_visible(True)
-    words = axes.text(0.01, 0.96, "", ha="left", va="top", linespacing=1.25, **MONO)
+    parts.blank(axes, spines=True, xlim=(0, 1), ylim=(0, 1))
+    written = parts.note(axes, 0.01, 0.96, ha="left", va="top", linespacing=1.25, **MONO)
 
     def update(shown):
         lines = wrapped(shown["prompt"].lstrip("\n") + shown["text"] + "▌", WIDE)
-        words.set_text("\n".join(lines[-rows:]))
+        written("\n".join(lines[-rows:]))
 
     return update
 
 
 def _draw_strip(axes, units: np.ndarray):
     n_a = len(units)
-    look = {"aspect": "auto", "vmin": -1, "vmax": 1, "extent": (0, WINDOW, n_a - 0.5, -0.5)}
-    image = axes.imshow(np.zeros((n_a, WINDOW)), **look)
-    axes.set(xticks=[], yticks=[], ylim=(n_a - 0.5, -0.5))
-    axes.set_ylabel("units, the slowest on top")
-    axes.set_title("the states, and what was drawn from each")
-    place = axes.get_xaxis_transform()
-    below = [
-        axes.text(t + 0.5, -0.02, "", ha="center", va="top", transform=place, **MONO)
-        for t in range(WINDOW)
-    ]
+    labels = {"ylabel": "units, the slowest on top", "xticks": [], "yticks": []}
+    labels["title"] = "the states, and what was drawn from each"
+    look = {"extent": (0, WINDOW, n_a - 0.5, -0.5)}
+    states = parts.heat(axes, n_a, WINDOW, signed=True, look=look, **labels)
+    drawn = parts.words_below(axes, np.arange(WINDOW) + 0.5, -0.02, **MONO)
 
     def update(shown):
         a, text = shown["a"][units, -WINDOW:], shown["text"][-WINDOW:]
         padded = np.zeros((n_a, WINDOW))
         padded[:, : a.shape[1]] = a
-        image.set_data(padded)
-        for t, word in enumerate(below):
-            word.set_text(SHOWN.get(text[t], text[t]) if t < len(text) else "")
+        states(padded)
+        drawn([SHOWN.get(character, character) for character in text])
 
     return update
 
 
 def _draw_guesses(axes, alphabet: str):
     """The likeliest next characters; the one drawn is hatched, and stands below if it is rare."""
-    places = np.arange(GUESSES)
-    bars = axes.barh(places, np.zeros(GUESSES), color=COLOURS[0], ec="white")
-    names = [
-        axes.text(
-            -0.06, y, "", ha="right", va="center", **MONO, transform=axes.get_yaxis_transform()
-        )
-        for y in places
-    ]
-    axes.set(xlim=(0, 1), ylim=(GUESSES - 0.4, -0.6), yticks=[], xticks=[0, 1])
-    axes.set_title("next")
+    limits = {"xlim": (0, 1), "ylim": (GUESSES - 0.4, -0.6), "yticks": [], "xticks": [0, 1]}
+    bars = parts.bars(axes, ["p"], range(GUESSES), horizontal=True, title="next", **limits)
+    left = {"ha": "right", "transform": axes.get_yaxis_transform()}
+    names = parts.words(axes, [-0.06] * GUESSES, range(GUESSES), **left, **MONO)
 
     def update(shown):
         p, picked = shown["p"], shown["picked"]
         best = [int(k) for k in np.argsort(-p, kind="stable")[:GUESSES]]
         best = best if picked in best else [*best[:-1], picked]
-        for bar, name, k in zip(bars, names, best, strict=True):
-            bar.set_width(p[k])
-            bar.set_facecolor(COLOURS[1 if k == picked else 0])
-            bar.set_hatch("//" if k == picked else "")
-            name.set_text(SHOWN.get(alphabet[k], alphabet[k]))
+        bars(p[best], picked=best.index(picked))
+        names([SHOWN.get(alphabet[k], alphabet[k]) for k in best])
 
     return update
 
@@ -340,31 +292,18 @@ def _draw_guesses(axes, alphabet: str):
 # -- what was written -------------------------------------------------------------------------
 
 
-def words_and_lines(text: str, reading: str) -> tuple[float, float]:
-    """Return which share of the words of ``text`` stands in ``reading``, and of its lines is long.
-
-    Words are runs of four letters or more; long are lines of more than 79 characters. A text
-    without words has a share of 0.
-    """
-    known = set(re.findall(WORD, reading))
-    words = [word in known for word in re.findall(WORD, text)]
-    return float(np.mean(words or [0])), float(
-        np.mean([len(line) > 79 for line in text.split("\n")])
-    )
-
-
 def share_curves(
     temperatures: Sequence[float], shares: Mapping[str, Sequence[float]], real: float
 ) -> Picture:
     """Show shares of written names against temperature, and the plausible share of real names."""
+    room = 0.05 * (temperatures[-1] - temperatures[0])
+    look = {"xlim": (0, temperatures[-1] + room), "ylim": (0, 1.05), "grid": True}
+    look |= {"xlabel": "temperature", "ylabel": "share of names"}
     with new_figure(760, 360, margins={"right": 215}) as (figure, axes):
-        for i, (name, share) in enumerate(shares.items()):
-            axes.plot(temperatures, share, label=name, **line_style(i, marker=True))
-        axes.axhline(real, color=INK, linestyle=":", label="plausible: real\nheld-out names")
-        axes.set(ylim=(0, 1.05), xlabel="temperature", ylabel="share of names")
-        axes.set_xlim(left=0)
-        axes.grid(True)
-        axes.legend(loc="center left", bbox_to_anchor=(1.02, 0.5), frameon=False)
+        parts.lines(axes, shares, x=temperatures, marker=True)(shares)
+        real_names = {"label": "plausible: real\nheld-out names", "color": INK, "linewidth": 2}
+        parts.level(axes, real, **real_names)
+        parts.set_axes(axes, legend=parts.beside(1.02, frameon=False), **look)
     ends = "; ".join(
         f"{name} goes from {share[0]:.2f} to {share[-1]:.2f} and is highest at "
         f"{temperatures[int(np.argmax(share))]:g}"
@@ -377,87 +316,7 @@ def share_curves(
     )
 
 
-def loop_length(text: str) -> int:
-    """Return the length of the stretch that ``text`` repeats at its end, 0 if there is none.
-
-    It must be shorter than 100 characters, come three times or more, and fill 60 characters.
-    """
-    repeats = (n for n in range(1, 100) if text.endswith(text[-n:] * max(3, -(-60 // n))))
-    return next(repeats, 0)
-
-
 # -- what a unit tracks -----------------------------------------------------------------------
-
-
-def count_since(mark: np.ndarray, counted: np.ndarray) -> np.ndarray:
-    """Return the sum of ``counted`` (T,) since ``mark`` (T,) was last True, (T,).
-
-    The step of the mark itself is left out, so the sum is 0 there. Before the first mark it is the
-    sum from step 1 on.
-    """
-    steps, total = np.arange(len(mark)), np.cumsum(counted)
-    last = np.maximum.accumulate(np.where(mark, steps, -1))
-    return total - np.where(last < 0, 0, total[last])
-
-
-def text_features(text: str) -> dict[str, np.ndarray]:
-    """Return what a unit might track at each character of ``text``, each (T,).
-
-    place      characters since the last newline
-    word       letters since the word began
-    quotation  1 inside a pair of double quotes, 0 outside
-    bracket    1 inside round brackets
-    indented   1 in a line that begins with a space
-
-    A blank line ends every quotation and bracket. All look back only: what a feature is at a
-    character depends on the text up to that character.
-    """
-    chars = np.array(list(text))
-    newline, letter = chars == "\n", np.char.isalnum(chars) | (chars == "_")
-    blank = newline & np.r_[False, newline[:-1]]
-    one = np.ones(len(chars), int)
-    place, brackets = count_since(newline, one), (chars == "(").astype(int) - (chars == ")")
-    found = {
-        "place": place,
-        "word": count_since(~letter, one),
-        "quotation": count_since(blank, chars == '"') % 2,
-        "bracket": count_since(blank, brackets) > 0,
-        "indented": count_since(newline, (place == 1) & (chars == " ")),
-    }
-    return {name: feature.astype(float) for name, feature in found.items()}
-
-
-def correlations(a: np.ndarray, f: np.ndarray) -> np.ndarray:
-    """Return the correlation of each unit with a feature over time, (n_a,)::
-
-        r_i = mean((a_i - mean a_i) (f - mean f)) / (std a_i std f)
-
-    a is (T, n_a) and f (T,). Where the unit or the feature never changes, r is 0. For a feature
-    that is 1 or 0 it is the point-biserial correlation. Source: Pearson (1895).
-    """
-    a = checks.array("a", a, "T n_a", {}, np.dtype(float))
-    f = checks.array("f", f, "T", {"T": len(a)}, np.dtype(float))
-    covariance = (a - a.mean(axis=0)).T @ (f - f.mean()) / len(f)
-    spread = a.std(axis=0) * f.std()
-    return np.where(spread > 1e-12, covariance / np.maximum(spread, 1e-12), 0.0)
-
-
-def read_held(
-    model: SequenceModel, x: np.ndarray, unit: int | None = None, values: np.ndarray | None = None
-) -> np.ndarray:
-    """Read tokens x (T, m) and return ŷ (T, n_y, m), with one unit of the state held.
-
-    After every step a⟨t⟩ of ``unit`` is set to its entry of ``values`` (n_a,), before the output
-    layer and the next step see it. Without ``unit`` nothing is held.
-    """
-    state, found = None, []
-    for x_t in x:
-        _, state = model.cell.step(x_t, state)
-        a_t = model.cell.a_of(state)  # (n_a, m), a part of the state and not a copy
-        if unit is not None:
-            a_t[unit] = values[unit]
-        found.append(softmax(model.params["Wya"] @ a_t + model.params["by"]))
-    return np.array(found)
 
 
 LINES, COLUMNS, LEAD = 7, 80, 400
@@ -495,8 +354,7 @@ def unit_over_text(
         }
 
     def draw(axes):
-        parts = [_draw_coloured(axes[0]), _draw_unit(axes[1])]
-        return lambda shown: [part(shown) for part in parts]
+        return parts.together(_draw_coloured(axes[0]), _draw_unit(axes[1]))
 
     def say(shown):
         a = shown["a"]
@@ -547,15 +405,8 @@ def _draw_coloured(axes):
 
 
 def _draw_unit(axes):
-    longest = LINES * COLUMNS
-    (unit,) = axes.plot([], [], label="state of the unit", **line_style(0))
-    (feature,) = axes.plot([], [], label="feature, as a share of its largest", **line_style(1))
-    axes.set(xlim=(0, longest), ylim=(-1.1, 1.75), xlabel="character", yticks=[-1, 0, 1])
-    axes.grid(True, axis="y")
-    axes.legend(loc="upper left", ncols=2)
-
-    def update(shown):
-        for line, values in ((unit, shown["a"]), (feature, shown["value"])):
-            line.set_data(np.arange(len(values)), values)
-
-    return update
+    labels = {"a": "state of the unit", "value": "feature, as a share of its largest"}
+    look = {"xlim": (0, LINES * COLUMNS), "ylim": (-1.1, 1.75), "yticks": [-1, 0, 1], "grid": "y"}
+    look |= {"xlabel": "character", "legend": {"loc": "upper left", "ncols": 2}}
+    lines = parts.lines(axes, labels, labels=labels, **look)
+    return lambda shown: lines({k: (np.arange(len(shown[k])), shown[k]) for k in labels})

@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 
-from rnn_helpers.checking.exercise import Exercise, Mistake, turn
+from rnn_helpers.checking.exercise import Exercise
+from rnn_helpers.checking.inputs import case_number
 
 
 def _last_states(a, mask):
@@ -29,17 +30,6 @@ def _last_states_cases(rng):
 
 last_states = Exercise(
     title="The last state of each sequence",
-    prompt=r"""
-### Exercise 1: the last state of each sequence
-
-`a` holds the states, `(T, n_a, m)`, and `mask` is True where a column has a word and False where it has ended, `(T, m)`. Return for each column the state after its *own* last word, `(n_a, m)`. First count the words of each column.
-""",
-    starter='''
-def last_states(a, mask):
-    """Return each column's state after its own last step, (n_a, m)."""
-    last = ____  # (m,), where that step stands: Python counts from 0
-    return np.stack([a[____, :, i] for i in range(a.shape[2])], axis=1)
-''',
     reference=_last_states,
     cases=_last_states_cases,
     takes={"a": "(T, n_a, m)", "mask": "(T, m)"},
@@ -50,50 +40,16 @@ def last_states(a, mask):
         "last one at place 2.",
         "In the second blank, column `i` needs its own entry of `last`.",
     ),
-    mistakes=(
-        Mistake(
-            "last[i]",
-            "-1",
-            "every column is read at the end of the array. Only the longest review has its last "
-            "word there: the others are padding by then. Use `last[i]`.",
-        ),
-        Mistake(
-            "mask.sum(axis=0) - 1",
-            "mask.sum(axis=0)",
-            "one step too late: a column of 3 words has them at places 0, 1 and 2. Subtract 1.",
-        ),
-        Mistake(
-            "last[i]",
-            "last",
-            "you take the places of *all* columns at once. Column `i` has its own: `last[i]`.",
-        ),
-        Mistake(
-            "last[i]",
-            "0",
-            "this is the state after the *first* word. It has seen nothing of the rest.",
-        ),
-        Mistake(
-            says="this is the mean over all words of a column. It is a way to read a sequence, but "
-            "it lets early states count as much as the one that has seen everything.",
-            function=lambda a, mask: (a * mask[:, None]).sum(axis=0) / mask.sum(axis=0),
-        ),
-        Mistake(
-            says="this is the mean over all steps, padding included. Asked for is one state: the "
-            "one after the last word.",
-            function=lambda a, mask: a.mean(axis=0),
-        ),
-        Mistake(
-            "mask.sum(axis=0) - 1",
-            "mask.sum(axis=1) - 1",
-            "`axis=1` counts how many columns have a word at each step. To count the words of each "
-            "column, sum over time: `axis=0`.",
-        ),
-        Mistake(
-            "last[i]",
-            "last.min()",
-            "all columns are read where the shortest one ends. Each has its own end: `last[i]`.",
-        ),
-    ),
+    mistakes={
+        "last[i] → -1": "every column is read at the end of the array. Only the longest review has its last word there: the others are padding by then. Use `last[i]`.",
+        "mask.sum(axis=0) - 1 → mask.sum(axis=0)": "one step too late: a column of 3 words has them at places 0, 1 and 2. Subtract 1.",
+        "last[i] → last": "you take the places of *all* columns at once. Column `i` has its own: `last[i]`.",
+        "last[i] → 0": "this is the state after the *first* word. It has seen nothing of the rest.",
+        "np.stack([a[last[i], :, i] for i in range(a.shape[2])], axis=1) → (a * mask[:, None]).sum(axis=0) / mask.sum(axis=0)": "this is the mean over all words of a column. It is a way to read a sequence, but it lets early states count as much as the one that has seen everything.",
+        "np.stack([a[last[i], :, i] for i in range(a.shape[2])], axis=1) → a.mean(axis=0)": "this is the mean over all steps, padding included. Asked for is one state: the one after the last word.",
+        "mask.sum(axis=0) - 1 → mask.sum(axis=1) - 1": "`axis=1` counts how many columns have a word at each step. To count the words of each column, sum over time: `axis=0`.",
+        "last[i] → last.min()": "all columns are read where the shortest one ends. Each has its own end: `last[i]`.",
+    },
 )
 
 
@@ -128,17 +84,6 @@ def _tagged(rng):
 
 share_right = Exercise(
     title="The share of words with the right tag",
-    prompt=r"""
-### Exercise 2: the share of words with the right tag
-
-`z` holds the scores, `(T, n_y, m)`, one column of `n_y` for each word; the tag with the largest score is the network's answer. `y` holds the right tags, `(T, m)`, and `mask` is False on padding, `(T, m)`. Which share of all *words* is tagged right?
-""",
-    starter='''
-def share_right(z, y, mask):
-    """Return how many of the words have the right tag, as a share from 0 to 1."""
-    right = ____  # (T, m), True or False
-    return ____
-''',
     reference=_share_right,
     cases=_share_right_cases,
     takes={"z": "(T, n_y, m)", "y": "(T, m)", "mask": "(T, m)"},
@@ -148,69 +93,19 @@ def share_right(z, y, mask):
         "`right[mask]` keeps only the entries where the mask is True, in one long row.",
         "The mean of True and False is the share of True.",
     ),
-    mistakes=(
-        Mistake(
-            "right[mask].mean()",
-            "right.mean()",
-            "padding is counted as words. Keep the real ones: `right[mask]`.",
-        ),
-        Mistake(
-            "right[mask].mean()",
-            "(right & mask).mean()",
-            "padding is never counted as right, but it is still in the number you divide by. Take "
-            "the mean over `right[mask]` only.",
-        ),
-        Mistake(
-            "z.argmax(axis=1)",
-            "(z[:, 1] > z[:, 0])",
-            "there are `n_y` tags, not always two. Take the largest along `axis=1`.",
-        ),
-        Mistake(
-            "z.argmax(axis=1)",
-            "(z[:, 1] > 0)",
-            "a score above 0 need not be the largest, and there are `n_y` tags, not always two. "
-            "Compare all of them: the largest along `axis=1`.",
-        ),
-        Mistake(
-            "z.argmax(axis=1)",
-            "z.argmax()",
-            "this is *one* place in the whole array. Give the axis along which the tags stand: "
-            "`axis=1`.",
-        ),
-        Mistake(
-            "z.argmax(axis=1)",
-            "z.argmin(axis=1)",
-            "this takes the tag with the *smallest* score. The answer is the largest: `argmax`.",
-        ),
-        Mistake(
-            "z.argmax(axis=1)",
-            "z.argmax(axis=0)",
-            "`axis=0` looks for the best *step* of each tag. The tags are along `axis=1`.",
-        ),
-        Mistake(
-            "right[mask].mean()",
-            "right[mask].sum()",
-            "this is the number of right words. The share is that number divided by all words: "
-            "`.mean()`.",
-        ),
-        Mistake(
-            "right[mask].mean()",
-            "(right | ~mask).all(axis=0).mean()",
-            "this is the share of *sentences* without any error, a harder test. Asked for is the "
-            "share of words.",
-        ),
-        Mistake(
-            "right[mask].mean()",
-            "((right & mask).sum(axis=0) / mask.sum(axis=0)).mean()",
-            "this is the mean over sentences of each sentence's own share, so a word in a short "
-            "sentence counts more. Here each word counts alike: `right[mask].mean()`.",
-        ),
-        Mistake(
-            "right[mask].mean()",
-            "1 - right[mask].mean()",
-            "this is the share of *wrong* words.",
-        ),
-    ),
+    mistakes={
+        "right[mask].mean() → right.mean()": "padding is counted as words. Keep the real ones: `right[mask]`.",
+        "right[mask].mean() → (right & mask).mean()": "padding is never counted as right, but it is still in the number you divide by. Take the mean over `right[mask]` only.",
+        "z.argmax(axis=1) → (z[:, 1] > z[:, 0])": "there are `n_y` tags, not always two. Take the largest along `axis=1`.",
+        "z.argmax(axis=1) → (z[:, 1] > 0)": "a score above 0 need not be the largest, and there are `n_y` tags, not always two. Compare all of them: the largest along `axis=1`.",
+        "z.argmax(axis=1) → z.argmax()": "this is *one* place in the whole array. Give the axis along which the tags stand: `axis=1`.",
+        "z.argmax(axis=1) → z.argmin(axis=1)": "this takes the tag with the *smallest* score. The answer is the largest: `argmax`.",
+        "z.argmax(axis=1) → z.argmax(axis=0)": "`axis=0` looks for the best *step* of each tag. The tags are along `axis=1`.",
+        "right[mask].mean() → right[mask].sum()": "this is the number of right words. The share is that number divided by all words: `.mean()`.",
+        "right[mask].mean() → (right | ~mask).all(axis=0).mean()": "this is the share of *sentences* without any error, a harder test. Asked for is the share of words.",
+        "right[mask].mean() → ((right & mask).sum(axis=0) / mask.sum(axis=0)).mean()": "this is the mean over sentences of each sentence's own share, so a word in a short sentence counts more. Here each word counts alike: `right[mask].mean()`.",
+        "right[mask].mean() → 1 - right[mask].mean()": "this is the share of *wrong* words.",
+    },
 )
 
 
@@ -218,36 +113,10 @@ def _frequency(pitch):
     return 440 * 2 ** ((pitch - 69) / 12)
 
 
-def _factor(rounded):
-    """Return the mistake of a factor for each key that is nearly right."""
-    says = (
-        f"each key multiplies by 2^(1/12), 1.059463094… . Twelve factors of {rounded} make "
-        f"{rounded**12:.4f}, which is no octave. Take the power of 2 and do not round."
-    )
-    return Mistake("2 ** ((pitch - 69) / 12)", f"{rounded} ** (pitch - 69)", says)
-
-
-def _rounding(digits, words):
-    """Return the mistake of a right answer that is rounded."""
-    says = f"your answer is rounded to {words}. Return all digits, and round where you print."
-    return Mistake(says=says, function=lambda pitch: round(_frequency(pitch), digits))
-
-
 frequency = Exercise(
     title="From a note to a frequency",
-    prompt=r"""
-### Exercise 3: from a note to a frequency
-
-A pitch is a whole number, one more for each key of the piano, black ones included. Pitch 69 is the A that orchestras tune to: it swings 440 times a second. Twelve keys up is an octave, and an octave doubles the frequency; each key multiplies it by the same factor. How often does a pitch swing? (Middle C, pitch 60: 261.63 times.)
-""",
-    starter='''
-def frequency(pitch):
-    """Return how often a note of this pitch swings in a second."""
-    octaves = ____  # how many octaves it lies above A, a fraction; negative below
-    return ____
-''',
     reference=_frequency,
-    cases=lambda rng: {"pitch": int(rng.choice([(40, 52), (73, 79), (64, 83)][turn(rng)]))},
+    cases=lambda rng: {"pitch": int(rng.choice([(40, 52), (73, 79), (64, 83)][case_number(rng)]))},
     takes={"pitch": "()"},
     returns={"hertz": "()"},
     hints=(
@@ -256,60 +125,24 @@ def frequency(pitch):
         "power of 2 is that?",
         "`2 ** octaves` works for fractions and for negative numbers too.",
     ),
-    mistakes=(
-        Mistake(
-            "(pitch - 69) / 12",
-            "(pitch - 69)",
-            "every single key doubles the frequency. An octave has twelve keys: divide by 12.",
-        ),
-        Mistake(
-            "440 * 2 ** ((pitch - 69) / 12)",
-            "440 * (1 + (pitch - 69) / 12)",
-            "each key *adds* the same amount here. It reaches 880 an octave up, but one octave "
-            "down it gives 0. Each key *multiplies*: take 2 to a power.",
-        ),
-        Mistake(
-            "(pitch - 69) / 12",
-            "(pitch - 69) / 8",
-            "an octave has eight notes of a scale, but twelve keys, black ones included. Divide "
-            "by 12.",
-        ),
-        Mistake(
-            "(pitch - 69) / 12",
-            "(69 - pitch) / 12",
-            "the sign is reversed: higher notes come out lower. Count from 69 *upwards*.",
-        ),
-        Mistake(
-            "(pitch - 69) / 12",
-            "(pitch - 60) / 12",
-            "this counts from pitch 60, which is middle C. 440 belongs to pitch 69.",
-        ),
-        Mistake(
-            "440 * 2 ** ((pitch - 69) / 12)",
-            "440 * np.exp((pitch - 69) / 12)",
-            "an octave multiplies by e = 2.72 here. It should double: use `2 **`.",
-        ),
-        Mistake(
-            "(pitch - 69) / 12",
-            "(pitch - 69) // 12",
-            "`//` rounds down to whole octaves, so twelve keys in a row sound the same. Use `/`.",
-        ),
-        Mistake(
-            "440 * 2 ** ((pitch - 69) / 12)",
-            "440 * 2 * ((pitch - 69) / 12)",
-            "this *multiplies* by the number of octaves, so the A itself, 0 octaves up, does not "
-            "swing at all. Each octave doubles: `2 ** octaves`.",
-        ),
-        Mistake(
-            "(pitch - 69) / 12",
-            "pitch / 12",
-            "69 is forgotten: these are the octaves above pitch 0. Count from the A, `pitch - 69`.",
-        ),
-        *(_factor(rounded) for rounded in (1.06, 1.059, 1.0595, 1.05946)),
-        _rounding(0, "a whole number"),
-        _rounding(1, "one decimal"),
-        _rounding(2, "two decimals"),
-    ),
+    mistakes={
+        "(pitch - 69) / 12 → (pitch - 69)": "every single key doubles the frequency. An octave has twelve keys: divide by 12.",
+        "440 * 2 ** ((pitch - 69) / 12) → 440 * (1 + (pitch - 69) / 12)": "each key *adds* the same amount here. It reaches 880 an octave up, but one octave down it gives 0. Each key *multiplies*: take 2 to a power.",
+        "(pitch - 69) / 12 → (pitch - 69) / 8": "an octave has eight notes of a scale, but twelve keys, black ones included. Divide by 12.",
+        "(pitch - 69) / 12 → (69 - pitch) / 12": "the sign is reversed: higher notes come out lower. Count from 69 *upwards*.",
+        "(pitch - 69) / 12 → (pitch - 60) / 12": "this counts from pitch 60, which is middle C. 440 belongs to pitch 69.",
+        "440 * 2 ** ((pitch - 69) / 12) → 440 * np.exp((pitch - 69) / 12)": "an octave multiplies by e = 2.72 here. It should double: use `2 **`.",
+        "(pitch - 69) / 12 → (pitch - 69) // 12": "`//` rounds down to whole octaves, so twelve keys in a row sound the same. Use `/`.",
+        "440 * 2 ** ((pitch - 69) / 12) → 440 * 2 * ((pitch - 69) / 12)": "this *multiplies* by the number of octaves, so the A itself, 0 octaves up, does not swing at all. Each octave doubles: `2 ** octaves`.",
+        "(pitch - 69) / 12 → pitch / 12": "69 is forgotten: these are the octaves above pitch 0. Count from the A, `pitch - 69`.",
+        **{
+            f"2 ** ((pitch - 69) / 12) → {factor} ** (pitch - 69)": f"each key multiplies by 2^(1/12), 1.059463094… . Twelve factors of {factor} make {factor**12:.4f}, which is no octave. Take the power of 2 and do not round."
+            for factor in (1.06, 1.059, 1.0595, 1.05946)
+        },
+        "440 * 2 ** ((pitch - 69) / 12) → round(440 * 2 ** ((pitch - 69) / 12), 0)": "your answer is rounded to a whole number. Return all digits, and round where you print.",
+        "440 * 2 ** ((pitch - 69) / 12) → round(440 * 2 ** ((pitch - 69) / 12), 1)": "your answer is rounded to one decimal. Return all digits, and round where you print.",
+        "440 * 2 ** ((pitch - 69) / 12) → round(440 * 2 ** ((pitch - 69) / 12), 2)": "your answer is rounded to two decimals. Return all digits, and round where you print.",
+    },
 )
 
 
@@ -332,15 +165,14 @@ def _copied_cases(rng):
     return {"tune": tune, "others": others, "n": n}
 
 
-def _copied_between(count):
-    """Return the share with ``count(length, n)`` windows in the tune and in each other."""
+def _copied_but_for_the_last(tune, others, n):
+    return _copied_share(tune[:-1], [other[:-1] for other in others], n)
 
-    def share(tune, others, n):
-        windows = [tuple(tune[i : i + n]) for i in range(count(len(tune), n))]
-        known = {tuple(other[i : i + n]) for other in others for i in range(count(len(other), n))}
-        return sum(window in known for window in windows) / len(windows)
 
-    return share
+def _copied_or_too_short(tune, others, n):
+    windows = [tuple(tune[i : i + n]) for i in range(len(tune))]
+    known = {tuple(other[i : i + n]) for other in others for i in range(len(other))}
+    return sum(window in known for window in windows) / len(windows)
 
 
 def _copied_by_notes(tune, others, n):
@@ -351,18 +183,6 @@ def _copied_by_notes(tune, others, n):
 
 copied_share = Exercise(
     title="The share that is copied",
-    prompt=r"""
-### Exercise 4: the share that is copied
-
-How much of a tune is taken from others? Cut it into windows of `n` notes, one beginning at each note that has room for it, and return the share of them that occurs in one of `others`. `tune` holds tokens, `(T,)`, and `others` is a list of such arrays. (A tuple can be looked up in a set; an array cannot.)
-""",
-    starter='''
-def copied_share(tune, others, n):
-    """Return the share of the windows of n notes in tune that occur in others."""
-    windows = [tuple(tune[i : i + n]) for i in range(____)]
-    known = {tuple(other[i : i + n]) for other in others for i in range(____)}
-    return ____
-''',
     reference=_copied_share,
     cases=_copied_cases,
     takes={"tune": "(T,)", "others": "a list", "n": "()"},
@@ -372,80 +192,21 @@ def copied_share(tune, others, n):
         "So there are `len(tune) - n + 1` of them. The same holds for each of `others`.",
         "`sum(window in known for window in windows)` counts those that are copied.",
     ),
-    mistakes=(
-        Mistake(
-            "range(len(tune) - n + 1)",
-            "range(len(tune) - n)",
-            "the last window of the tune is missing: a tune of 5 notes has *three* windows of 3.",
-        ),
-        Mistake(
-            "range(len(tune) - n + 1)",
-            "range(len(tune))",
-            "you divide by the number of *notes*, but there are fewer windows: one that begins at "
-            "the last note has no room for n. There are `len(tune) - n + 1`.",
-        ),
-        Mistake(
-            "range(len(other) - n + 1)",
-            "range(len(tune) - n + 1)",
-            "each other tune has its own length: `len(other)`. Of a longer one the windows at its "
-            "end are not looked at.",
-        ),
-        Mistake(
-            "range(len(other) - n + 1)",
-            "range(len(other) - n)",
-            "the last window of each *other* tune is missing. Count there as in the tune: "
-            "`len(other) - n + 1`.",
-        ),
-        Mistake(
-            says="the last window is missing in *both* places. A tune of 5 notes has three windows "
-            "of 3: add 1.",
-            function=_copied_between(lambda length, n: length - n),
-        ),
-        Mistake(
-            says="in *both* places the last windows are too short: one that begins at the last "
-            "note has no room for n. There are `len(tune) - n + 1`, and `len(other) - n + 1`.",
-            function=_copied_between(lambda length, n: length),
-        ),
-        Mistake(
-            says="in both places you count the notes of `tune`, and not the windows. There are "
-            "`len(tune) - n + 1` of them in the tune, and each other has its own length.",
-            function=_copied_by_notes,
-        ),
-        Mistake(
-            "window in known",
-            "window not in known",
-            "this is the share that is *new*. Count the windows that are `in known`.",
-        ),
-        Mistake(
-            "range(len(tune) - n + 1)",
-            "range(0, len(tune) - n + 1, n)",
-            "the windows do not overlap, so most places where a copy could begin are never looked "
-            "at. One window begins at *each* note.",
-        ),
-        Mistake(
-            "sum(window in known for window in windows) / len(windows)",
-            "sum(window in known for window in windows)",
-            "this is how many windows are copied. The share is that divided by the number of "
-            "windows.",
-        ),
-        Mistake(
-            "sum(window in known for window in windows) / len(windows)",
-            "len(known & set(windows)) / len(set(windows))",
-            "this counts each *different* window once. A phrase that comes twice has been copied "
-            "twice: go through the list.",
-        ),
-        Mistake(
-            "sum(window in known for window in windows) / len(windows)",
-            "len(known & set(windows)) / len(known)",
-            "this is the share of what is *known* that the tune uses. Divide by the windows of the "
-            "tune.",
-        ),
-        Mistake(
-            says="single notes are compared, not windows of n. Nearly every note occurs somewhere, "
-            "so this is near 1 for any tune.",
-            function=lambda tune, others, n: float(np.isin(tune, np.concatenate(others)).mean()),
-        ),
-    ),
+    mistakes={
+        "range(len(tune) - n + 1) → range(len(tune) - n)": "the last window of the tune is missing: a tune of 5 notes has *three* windows of 3.",
+        "range(len(tune) - n + 1) → range(len(tune))": "you divide by the number of *notes*, but there are fewer windows: one that begins at the last note has no room for n. There are `len(tune) - n + 1`.",
+        "range(len(other) - n + 1) → range(len(tune) - n + 1)": "each other tune has its own length: `len(other)`. Of a longer one the windows at its end are not looked at.",
+        "range(len(other) - n + 1) → range(len(other) - n)": "the last window of each *other* tune is missing. Count there as in the tune: `len(other) - n + 1`.",
+        _copied_but_for_the_last: "the last window is missing in *both* places. A tune of 5 notes has three windows of 3: add 1.",
+        _copied_or_too_short: "in *both* places the last windows are too short: one that begins at the last note has no room for n. There are `len(tune) - n + 1`, and `len(other) - n + 1`.",
+        _copied_by_notes: "in both places you count the notes of `tune`, and not the windows. There are `len(tune) - n + 1` of them in the tune, and each other has its own length.",
+        "window in known → window not in known": "this is the share that is *new*. Count the windows that are `in known`.",
+        "range(len(tune) - n + 1) → range(0, len(tune) - n + 1, n)": "the windows do not overlap, so most places where a copy could begin are never looked at. One window begins at *each* note.",
+        "sum(window in known for window in windows) / len(windows) → sum(window in known for window in windows)": "this is how many windows are copied. The share is that divided by the number of windows.",
+        "sum(window in known for window in windows) / len(windows) → len(known & set(windows)) / len(set(windows))": "this counts each *different* window once. A phrase that comes twice has been copied twice: go through the list.",
+        "sum(window in known for window in windows) / len(windows) → len(known & set(windows)) / len(known)": "this is the share of what is *known* that the tune uses. Divide by the windows of the tune.",
+        "sum(window in known for window in windows) / len(windows) → np.isin(tune, np.concatenate(others)).mean()": "single notes are compared, not windows of n. Nearly every note occurs somewhere, so this is near 1 for any tune.",
+    },
 )
 
 
@@ -461,17 +222,6 @@ def _decoder_inputs_cases(rng):
 
 decoder_inputs = Exercise(
     title="Shift for teacher forcing",
-    prompt=r"""
-### Exercise 5: shift for teacher forcing
-
-In training the decoder is shown the *right* output, one step late: to write $y^{\langle 1\rangle}$ it reads the token `start`, to write $y^{\langle 2\rangle}$ it reads $y^{\langle 1\rangle}$, and so on. `y` holds the right tokens, `(T_y, m)`. Return what the decoder reads, of the same shape.
-""",
-    starter='''
-def decoder_inputs(y, start):
-    """Return what the decoder reads at each step, (T_y, m)."""
-    first = np.full_like(y[:1], start)  # (1, m)
-    return ____
-''',
     reference=_decoder_inputs,
     cases=_decoder_inputs_cases,
     takes={"y": "(T_y, m)", "start": "()"},
@@ -483,57 +233,16 @@ def decoder_inputs(y, start):
         "leaves it out.",
         "`np.concatenate([above, below])` puts one array on top of the other, along time.",
     ),
-    mistakes=(
-        Mistake(
-            "np.concatenate([first, y[:-1]])",
-            "y",
-            "the target is not shifted, so the decoder reads the very token that it should write. "
-            "It only has to copy, and learns nothing for the time when nobody shows it.",
-        ),
-        Mistake(
-            "[first, y[:-1]]",
-            "[y[1:], first]",
-            "shifted the wrong way: at each step the decoder would read the token *after* the one "
-            "it should write. It must read the one *before*.",
-        ),
-        Mistake(
-            "np.concatenate([first, y[:-1]])",
-            "y[:-1]",
-            "the start token is missing, so the first input is already y⟨1⟩ and one step is lost. "
-            "Put `first` on top.",
-        ),
-        Mistake(
-            "y[:-1]",
-            "y",
-            "the last token is kept, so there is one input more than there are outputs. Leave out "
-            "the last row of y: `y[:-1]`.",
-        ),
-        Mistake(
-            "y[:-1]",
-            "y[1:]",
-            "the start token *replaces* y⟨1⟩ and nothing moves: from the second step on the decoder "
-            "still reads what it should write. Push y down by one row: `y[:-1]`.",
-        ),
-        Mistake(
-            "np.concatenate([first, y[:-1]])",
-            "np.roll(y, 1, axis=0)",
-            "`np.roll` brings the last token to the top: the decoder would read how the output ends "
-            "before it begins. The first input is `start`.",
-        ),
-        Mistake(
-            "first = np.full_like(y[:1], start)",
-            "first = y[:1]",
-            "the first input is y⟨1⟩, which is what the first step should write. It must be "
-            "`start`.",
-        ),
-        Mistake(
-            says="the shift goes along the examples: each date is shown its neighbour. Time is the "
-            "*first* axis.",
-            function=lambda y, start: np.concatenate(
-                [np.full_like(y[:, :1], start), y[:, :-1]], axis=1
-            ),
-        ),
-    ),
+    mistakes={
+        "np.concatenate([first, y[:-1]]) → y": "the target is not shifted, so the decoder reads the very token that it should write. It only has to copy, and learns nothing for the time when nobody shows it.",
+        "[first, y[:-1]] → [y[1:], first]": "shifted the wrong way: at each step the decoder would read the token *after* the one it should write. It must read the one *before*.",
+        "np.concatenate([first, y[:-1]]) → y[:-1]": "the start token is missing, so the first input is already y⟨1⟩ and one step is lost. Put `first` on top.",
+        "y[:-1] → y": "the last token is kept, so there is one input more than there are outputs. Leave out the last row of y: `y[:-1]`.",
+        "y[:-1] → y[1:]": "the start token *replaces* y⟨1⟩ and nothing moves: from the second step on the decoder still reads what it should write. Push y down by one row: `y[:-1]`.",
+        "np.concatenate([first, y[:-1]]) → np.roll(y, 1, axis=0)": "`np.roll` brings the last token to the top: the decoder would read how the output ends before it begins. The first input is `start`.",
+        "first = np.full_like(y[:1], start) → first = y[:1]": "the first input is y⟨1⟩, which is what the first step should write. It must be `start`.",
+        "np.concatenate([first, y[:-1]]) → np.concatenate([np.full_like(y[:, :1], start), y[:, :-1]], axis=1)": "the shift goes along the examples: each date is shown its neighbour. Time is the *first* axis.",
+    },
 )
 
 
@@ -586,23 +295,6 @@ def _with_end(step, state, start, end, longest):
 
 greedy = Exercise(
     title="A decoder that feeds itself",
-    prompt=r"""
-### Exercise 6: a decoder that feeds itself
-
-Now nobody shows it anything. You have seen this loop. Here `step(token, state)` takes a plain whole number, with no batch axis, and returns the scores `z`, `(n_y,)`, and the new state; and `start` and `end` are two different tokens, neither of them always 0. Begin with `start`. At each step take the token with the largest score (nothing is drawn), and feed it back in. Stop when it is `end`, which is not part of the result, or when `longest` tokens are written.
-""",
-    starter='''
-def greedy(step, state, start, end, longest):
-    """Return the tokens that are written, (T_y,)."""
-    token, written = start, []
-    while len(written) < longest:
-        z, state = step(____, state)
-        token = ____
-        if ____:
-            break
-        written.append(token)
-    return np.array(written, int)
-''',
     reference=_greedy,
     cases=_greedy_cases,
     takes={"longest": "()"},
@@ -613,65 +305,17 @@ def greedy(step, state, start, end, longest):
         "here: an answer that differs from one check to the next was drawn.",
         "What was written last is read next: `step(token, state)`.",
     ),
-    mistakes=(
-        Mistake(
-            "step(token, state)",
-            "step(start, state)",
-            "the start token is read at every step, so nothing is fed back: the decoder never "
-            "learns what it has written. Read `token`.",
-        ),
-        Mistake(
-            "z, state = step",
-            "z, _ = step",
-            "the state is not carried along, so every step begins with what the encoder left. Keep "
-            "the new state: `z, state = ...`.",
-        ),
-        Mistake(
-            "np.argmax(z)",
-            "np.argmin(z)",
-            "this takes the *least* likely token. The largest score wins: `np.argmax`.",
-        ),
-        Mistake(
-            "step(token, state)",
-            "step(np.array([token]), state)",
-            "this `step` has no batch axis: give it the number itself, `step(token, state)`.",
-        ),
-        Mistake(
-            "int(np.argmax(z))",
-            "np.max(z)",
-            "a score is not a token: ask *where* it is largest, `np.argmax(z)`.",
-        ),
-        Mistake(
-            "np.argmax(z)",
-            "np.max(z)",
-            "this is the largest score itself, cut to a whole number, and a score is not a token. "
-            "Ask *where* it is largest: `np.argmax(z)`.",
-        ),
-        Mistake(
-            "token == end",
-            "token == 0",
-            "the end is not token 0 here. It is handed to you as `end`.",
-        ),
-        Mistake(
-            "token == end",
-            "False",
-            "it never stops before `longest`: whatever comes after the end token is noise. Ask "
-            "whether `token == end`.",
-        ),
-        Mistake(
-            "token == end",
-            "token == start",
-            "it stops at the *start* token. What ends an output is `end`.",
-        ),
-        Mistake(
-            "token == end",
-            "z[end] > 0",
-            "the end's score is above 0, but another one may be larger. The end is written only if "
-            "it wins: `token == end`.",
-        ),
-        Mistake(
-            says="the end token is part of your result. Stop *before* it is appended.",
-            function=_with_end,
-        ),
-    ),
+    mistakes={
+        "step(token, state) → step(start, state)": "the start token is read at every step, so nothing is fed back: the decoder never learns what it has written. Read `token`.",
+        "z, state = step → z, _ = step": "the state is not carried along, so every step begins with what the encoder left. Keep the new state: `z, state = ...`.",
+        "np.argmax(z) → np.argmin(z)": "this takes the *least* likely token. The largest score wins: `np.argmax`.",
+        "step(token, state) → step(np.array([token]), state)": "this `step` has no batch axis: give it the number itself, `step(token, state)`.",
+        "int(np.argmax(z)) → np.max(z)": "a score is not a token: ask *where* it is largest, `np.argmax(z)`.",
+        "np.argmax(z) → np.max(z)": "this is the largest score itself, cut to a whole number, and a score is not a token. Ask *where* it is largest: `np.argmax(z)`.",
+        "token == end → token == 0": "the end is not token 0 here. It is handed to you as `end`.",
+        "token == end → False": "it never stops before `longest`: whatever comes after the end token is noise. Ask whether `token == end`.",
+        "token == end → token == start": "it stops at the *start* token. What ends an output is `end`.",
+        "token == end → z[end] > 0": "the end's score is above 0, but another one may be larger. The end is written only if it wins: `token == end`.",
+        _with_end: "the end token is part of your result. Stop *before* it is appended.",
+    },
 )

@@ -1,111 +1,31 @@
 """The panels of ``09_sequence_types``: wirings, verdicts word by word, tunes, and dates."""
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from textwrap import dedent
 
 import ipywidgets
 import numpy as np
 from matplotlib.collections import PolyCollection
 
-from rnn_helpers.activations import sigmoid, softmax
 from rnn_helpers.audio import render, wav_bytes
-from rnn_helpers.course.figures import COLOURS, INK, Picture, drawable, line_style, new_figure
+from rnn_helpers.course import parts
+from rnn_helpers.course.figures import Picture
 from rnn_helpers.course.map import Table
 from rnn_helpers.course.panel import LABEL, Panel, choice, slider
-from rnn_helpers.data import dates, melodies, names_in_text, phrases, to_text, to_tokens
-from rnn_helpers.data.melodies import NOTE_TOKENS, Melody, Note
+from rnn_helpers.course.style import COLOURS, INK, drawable, line_style, new_figure
+from rnn_helpers.course.wording import count
+from rnn_helpers.data import dates, melodies, names_in_text, phrases
+from rnn_helpers.data.melodies import METRES, NOTE_TOKENS, Melody, Note
+from rnn_helpers.experiments.sentences import BagOfWords, after_each_word
+from rnn_helpers.experiments.translation import LONGEST_WRITTEN, Translation, translate_text
+from rnn_helpers.experiments.wirings import LOOPS, Node, traced
 from rnn_helpers.models import EncoderDecoder, SequenceModel
-from rnn_helpers.sampling import sample, translate
-from rnn_helpers.training import pad
+from rnn_helpers.sampling import sample
 
 # -- the wirings --------------------------------------------------------------------------------
 
-# The five loops. ``step(x_t, a)`` returns the next state and ``read(a)`` an output. They run with
-# arrays as well as with the nodes of ``traced``, which note what was wired to what.
-
-
-def one_to_one(x, step, read, a):
-    a = step(x[0], a)
-    return [read(a)]
-
-
-def many_to_one(x, step, read, a):
-    for x_t in x:
-        a = step(x_t, a)
-    return [read(a)]
-
-
-def many_to_many(x, step, read, a):
-    y = []
-    for x_t in x:
-        a = step(x_t, a)
-        y.append(read(a))
-    return y
-
-
-def one_to_many(x, step, read, a, T_y):
-    y, last = [], x[0]
-    for _ in range(T_y):
-        a = step(last, a)
-        last = read(a)
-        y.append(last)
-    return y
-
-
-def encoder_decoder(x, step, read, a, T_y, encode, start):
-    for x_t in x:
-        a = encode(x_t, a)
-    return one_to_many([start], step, read, a, T_y)
-
-
-LOOPS = {
-    "one to one": one_to_one,
-    "one to many": one_to_many,
-    "many to one": many_to_one,
-    "many to many, equal lengths": many_to_many,
-    "many to many, different lengths": encoder_decoder,
-}
 LONGEST = 5
-
-
-@dataclass(frozen=True, eq=False)
-class Node:
-    """Something a loop has read or made: its kind ("x", "start", "0", "cell", "encoder", "decoder"
-    or "ŷ"), its number among its kind, and what it was made from.
-    """
-
-    kind: str
-    number: int
-    parents: tuple["Node", ...] = ()
-
-    def past(self) -> set["Node"]:
-        """Return this node and all that it depends on."""
-        return {self}.union(*(parent.past() for parent in self.parents))
-
-
-def traced(name: str, T_x: int, T_y: int) -> list[Node]:
-    """Run a loop of ``LOOPS`` with nodes in the place of numbers; return all nodes, in order.
-
-    Where a type fixes T_x or T_y, the argument is not looked at.
-    """
-    nodes: list[Node] = []
-
-    def node(kind: str, *parents: Node) -> Node:
-        nodes.append(Node(kind, 1 + sum(one.kind == kind for one in nodes), parents))
-        return nodes[-1]
-
-    def step(kind: str) -> Callable:
-        return lambda x_t, a: node(kind, x_t, a)
-
-    loop, two = LOOPS[name], LOOPS[name] is encoder_decoder
-    x = [node("x") for _ in range(1 if name.startswith("one") else T_x)]
-    more = {"T_y": T_y} if two or loop is one_to_many else {}
-    if two:
-        more |= {"encode": step("encoder"), "start": node("start")}
-    loop(x, step("decoder" if two else "cell"), lambda a: node("ŷ", a), node("0"), **more)
-    return nodes
 
 
 def wiring() -> Panel:
@@ -118,20 +38,20 @@ def wiring() -> Panel:
         return {"kind": kind, "nodes": nodes, "chosen": chosen, "past": chosen.past()}
 
     def draw(axes):
-        parts = [_draw_wires(axes[0]), _draw_code(axes[1])]
-        return lambda shown: [part(shown) for part in parts]
+        return parts.together(_draw_wires(axes[0]), _draw_code(axes[1]))
 
     def say(shown):
-        count = {kind: _of(shown["nodes"], kind) for kind in ("x", "ŷ")}
-        steps = [node for node in shown["nodes"] if _is_step(node)]
-        seen = [_name(node) for node in shown["nodes"] if node in shown["past"]]
-        seen = [name for name in seen if _is_read(name) and name != _name(shown["chosen"])]
-        who = "Two cells take" if shown["kind"].endswith("different lengths") else "One cell takes"
+        nodes, chosen = shown["nodes"], shown["chosen"]
+        inputs, outputs = (sum(node.kind == kind for node in nodes) for kind in ("x", "ŷ"))
+        steps = sum(_is_step(node) for node in nodes)
+        seen = [_name(node) for node in nodes if node in shown["past"] and node is not chosen]
+        seen = [name for name in seen if _is_read(name)]
+        two = shown["kind"].endswith("different lengths")
         return (
-            f"{shown['kind'].capitalize()}: {_count(len(count['x']), 'input')}, "
-            f"{_count(len(count['ŷ']), 'output')}. {who} {_count(len(steps), 'step')}. "
-            f"{_name(shown['chosen'])} depends on {', '.join(seen)}, and on nothing else that is "
-            "read or written."
+            f"{shown['kind'].capitalize()}: {count(inputs, 'input')}, {count(outputs, 'output')}. "
+            f"{'Two cells take' if two else 'One cell takes'} {count(steps, 'step')}. "
+            f"{_name(chosen)} depends on {', '.join(seen)}, and on nothing else that is read or "
+            "written."
         )
 
     controls = {
@@ -145,10 +65,6 @@ def wiring() -> Panel:
     return Panel(controls, compute, draw, say, **shape, margins=margins)
 
 
-def _of(nodes: Sequence[Node], kind: str) -> list[Node]:
-    return [node for node in nodes if node.kind == kind]
-
-
 def _is_step(node: Node) -> bool:
     return node.kind in ("cell", "encoder", "decoder")
 
@@ -158,32 +74,27 @@ def _is_read(name: str) -> bool:
     return name[0] in "xŷ" or name == "start"
 
 
-def _count(n: int, what: str) -> str:
-    return f"{n} {what}{'' if n == 1 else 's'}"
-
-
 def _name(node: Node) -> str:
     return f"{node.kind}⟨{node.number}⟩" if node.kind in ("x", "ŷ") else node.kind
 
 
 COLUMNS = 2 * LONGEST
 ROWS = {"in": 0.0, "cell": 1.0, "out": 2.0}
-KEPT, PALE = 1.0, 0.22  # what the chosen output has seen, and all the rest
+DARK, PALE = 1.0, 0.22  # what the chosen output has seen, and all the rest
 
 
 def _draw_wires(axes):
-    axes.set(xlim=(-0.3, COLUMNS + 0.6), ylim=(-0.75, 2.35), xticks=[], yticks=[])
-    axes.spines[:].set_visible(False)
-    for y, word in ((ROWS["in"], "in"), (ROWS["out"], "out")):
-        axes.text(-0.25, y, word, ha="left", va="center", style="italic")
+    parts.blank(axes, xlim=(-0.3, COLUMNS + 0.6), ylim=(-0.75, 2.35))
+    for row in ("in", "out"):
+        parts.note(axes, -0.25, ROWS[row], ha="left", style="italic")(row)
     columns = [_column(axes, k) for k in range(1, COLUMNS + 1)]
-    axes.text(0.02, ROWS["cell"], "a⟨0⟩", ha="center", va="center")
+    parts.note(axes, 0.02, ROWS["cell"])("a⟨0⟩")
 
     def update(shown):
         steps = [node for node in shown["nodes"] if _is_step(node)]
         out = {node.parents[0]: node for node in shown["nodes"] if node.kind == "ŷ"}
-        for k, parts in enumerate(columns):
-            _set_column(parts, steps[k] if k < len(steps) else None, out, shown["past"])
+        for k, column in enumerate(columns):
+            _set_column(column, steps[k] if k < len(steps) else None, out, shown["past"])
 
     return update
 
@@ -212,62 +123,40 @@ def _wire(axes, x, y, head, look=None):
     return line
 
 
-def _set_column(parts, step: Node | None, out: Mapping[Node, Node], past: set[Node]) -> None:
-    for part in parts.values():
-        part.set_visible(False)
+def _set_column(column, step: Node | None, out: Mapping[Node, Node], past: set[Node]) -> None:
+    for artist in column.values():
+        artist.set_visible(False)
     if step is None:
         return
     (read, _), given = step.parents, out.get(step)
-    parts["box"].set_facecolor(COLOURS[{"cell": 0, "encoder": 2, "decoder": 0}[step.kind]])
-    parts["box"].set_hatch("//" if step.kind == "encoder" else "")
-    parts["cell"].set_text(f"{step.number}")
-    parts["cell"].set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 2})
-    parts["who"].set_text(step.kind)
-    shown = {"box": step, "cell": step, "who": step, "from a": step}
+    column["box"].set_facecolor(COLOURS[{"cell": 0, "encoder": 2, "decoder": 0}[step.kind]])
+    column["box"].set_hatch("//" if step.kind == "encoder" else "")
+    column["cell"].set_text(f"{step.number}")
+    column["cell"].set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 2})
+    column["who"].set_text(step.kind)
+    visible = {"box": step, "cell": step, "who": step, "from a": step}
     if read.kind == "ŷ":
-        shown["back"] = step
+        visible["back"] = step
     else:
-        parts["in"].set_text(_name(read))
-        shown |= {"in": read, "from x": step}
+        column["in"].set_text(_name(read))
+        visible |= {"in": read, "from x": step}
     if given:
-        parts["out"].set_text(_name(given))
-        shown |= {"out": given, "to y": given}
-    for name, node in shown.items():
-        parts[name].set_visible(True)
-        parts[name].set_alpha(KEPT if node in past else PALE)
+        column["out"].set_text(_name(given))
+        visible |= {"out": given, "to y": given}
+    for name, node in visible.items():
+        column[name].set_visible(True)
+        column[name].set_alpha(DARK if node in past else PALE)
 
 
 def _draw_code(axes):
-    axes.set(xticks=[], yticks=[], xlim=(0, 1), ylim=(0, 1))
-    axes.spines[:].set_visible(True)
-    code = axes.text(0.015, 0.93, "", va="top", family="DejaVu Sans Mono", parse_math=False)
-    return lambda shown: code.set_text(dedent(inspect.getsource(LOOPS[shown["kind"]])).rstrip())
+    parts.blank(axes, spines=True, xlim=(0, 1), ylim=(0, 1))
+    code = parts.note(axes, 0.015, 0.93, ha="left", va="top", family="DejaVu Sans Mono")
+    return lambda shown: code(dedent(inspect.getsource(LOOPS[shown["kind"]])).rstrip())
 
 
 # -- a sentence, read word by word --------------------------------------------------------------
 
 READ, SHOWN, WIDEST = 200, 14, 13  # words that are read, words that are shown, letters of each
-
-
-@dataclass(frozen=True)
-class BagOfWords:
-    """A logistic regression on the counts of the words: ŷ = σ(w · counts + b). w is (1, n_x)."""
-
-    w: np.ndarray
-    b: float
-
-    def after_each(self, tokens: np.ndarray) -> np.ndarray:
-        """Return ŷ after each of the tokens (T,), (T,)."""
-        return sigmoid(np.cumsum(self.w[0, tokens]) + self.b)
-
-
-def scores_after(model: SequenceModel, tokens: np.ndarray) -> np.ndarray:
-    """Return the probability of class 1 after each of the tokens (T,), (T,): as if it ended there.
-
-    Works for a model that reads every step, and for one that reads the last state.
-    """
-    a, _ = model.cell.forward(tokens[:, None])
-    return softmax(model.params["Wya"] @ a + model.params["by"])[:, 1, 0].astype(float)
 
 
 def verdict(sentiment: SequenceModel, bag: BagOfWords) -> Panel:
@@ -278,7 +167,7 @@ def verdict(sentiment: SequenceModel, bag: BagOfWords) -> Panel:
         tokens = phrases.to_tokens(words)
         if not words:
             return {"words": [], "curves": [np.zeros(0)] * 2, "known": np.zeros(0, bool)}
-        curves = [scores_after(sentiment, tokens), bag.after_each(tokens)]
+        curves = [after_each_word(sentiment, tokens), bag.after_each_word(tokens)]
         return {"words": _shortened(words), "curves": curves, "known": tokens > 0}
 
     def say(shown):
@@ -300,7 +189,7 @@ def tags(tagger: SequenceModel) -> Panel:
     def compute(sentence):
         words = names_in_text.words_of(sentence)[:READ]
         tokens = names_in_text.to_tokens(words)
-        curves = [scores_after(tagger, tokens) if words else np.zeros(0)]
+        curves = [after_each_word(tagger, tokens) if words else np.zeros(0)]
         return {"words": _shortened(words), "curves": curves, "known": tokens > 0}
 
     def say(shown):
@@ -328,40 +217,35 @@ def _read_out(shown) -> str:
     """Say the words that are shown, each with its scores."""
     words, known = shown["words"], shown["known"]
     first = max(len(words) - SHOWN, 0)
-    parts = []
+    said = []
     for k in range(first, len(words)):
         scores = " and ".join(f"{curve[k]:.2f}" for curve in shown["curves"])
-        parts.append(f"{words[k]}{'' if known[k] else ' (unknown)'} {scores}")
+        said.append(f"{words[k]}{'' if known[k] else ' (unknown)'} {scores}")
     before = f" (the last {SHOWN} of them)" if first else ""
-    return f"{_count(len(words), 'word')}{before}: {', '.join(parts)}."
+    return f"{count(len(words), 'word')}{before}: {', '.join(said)}."
 
 
 def _draw_words(axes, labels: Sequence[str], y_label: str):
+    """The first curve as bars from one half, up or hatched down; the others as lines."""
     bars = axes.bar(range(SHOWN), np.zeros(SHOWN), 0.7, bottom=0.5, color=COLOURS[0], ec=INK)
     bars[0].set_label(labels[0])
-    look = line_style(1, marker=True)
-    lines = [axes.plot([], [], label=label, **look)[0] for label in labels[1:]]
-    axes.axhline(0.5, color="#888888", linewidth=1, linestyle=":")
-    axes.set(xlim=(-0.6, SHOWN - 0.4), ylim=(-0.02, 1.02), xticks=[], ylabel=y_label)
-    axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, borderaxespad=0.3)
-    below = {"rotation": 45, "ha": "right", "va": "top", "rotation_mode": "anchor"}
-    place = axes.get_xaxis_transform()
-    words = [
-        axes.text(k + 0.2, -0.04, "", transform=place, parse_math=False, **below)
-        for k in range(SHOWN)
-    ]
+    lines = parts.lines(axes, labels[1:], x=range(SHOWN), styles=[1], marker=True)
+    parts.level(axes, 0.5)
+    legend = {"loc": "lower right", "bbox_to_anchor": (1, 1), "ncols": 2, "borderaxespad": 0.3}
+    limits = {"xlim": (-0.6, SHOWN - 0.4), "ylim": (-0.02, 1.02), "xticks": []}
+    parts.set_axes(axes, ylabel=y_label, legend=legend, **limits)
+    words = parts.words_below(axes, np.arange(SHOWN) + 0.2, rotation=45)
 
     def update(shown):
         first = max(len(shown["words"]) - SHOWN, 0)
-        here = shown["words"][first:]
-        for k, (bar, word) in enumerate(zip(bars, words, strict=True)):
-            score = shown["curves"][0][first + k] if k < len(here) else 0.5
-            bar.set_visible(k < len(here))
+        scores, *others = (curve[first:] for curve in shown["curves"])
+        words([_label(*word) for word in zip(shown["words"][first:], shown["known"][first:])])
+        lines(dict(zip(labels[1:], others)))
+        for k, bar in enumerate(bars):
+            bar.set_visible(k < len(scores))
+        for bar, score in zip(bars, scores):
             bar.set_height(score - 0.5)
             bar.set_hatch("//" if score < 0.5 else "")
-            word.set_text(_label(here[k], shown["known"][first + k]) if k < len(here) else "")
-        for line, curve in zip(lines, shown["curves"][1:], strict=True):
-            line.set_data(np.arange(len(here)), curve[first:])
 
     return update
 
@@ -377,33 +261,19 @@ def _label(word: str, known: bool) -> str:
 
 # -- tunes --------------------------------------------------------------------------------------
 
-METRES = ((3, 4), (4, 4), (6, 8))  # token len(NOTE_TOKENS) + k asks for METRES[k]
 TEMPO, RATE = 132, 11025  # beats a minute, samples a second
 MOST_NOTES, SAME = 48, 6  # SAME notes in a row, found in a training tune, count as copied
 PITCHES = [note.pitch for note in NOTE_TOKENS if note.pitch]
 PITCH_TICKS = [pitch for pitch in range(min(PITCHES), max(PITCHES) + 1) if pitch % 12 in (0, 7)]
 
 
-def on_bar_lines(notes: Sequence[Note], beats: float) -> float:
-    """Return the share of bar lines at which a note begins, for bars of so many beats.
-
-    The first bar line is put where that share is largest, for nobody has told where it is. Raise
-    ValueError if there are no two bars.
-    """
-    starts = np.cumsum([0.0, *(note.beats for note in notes)])
-    if starts[-1] < 2 * beats:
-        raise ValueError(f"notes must fill two bars of {beats} beats, got {starts[-1]:g} beats")
-    firsts = np.arange(0, beats, 0.5)
-    return max(float(np.isin(np.arange(f, starts[-1], beats), starts).mean()) for f in firsts)
-
-
 def piano_roll(tunes: Mapping[str, Sequence[Note]]) -> Picture:
     """Show tunes below each other: pitch upwards, time to the right, a bar for each note."""
     shape = {"rows": len(tunes), "margins": {"left": 60, "row_gap": 80}}
     with new_figure(780, 60 + 200 * len(tunes), **shape) as (figure, axes):
-        for one, (title, notes) in zip(np.ravel(axes), tunes.items(), strict=True):
-            _draw_roll(one)({"notes": notes, "copied": np.zeros(len(notes), bool)})
-            one.set_title(title)
+        for roll, (title, notes) in zip(np.ravel(axes), tunes.items(), strict=True):
+            _draw_roll(roll)({"notes": notes, "copied": np.zeros(len(notes), bool)})
+            roll.set_title(title)
     said = (
         f"{title}: {len(notes)} notes, {sum(note.beats for note in notes):g} beats, starting "
         f"{melodies.write_notes(notes[:6])}"
@@ -418,11 +288,10 @@ def _draw_roll(axes, longest: float = 48):
     for bar, label in zip(bars, ("new", f"copied: {SAME} notes or more"), strict=True):
         axes.add_collection(bar, autolim=False)
         bar.set_label(label)
-    axes.set(xlim=(0, longest), ylim=(min(PITCHES) - 1, max(PITCHES) + 1), xlabel="beat")
     names = [melodies.write_notes([Note(pitch, 1)]) for pitch in PITCH_TICKS]
-    axes.set_yticks(PITCH_TICKS, names)
-    axes.set_xticks(np.arange(0, longest + 1, 4))
-    axes.grid(True)
+    ticks = {"yticks": PITCH_TICKS, "yticklabels": names, "xticks": np.arange(0, longest + 1, 4)}
+    limits = {"xlim": (0, longest), "ylim": (min(PITCHES) - 1, max(PITCHES) + 1)}
+    parts.set_axes(axes, xlabel="beat", grid=True, **limits, **ticks)
 
     def update(shown):
         starts = np.cumsum([0.0, *(note.beats for note in shown["notes"])])
@@ -442,13 +311,6 @@ def _box(start: float, note: Note) -> list[tuple[float, float]]:
     return [(left, low), (right, low), (right, high), (left, high)]
 
 
-def copied_notes(tokens: np.ndarray, tunes: Sequence[np.ndarray], n: int = SAME) -> np.ndarray:
-    """Return which notes of a tune lie in a window of n that occurs in ``tunes``, (T,)."""
-    if len(tokens) < n:
-        return np.zeros(len(tokens), bool)
-    return np.convolve(melodies.copied_windows(tokens, tunes, n), np.ones(n)) > 0.5
-
-
 def composing(composer: SequenceModel, tunes: Sequence[Melody]) -> Panel:
     """A tune for a metre, a temperature and a seed, beside the training tune it copies most from.
 
@@ -462,31 +324,30 @@ def composing(composer: SequenceModel, tunes: Sequence[Melody]) -> Panel:
         how = {"start": start, "longest": MOST_NOTES, "temperature": temperature}
         (drawn,) = sample(composer, np.random.default_rng(seed), **how)
         tokens = drawn[drawn < len(NOTE_TOKENS)]  # an untrained network may write a metre
-        overlap = [copied_notes(tokens, [tune]).sum() for tune in known]
+        overlap = [melodies.copied_notes(tokens, [tune], SAME).sum() for tune in known]
         nearest = int(np.argmax(overlap))
+        copied = melodies.copied_notes(tokens, known, SAME)
+        copied_from = melodies.copied_notes(known[nearest], [tokens], SAME)
         return {
             "setting": f"{metre[0]}/{metre[1]}, temperature {temperature:.2f}, seed {seed}",
-            "new": {"notes": melodies.to_notes(tokens), "copied": copied_notes(tokens, known)},
-            "old": {
-                "notes": tunes[nearest].notes,
-                "copied": copied_notes(known[nearest], [tokens]) if overlap[nearest] else [0] * 99,
-            },
+            "new": {"notes": melodies.to_notes(tokens), "copied": copied},
+            "old": {"notes": tunes[nearest].notes, "copied": copied_from},
             "title": tunes[nearest].title,
             "overlap": int(overlap[nearest]),
             "shares": {n: _share(tokens, known, n) for n in (4, 6, 8)},
         }
 
     def draw(axes):
-        parts = [_draw_roll(axes[0]), _draw_roll(axes[1])]
+        new, old = map(_draw_roll, axes)
         axes[0].set_xlabel("")
         axes[0].legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, borderaxespad=0.3)
-        titles = [_above(one) for one in axes]
+        parts.heading(axes[0])("composed")
+        title = parts.heading(axes[1])
 
         def update(shown):
-            for part, name in zip(parts, ("new", "old"), strict=True):
-                part(shown[name])
-            titles[0].set_text("composed")
-            titles[1].set_text(f"in training: {shown['title']}")
+            new(shown["new"])
+            old(shown["old"])
+            title(f"in training: {shown['title']}")
 
         return update
 
@@ -494,7 +355,7 @@ def composing(composer: SequenceModel, tunes: Sequence[Melody]) -> Panel:
         notes, shares = shown["new"]["notes"], shown["shares"]
         beats = sum(note.beats for note in notes)
         return (
-            f"{shown['setting']}: {_count(len(notes), 'note')}, {beats:g} beats. Of its windows, "
+            f"{shown['setting']}: {count(len(notes), 'note')}, {beats:g} beats. Of its windows, "
             f"{shares[4]:.0%} of 4 notes, {shares[6]:.0%} of 6 and {shares[8]:.0%} of 8 occur in a "
             f"training tune. Most shared notes: {shown['overlap']}, with {shown['title']}."
         )
@@ -514,11 +375,6 @@ def _share(tokens: np.ndarray, known: Sequence[np.ndarray], n: int) -> float:
     return melodies.copied_share(tokens, known, n) if len(tokens) >= n else 0.0
 
 
-def _above(axes):
-    place = {"transform": axes.transAxes, "ha": "left", "va": "bottom"}
-    return axes.text(0, 1.02, "", parse_math=False, **place)
-
-
 def _with_sound(panel: Panel) -> Panel:
     """Put a player below the picture that follows it."""
     player = ipywidgets.Audio(format="wav", autoplay=False, loop=False)
@@ -536,59 +392,7 @@ def _with_sound(panel: Panel) -> Panel:
 
 # -- dates --------------------------------------------------------------------------------------
 
-MOST_SIGNS, PLACES = 40, 12  # signs that are read of a date, and written of its standard form
 SIGNS = ["end", *dates.ISO_ALPHABET[1:]]
-
-
-@dataclass(frozen=True)
-class Written:
-    """What a translator made of a date: the signs it read, and p (n_y, T_y) of what it wrote."""
-
-    read: str
-    p: np.ndarray
-    tokens: list[int] = field(default_factory=list)
-
-    @property
-    def text(self) -> str:
-        """What was written, up to the end."""
-        return to_text([k for k in self.tokens if k], dates.ISO_ALPHABET)
-
-
-def read_date(text: str) -> str:
-    """Return of a text what a translator can read: lower case, signs it knows, not too long."""
-    spaced = " ".join(text.lower().split())
-    return "".join(c for c in spaced if c in dates.WRITTEN_ALPHABET[1:])[:MOST_SIGNS]
-
-
-def written(translator: EncoderDecoder, text: str) -> Written:
-    """Let a translator write the likeliest sign at each step, and feed it back in."""
-    read = read_date(text)
-    if not read:
-        return Written(read, np.zeros((len(SIGNS), 0)))
-    _, tape = translator.encoder.forward(to_tokens(read, dates.WRITTEN_ALPHABET)[:, None])
-    token, state, p, tokens = translator.start, tape.state, [], []
-    while len(tokens) < PLACES and 0 not in tokens:
-        z, state = translator.decoder.step(np.array([token]), state)
-        token = int(z.argmax())
-        p.append(softmax(z)[:, 0])
-        tokens.append(token)
-    return Written(read, np.array(p).T, tokens)
-
-
-def translations(model: EncoderDecoder, pairs: Sequence[tuple[str, str]]) -> list[str]:
-    """Return what a model writes, greedily, for the first of each pair of ``dates.dates``."""
-    x, x_mask = pad([to_tokens(text, dates.WRITTEN_ALPHABET) for text, _ in pairs])
-    drawn = translate(model, x, x_mask, longest=PLACES)
-    return [to_text(tokens, dates.ISO_ALPHABET) for tokens in drawn]
-
-
-def is_date(text: str) -> bool:
-    """Say whether a text is a day from 1950 to 2049 in its standard spelling."""
-    try:
-        dates.parse(text)
-    except ValueError:
-        return False
-    return True
 
 
 def compared(pairs: Sequence[tuple[str, str]], answers: Mapping[str, Sequence[str]]) -> Table:
@@ -597,21 +401,20 @@ def compared(pairs: Sequence[tuple[str, str]], answers: Mapping[str, Sequence[st
     It has the first ten pairs, and up to three more in which the last answer is wrong.
     """
     *_, last = answers.values()
-    wrong = [i for i, (_, y) in enumerate(pairs) if i >= 10 and last[i] != y]
+    late_mistakes = [i for i, (_, y) in enumerate(pairs) if i >= 10 and last[i] != y]
     rows = []
-    for i in [*range(min(10, len(pairs))), *wrong[:3]]:
-        marked = (
-            f"{'✓' if given[i] == pairs[i][1] else '✗'} {given[i]}" for given in answers.values()
-        )
-        rows.append((*pairs[i], *marked))
+    for i in [*range(min(10, len(pairs))), *late_mistakes[:3]]:
+        x, y = pairs[i]
+        marked = [f"{'✓' if texts[i] == y else '✗'} {texts[i]}" for texts in answers.values()]
+        rows.append((x, y, *marked))
     return Table(("as written", "right", *answers), rows)
 
 
 def own_date(translator: EncoderDecoder) -> Panel:
     """Type a date in any spelling: what the network writes, sign by sign, and how sure it is."""
 
-    def draw(axes):
-        return _draw_signs(axes)
+    def compute(text):
+        return translate_text(translator, text)
 
     def say(shown):
         if not shown.read:
@@ -628,13 +431,12 @@ def own_date(translator: EncoderDecoder) -> Panel:
     text.layout.width = "400px"
     margins = {"left": 78, "right": 20, "top": 40, "bottom": 52}
     shape = {"width": 640, "height": 400, "margins": margins}
-    controls = {"text": text}
-    return Panel(controls, lambda text: written(translator, text), draw, say, **shape)
+    return Panel({"text": text}, compute, _draw_signs, say, **shape)
 
 
-def _checked(shown: Written) -> str:
+def _checked(shown: Translation) -> str:
     """Say whether the day that was written, spelled again, is what was read."""
-    if not is_date(shown.text):
+    if not dates.is_date(shown.text):
         return "That is no day from 1950 to 2049."
     day = dates.parse(shown.text)
     spelled = {dates.written(day, name): name for name in dates.SPELLINGS}
@@ -644,23 +446,19 @@ def _checked(shown: Written) -> str:
 
 
 def _draw_signs(axes):
-    look = {"cmap": "Blues", "vmin": 0, "vmax": 1, "aspect": "auto"}
-    image = axes.imshow(np.zeros((len(SIGNS), PLACES)), **look)
-    axes.set_yticks(range(len(SIGNS)), SIGNS)
-    axes.set_xticks(range(PLACES), range(1, PLACES + 1))
-    axes.set(xlabel="place in the output, t", ylabel="sign")
-    marks = [axes.text(t, 0, "", ha="center", va="center", weight="bold") for t in range(PLACES)]
-    title = _above(axes)
+    labels = {"xlabel": "place in the output, t", "ylabel": "sign"}
+    places = range(1, LONGEST_WRITTEN + 1)
+    probabilities = parts.heat(axes, SIGNS, places, look={"cmap": "Blues"}, **labels)
+    signs = parts.words(axes, range(LONGEST_WRITTEN), 0, weight="bold")
+    title = parts.heading(axes)
 
     def update(shown):
-        p = np.zeros((len(SIGNS), PLACES))
+        p = np.zeros((len(SIGNS), LONGEST_WRITTEN))
         p[:, : shown.p.shape[1]] = shown.p
-        image.set_data(p)
-        title.set_text(f"{shown.read}  →  {shown.text}" if shown.read else "")
-        for t, mark in enumerate(marks):
-            there = t < len(shown.tokens)
-            mark.set_text(SIGNS[shown.tokens[t]] if there else "")
-            mark.set_y(shown.tokens[t] if there else 0)
-            mark.set_color("white" if there and p[shown.tokens[t], t] > 0.6 else INK)
+        probabilities(p)
+        title(f"{shown.read}  →  {shown.text}" if shown.read else "")
+        sure = p[shown.tokens, np.arange(len(shown.tokens))] > 0.6
+        colours = np.where(sure, "white", INK)
+        signs([SIGNS[token] for token in shown.tokens], y=shown.tokens, color=colours)
 
     return update

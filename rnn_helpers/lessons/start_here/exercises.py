@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rnn_helpers.checking.exercise import Exercise, Mistake
+from rnn_helpers.checking.exercise import Exercise
 
 
 def _column(token, n_x):
@@ -13,18 +13,6 @@ def _column(token, n_x):
 
 column = Exercise(
     title="A letter as a column",
-    prompt=r"""
-### Exercise 1: a letter as a column
-
-A network calculates with numbers. So each letter gets a whole number, its **token**: its place in a list of all letters, counted from 0. The token then becomes a column of `n_x` numbers: all 0, with a single 1 at that place. Such a column is called **one-hot**. Fill in the blanks, so that `column(2, 5)` is a column of five numbers with the 1 in the third place.
-""",
-    starter='''
-def column(token, n_x):
-    """Return the one-hot column of a token, (n_x, 1)."""
-    x_t = np.zeros(____)
-    x_t[____] = 1
-    return x_t
-''',
     reference=_column,
     cases=lambda rng: {"token": int(rng.integers(1, 5)), "n_x": int(rng.integers(6, 10))},
     takes={"token": "()", "n_x": "()"},
@@ -34,43 +22,13 @@ def column(token, n_x):
         "The shape is `(n_x, 1)`, a pair in brackets of its own.",
         "The row that gets the 1 is the token itself, since both are counted from 0.",
     ),
-    mistakes=(
-        Mistake(
-            "(n_x, 1)",
-            "n_x",
-            "this is a flat list of numbers, `(n_x,)`. A column has two axes: `(n_x, 1)`.",
-        ),
-        Mistake(
-            function=lambda token, n_x: _column(token, n_x).T,
-            says="this is a row, `(1, n_x)`. Columns are examples here: `(n_x, 1)`.",
-        ),
-        Mistake(
-            "x_t[token]",
-            "x_t[token - 1]",
-            "the 1 stands one place too early, at `token - 1`. Both Python and the tokens count "
-            "from 0: the place is `token` itself.",
-        ),
-        Mistake(
-            "x_t[token]",
-            "x_t[token + 1]",
-            "the 1 stands one place too late, at `token + 1`. Both Python and the tokens count "
-            "from 0: the place is `token` itself.",
-        ),
-        Mistake(
-            "np.zeros((n_x, 1))",
-            "np.zeros(n_x, 1)",
-            "`np.zeros` wants the shape as one argument, a pair in brackets of its own: "
-            "`np.zeros((n_x, 1))`.",
-        ),
-        Mistake(
-            "x_t[token]",
-            "x_t[:]",
-            "every number is 1. Only the place of the letter gets the 1: `x_t[token]`.",
-        ),
-        Mistake(
-            "(n_x, 1)",
-            "(n_x, n_x)",
-            "this is a square of numbers. One letter is a single column: `(n_x, 1)`.",
-        ),
-    ),
+    mistakes={
+        "(n_x, 1) → n_x": "this is a flat list of numbers, `(n_x,)`. A column has two axes: `(n_x, 1)`.",
+        "return x_t → return x_t.T": "this is a row, `(1, n_x)`. Columns are examples here: `(n_x, 1)`.",
+        "x_t[token] → x_t[token - 1]": "the 1 stands one place too early, at `token - 1`. Both Python and the tokens count from 0: the place is `token` itself.",
+        "x_t[token] → x_t[token + 1]": "the 1 stands one place too late, at `token + 1`. Both Python and the tokens count from 0: the place is `token` itself.",
+        "np.zeros((n_x, 1)) → np.zeros(n_x, 1)": "`np.zeros` wants the shape as one argument, a pair in brackets of its own: `np.zeros((n_x, 1))`.",
+        "x_t[token] → x_t[:]": "every number is 1. Only the place of the letter gets the 1: `x_t[token]`.",
+        "(n_x, 1) → (n_x, n_x)": "this is a square of numbers. One letter is a single column: `(n_x, 1)`.",
+    },
 )

@@ -3,8 +3,9 @@
 import numpy as np
 
 from rnn_helpers import data
-from rnn_helpers.course.figures import COLOURS
+from rnn_helpers.course import parts
 from rnn_helpers.course.panel import Panel, slider
+from rnn_helpers.course.style import INK
 
 
 def letters_at() -> Panel:
@@ -12,22 +13,16 @@ def letters_at() -> Panel:
     names, longest = data.dinosaurs(), max(map(len, data.dinosaurs()))
 
     def compute(place):
-        found = [name[place - 1] for name in names if len(name) >= place]
-        counts = np.array([found.count(letter) for letter in data.ALPHABET[1:]])
-        return {"place": place, "there": len(found), "share": counts / len(found)}
+        letters = [name[place - 1] for name in names if len(name) >= place]
+        counts = np.array([letters.count(letter) for letter in data.ALPHABET[1:]])
+        return {"place": place, "there": len(letters), "share": counts / len(letters)}
 
     def draw(axes):
-        bars = axes.bar(
-            range(26), np.zeros(26), color=COLOURS[0], edgecolor="#262626", linewidth=0.5
-        )
-        axes.set_xticks(range(26), data.ALPHABET[1:])
-        axes.set(ylim=(0, 1), xlim=(-0.7, 25.7), ylabel="share of those letters")
-
-        def update(shown):
-            for bar, height in zip(bars, shown["share"], strict=True):
-                bar.set_height(height)
-
-        return update
+        ticks = {"xticks": range(26), "xticklabels": data.ALPHABET[1:], "xlim": (-0.7, 25.7)}
+        look = {"edgecolor": INK, "linewidth": 0.5}
+        axis = {"ylim": (0, 1), "ylabel": "share of those letters"}
+        bars = parts.bars(axes, ["share"], range(26), look=look, **ticks, **axis)
+        return lambda shown: bars(shown["share"])
 
     def say(shown):
         best = int(shown["share"].argmax())

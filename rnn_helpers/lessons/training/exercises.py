@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from rnn_helpers.checking.exercise import Exercise, Mistake, draw
+from rnn_helpers.checking.exercise import Exercise
+from rnn_helpers.checking.inputs import draw
 
 
 def _inputs_and_targets(name, end):
@@ -17,30 +18,8 @@ def _a_name(rng):
     return {"name": tokens, "end": int(rng.integers(20, 40))}
 
 
-def _swapped(name, end):
-    x, y = _inputs_and_targets(name, end)
-    return y, x
-
-
-def _two_ahead(name, end):
-    x, y = _inputs_and_targets(name, end)
-    return x[:-1], y[1:]
-
-
 inputs_and_targets = Exercise(
     title="Inputs and targets",
-    prompt=r"""
-### Exercise 1: inputs and targets
-
-Make `x` and `y` from one name. `name` holds its tokens, `(T,)`, and `end` is the token of the full stop. Both results have one entry more than the name. `np.concatenate` joins a list of arrays or lists; `end` is a single number, so write it as a list, `[end]`.
-""",
-    starter='''
-def inputs_and_targets(name, end):
-    """From tokens (T,), return x and y, each (T + 1,)."""
-    x = ____
-    y = ____
-    return x, y
-''',
     reference=_inputs_and_targets,
     takes={"name": "(T,)"},
     returns={"x": "(T + 1,)", "y": "(T + 1,)"},
@@ -50,38 +29,14 @@ def inputs_and_targets(name, end):
         "`x` is `end` and then the name. What comes one step later is `y`.",
         "Begin with `x = np.concatenate([[end], name])`.",
     ),
-    mistakes=(
-        Mistake(
-            function=_swapped,
-            says="the shift goes the wrong way: here the model sees a letter and must say the one "
-            "before it. `x` begins with `end`, `y` ends with it.",
-        ),
-        Mistake(
-            "np.concatenate([name, [end]])",
-            "np.concatenate([[end], name])",
-            "`y` is a copy of `x`, so the model would learn to repeat what it just read. Each "
-            "target is one step later.",
-        ),
-        Mistake(
-            function=lambda name, end: (np.concatenate([[end], name[:-1]]), name),
-            says="no target is the end token, so the model would never learn to stop. Let `y` end "
-            "with `end`.",
-        ),
-        Mistake(
-            function=lambda name, end: (name, np.concatenate([name[1:], [end]])),
-            says="`x` does not begin with `end`, so nobody asks for the first letter and the model "
-            "never learns how names begin.",
-        ),
-        Mistake(
-            function=lambda name, end: (name[:-1], name[1:]),
-            says="the shift is right, but both ends are missing: `x` begins with `end` and `y` "
-            "ends with it.",
-        ),
-        Mistake(
-            function=_two_ahead,
-            says="the target is two steps ahead of the input. Shift by one.",
-        ),
-    ),
+    mistakes={
+        "return x, y → return y, x": "the shift goes the wrong way: here the model sees a letter and must say the one before it. `x` begins with `end`, `y` ends with it.",
+        "np.concatenate([name, [end]]) → np.concatenate([[end], name])": "`y` is a copy of `x`, so the model would learn to repeat what it just read. Each target is one step later.",
+        "return x, y → return x[:-1], y[:-1]": "no target is the end token, so the model would never learn to stop. Let `y` end with `end`.",
+        "return x, y → return x[1:], y[1:]": "`x` does not begin with `end`, so nobody asks for the first letter and the model never learns how names begin.",
+        "return x, y → return x[1:-1], y[1:-1]": "the shift is right, but both ends are missing: `x` begins with `end` and `y` ends with it.",
+        "return x, y → return x[:-1], y[1:]": "the target is two steps ahead of the input. Shift by one.",
+    },
 )
 
 
@@ -99,16 +54,6 @@ def _padded(rng):
 
 masked_mean = Exercise(
     title="The mean over what counts",
-    prompt=r"""
-### Exercise 2: the mean over what counts
-
-`loss` holds $\mathcal L^{\langle t\rangle}$ for every step of every name, `(T, m)`, and `mask` is `True` where the step counts. Return the mean loss over all characters that count.
-""",
-    starter='''
-def masked_mean(loss, mask):
-    """Return the mean of loss (T, m) over the steps where mask (T, m) is True."""
-    return ____
-''',
     reference=_masked_mean,
     takes={"loss": "(T, m)", "mask": "(T, m)"},
     returns={"J": "()"},
@@ -118,49 +63,15 @@ def masked_mean(loss, mask):
         "`True` counts as 1, so `mask.sum()` is the number of characters that count.",
         "The sum is `(loss * mask).sum()`.",
     ),
-    mistakes=(
-        Mistake(
-            "(loss * mask).sum() / mask.sum()",
-            "loss.mean()",
-            "the mask is ignored, so padding counts like letters. Leave it out of the sum and out "
-            "of the number you divide by.",
-        ),
-        Mistake(
-            "mask.sum()",
-            "mask.size",
-            "padding is left out of the sum, but you divide by all T*m steps. Divide by "
-            "`mask.sum()`.",
-        ),
-        Mistake(
-            "loss * mask",
-            "loss",
-            "you divide by the right number, but padding is still in the sum: take "
-            "`(loss * mask).sum()`.",
-        ),
-        Mistake(
-            "(loss * mask).sum() / mask.sum()",
-            "((loss * mask).sum(axis=0) / mask.sum(axis=0)).mean()",
-            "this is the mean of each name's own mean: a letter of a short name weighs more than "
-            "one of a long name. Add up everything first, then divide once.",
-        ),
-        Mistake(
-            "(loss * mask).sum() / mask.sum()",
-            "((loss * mask).sum(axis=1) / mask.sum(axis=1)).mean()",
-            "this is the mean of each step's own mean: a letter late in the longest name weighs "
-            "more than the others. Add up everything first, then divide once.",
-        ),
-        Mistake(
-            " / mask.sum()",
-            "",
-            "this is the sum. Divide by the number of characters that count.",
-        ),
-        Mistake(
-            "mask.sum()",
-            "mask.shape[1]",
-            "you divided by the number of names, which gives the loss of a whole name. Divide by "
-            "the number of characters that count.",
-        ),
-    ),
+    mistakes={
+        "(loss * mask).sum() / mask.sum() → loss.mean()": "the mask is ignored, so padding counts like letters. Leave it out of the sum and out of the number you divide by.",
+        "mask.sum() → mask.size": "padding is left out of the sum, but you divide by all T*m steps. Divide by `mask.sum()`.",
+        "loss * mask → loss": "you divide by the right number, but padding is still in the sum: take `(loss * mask).sum()`.",
+        "(loss * mask).sum() / mask.sum() → ((loss * mask).sum(axis=0) / mask.sum(axis=0)).mean()": "this is the mean of each name's own mean: a letter of a short name weighs more than one of a long name. Add up everything first, then divide once.",
+        "(loss * mask).sum() / mask.sum() → ((loss * mask).sum(axis=1) / mask.sum(axis=1)).mean()": "this is the mean of each step's own mean: a letter late in the longest name weighs more than the others. Add up everything first, then divide once.",
+        " / mask.sum() → ": "this is the sum. Divide by the number of characters that count.",
+        "mask.sum() → mask.shape[1]": "you divided by the number of names, which gives the loss of a whole name. Divide by the number of characters that count.",
+    },
 )
 
 
@@ -170,16 +81,6 @@ def _perplexity(p):
 
 perplexity = Exercise(
     title="Perplexity",
-    prompt=r"""
-### Exercise 3: perplexity
-
-A model read `m` texts of `T` characters. `p` holds the probability that it gave to each character that really came, `(T, m)`. Return its perplexity. Use natural logarithms; here every step counts.
-""",
-    starter='''
-def perplexity(p):
-    """Return exp(J), where J is the mean of -log p over all characters; p is (T, m)."""
-    return ____
-''',
     reference=_perplexity,
     takes={"p": "(T, m)"},
     returns={"perplexity": "()"},
@@ -189,53 +90,16 @@ def perplexity(p):
         "The loss of a character is `-np.log(p)`.",
         "The mean runs over all characters: `.mean()` without an axis.",
     ),
-    mistakes=(
-        Mistake(
-            "np.exp(-np.log(p).mean())",
-            "(1 / p).mean()",
-            "this is the mean of the exponentials, which one very unlikely character can make huge. "
-            "Take the mean of `-np.log(p)` first, the exponential last.",
-        ),
-        Mistake(
-            ".mean()",
-            ".sum()",
-            "the losses are added up, so the result grows with the length of the text. Take "
-            "their mean.",
-        ),
-        Mistake(
-            "np.exp(",
-            "np.exp2(",
-            "`np.log` gives nats, and 2 to the power of nats is no perplexity. The base must "
-            "match: `np.exp` with `np.log`.",
-        ),
-        Mistake(
-            "np.log(p)",
-            "np.log2(p)",
-            "`np.log2` gives bits, and `np.exp` of bits is no perplexity. The base must match: "
-            "`np.exp` with `np.log`.",
-        ),
-        Mistake(
-            "np.exp(-np.log(p).mean())",
-            "1 / p.mean()",
-            "the probabilities are averaged before the logarithm. Average the losses, `-np.log(p)`.",
-        ),
-        Mistake(
-            "-np.log(p)",
-            "np.log(p)",
-            "the sign is missing, so this is 1 divided by the perplexity. A loss is `-np.log(p)`.",
-        ),
-        Mistake(
-            "np.exp(-np.log(p).mean())",
-            "-np.log(p).mean()",
-            "this is the loss J, in nats. The perplexity is its exponential.",
-        ),
-        Mistake(
-            "np.exp(-np.log(p).mean())",
-            "np.exp(-np.log(p).mean(axis=0)).mean()",
-            "each text got a perplexity of its own, and these were averaged. Average over all "
-            "characters before the exponential.",
-        ),
-    ),
+    mistakes={
+        "np.exp(-np.log(p).mean()) → (1 / p).mean()": "this is the mean of the exponentials, which one very unlikely character can make huge. Take the mean of `-np.log(p)` first, the exponential last.",
+        ".mean() → .sum()": "the losses are added up, so the result grows with the length of the text. Take their mean.",
+        "np.exp( → np.exp2(": "`np.log` gives nats, and 2 to the power of nats is no perplexity. The base must match: `np.exp` with `np.log`.",
+        "np.log(p) → np.log2(p)": "`np.log2` gives bits, and `np.exp` of bits is no perplexity. The base must match: `np.exp` with `np.log`.",
+        "np.exp(-np.log(p).mean()) → 1 / p.mean()": "the probabilities are averaged before the logarithm. Average the losses, `-np.log(p)`.",
+        "-np.log(p) → np.log(p)": "the sign is missing, so this is 1 divided by the perplexity. A loss is `-np.log(p)`.",
+        "np.exp(-np.log(p).mean()) → -np.log(p).mean()": "this is the loss J, in nats. The perplexity is its exponential.",
+        "np.exp(-np.log(p).mean()) → np.exp(-np.log(p).mean(axis=0)).mean()": "each text got a perplexity of its own, and these were averaged. Average over all characters before the exponential.",
+    },
 )
 
 
@@ -255,34 +119,8 @@ def _gradients(rng):
     return {"grads": grads, "max_norm": float(share * norm)}
 
 
-def _each_on_its_own(grads, max_norm):
-    norms = {name: np.linalg.norm(g) for name, g in grads.items()}
-    return {name: g * min(1, max_norm / norms[name]) for name, g in grads.items()}
-
-
-def _by_value(grads, max_norm):
-    return {name: np.clip(g, -max_norm, max_norm) for name, g in grads.items()}
-
-
-def _to_length_one(grads, max_norm):
-    norm = np.sqrt(sum((g**2).sum() for g in grads.values()))
-    return {name: g * min(1, 1 / norm) for name, g in grads.items()}
-
-
 clip_by_norm = Exercise(
     title="Clip by norm",
-    prompt=r"""
-### Exercise 4: clip by norm
-
-`grads` is a dict of arrays: together they are *one* gradient. Its length is the root of the sum of all squares, over every entry of every array. If it is longer than `max_norm`, shorten it to that length; if not, leave it as long as it is. Return a dict with the same keys.
-""",
-    starter='''
-def clip_by_norm(grads, max_norm):
-    """Return all gradients times one number, so that their joint length is at most max_norm."""
-    norm = ____
-    scale = ____
-    return {name: g * scale for name, g in grads.items()}
-''',
     reference=_clip_by_norm,
     takes={"max_norm": "()"},
     returns={"Waa": "(n_a, n_a)", "Wax": "(n_a, n_x)", "ba": "(n_a, 1)"},
@@ -292,60 +130,16 @@ def clip_by_norm(grads, max_norm):
         "`sum((g**2).sum() for g in grads.values())` adds up all squares.",
         "`scale` is `max_norm / norm`, but never above 1.",
     ),
-    mistakes=(
-        Mistake(
-            function=_by_value,
-            says="this cuts every entry by itself, which is clipping by value and turns the "
-            "direction. Multiply all entries with one number.",
-        ),
-        Mistake(
-            function=_each_on_its_own,
-            says="each array is clipped on its own, so large ones shrink more than small ones and "
-            "the direction turns. Take one length of all arrays together.",
-        ),
-        Mistake(
-            "min(1, max_norm / norm)",
-            "max_norm / norm",
-            "short gradients are stretched to `max_norm`. Leave them as they are: `scale` is "
-            "never above 1.",
-        ),
-        Mistake(
-            "np.sqrt(sum((g**2).sum() for g in grads.values()))",
-            "sum((g**2).sum() for g in grads.values())",
-            "the root is missing, so this is the squared length. Take `np.sqrt` of the sum.",
-        ),
-        Mistake(
-            "np.sqrt(sum((g**2).sum() for g in grads.values()))",
-            "sum(np.linalg.norm(g) for g in grads.values())",
-            "the lengths of the arrays are added up, which is more than the length of all "
-            "together. Add up the squares, and take one root at the end.",
-        ),
-        Mistake(
-            "np.sqrt(sum((g**2).sum() for g in grads.values()))",
-            "max(np.abs(g).max() for g in grads.values())",
-            "this is the largest entry, not the length. Add up all squares and take the root.",
-        ),
-        Mistake(
-            "min(1, max_norm / norm)",
-            "max(1, max_norm / norm)",
-            "`max` never lets the factor go below 1, so nothing is shortened. Use `min`.",
-        ),
-        Mistake(
-            "min(1, max_norm / norm)",
-            "min(1, norm / max_norm)",
-            "the fraction is upside down: short gradients shrink and long ones stay. It is "
-            "`max_norm / norm`.",
-        ),
-        Mistake(
-            "np.sqrt(sum((g**2).sum() for g in grads.values()))",
-            "max(np.linalg.norm(g) for g in grads.values())",
-            "this is the length of the longest array alone. Add up the squares of all of them, "
-            "then take one root.",
-        ),
-        Mistake(
-            function=_to_length_one,
-            says="long gradients get the length 1 here, whatever `max_norm` is. Scale by "
-            "`max_norm / norm`.",
-        ),
-    ),
+    mistakes={
+        "g * scale → np.clip(g, -max_norm, max_norm)": "this cuts every entry by itself, which is clipping by value and turns the direction. Multiply all entries with one number.",
+        "g * scale → g * min(1, max_norm / np.linalg.norm(g))": "each array is clipped on its own, so large ones shrink more than small ones and the direction turns. Take one length of all arrays together.",
+        "min(1, max_norm / norm) → max_norm / norm": "short gradients are stretched to `max_norm`. Leave them as they are: `scale` is never above 1.",
+        "np.sqrt(sum((g**2).sum() for g in grads.values())) → sum((g**2).sum() for g in grads.values())": "the root is missing, so this is the squared length. Take `np.sqrt` of the sum.",
+        "np.sqrt(sum((g**2).sum() for g in grads.values())) → sum(np.linalg.norm(g) for g in grads.values())": "the lengths of the arrays are added up, which is more than the length of all together. Add up the squares, and take one root at the end.",
+        "np.sqrt(sum((g**2).sum() for g in grads.values())) → max(np.abs(g).max() for g in grads.values())": "this is the largest entry, not the length. Add up all squares and take the root.",
+        "min(1, max_norm / norm) → max(1, max_norm / norm)": "`max` never lets the factor go below 1, so nothing is shortened. Use `min`.",
+        "min(1, max_norm / norm) → min(1, norm / max_norm)": "the fraction is upside down: short gradients shrink and long ones stay. It is `max_norm / norm`.",
+        "np.sqrt(sum((g**2).sum() for g in grads.values())) → max(np.linalg.norm(g) for g in grads.values())": "this is the length of the longest array alone. Add up the squares of all of them, then take one root.",
+        "max_norm / norm → 1 / norm": "long gradients get the length 1 here, whatever `max_norm` is. Scale by `max_norm / norm`.",
+    },
 )

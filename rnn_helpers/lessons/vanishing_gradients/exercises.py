@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from rnn_helpers.checking.exercise import Exercise, Mistake, draw
+from rnn_helpers.checking.exercise import Exercise
+from rnn_helpers.checking.inputs import draw
 
 
 def _step_jacobian(a_t, Waa):
@@ -24,16 +25,6 @@ DIAG_OF_A_COLUMN = (
 
 step_jacobian = Exercise(
     title="The Jacobian of one step",
-    prompt=r"""
-### Exercise 1: the Jacobian of one step
-
-Write $\partial a^{\langle t\rangle}/\partial a^{\langle t-1\rangle} = \operatorname{diag}(1 - a^{\langle t\rangle\,2})\,W_{aa}$ for the tanh cell. `a_t` is $a^{\langle t\rangle}$, a column `(n_a, 1)`. Row i of the result says how unit i reacts to each unit of the step before.
-""",
-    starter='''
-def step_jacobian(a_t, Waa):
-    """Return ∂a⟨t⟩/∂a⟨t-1⟩, (n_a, n_a)."""
-    return ____
-''',
     reference=_step_jacobian,
     cases=_step_cases,
     takes=STEP_TAKES,
@@ -43,57 +34,18 @@ def step_jacobian(a_t, Waa):
         "A diagonal matrix on the left multiplies the *rows*: row i by its i-th number.",
         "`np.diagflat(column) @ Waa` does it. So does `column * Waa`, by broadcasting.",
     ),
-    mistakes=(
-        Mistake(
-            "(1 - a_t**2) * Waa",
-            "Waa * (1 - a_t**2).T",
-            "the slopes multiply the columns of `Waa`, as if the diagonal stood on the right. tanh comes "
-            "after `Waa`, so each slope belongs to a row.",
-        ),
-        Mistake(
-            "(1 - a_t**2) * Waa",
-            "Waa.copy()",
-            "the slope of tanh, `1 - a_t**2`, is missing: this is the Jacobian of the sum before tanh.",
-        ),
-        Mistake(
-            "(1 - a_t**2) * Waa",
-            "(1 - a_t**2) * Waa.T",
-            "`Waa` is transposed here. That belongs to the way back of an error, not to the Jacobian.",
-        ),
-        Mistake(
-            "a_t**2",
-            "a_t",
-            "the slope of tanh is one minus the *square* of its output: `1 - a_t**2`.",
-        ),
-        Mistake(
-            "a_t**2",
-            "np.tanh(a_t) ** 2",
-            "tanh is taken twice: `a_t` is already tanh of the sum. Write `1 - a_t**2`.",
-        ),
-        Mistake(
-            "(1 - a_t**2) * Waa",
-            "np.diagflat(1 - a_t**2) * Waa",
-            "the star multiplies entry by entry, which keeps only the diagonal of `Waa`. Between two "
-            "matrices write `@`.",
-        ),
-        Mistake("(1 - a_t**2) * Waa", "np.diag(1 - a_t**2) @ Waa", DIAG_OF_A_COLUMN),
-        Mistake(
-            "(1 - a_t**2) * Waa",
-            "np.diag(1 - a_t**2) * Waa",
-            DIAG_OF_A_COLUMN + " Between the two matrices write `@`.",
-        ),
-        Mistake(
-            "return (1 - a_t**2) * Waa",
-            "return ((1 - a_t**2) * Waa).T",
-            "this is the transpose of the Jacobian, which carries an error back. Row i of the Jacobian "
-            "says how unit i of a⟨t⟩ reacts.",
-        ),
-        Mistake(
-            "1 - a_t**2",
-            "(1 - a_t) ** 2",
-            "the bracket stands too far out: first square `a_t`, then take it from 1, `1 - a_t**2`.",
-        ),
-    ),
+    mistakes={
+        "(1 - a_t**2) * Waa → Waa * (1 - a_t**2).T": "the slopes multiply the columns of `Waa`, as if the diagonal stood on the right. tanh comes after `Waa`, so each slope belongs to a row.",
+        "(1 - a_t**2) * Waa → Waa.copy()": "the slope of tanh, `1 - a_t**2`, is missing: this is the Jacobian of the sum before tanh.",
+        "(1 - a_t**2) * Waa → (1 - a_t**2) * Waa.T": "`Waa` is transposed here. That belongs to the way back of an error, not to the Jacobian.",
+        "a_t**2 → a_t": "the slope of tanh is one minus the *square* of its output: `1 - a_t**2`.",
+        "a_t**2 → np.tanh(a_t) ** 2": "tanh is taken twice: `a_t` is already tanh of the sum. Write `1 - a_t**2`.",
+        "(1 - a_t**2) * Waa → np.diagflat(1 - a_t**2) * Waa": "the star multiplies entry by entry, which keeps only the diagonal of `Waa`. Between two matrices write `@`.",
+        "(1 - a_t**2) * Waa → np.diag(1 - a_t**2) @ Waa": DIAG_OF_A_COLUMN,
+        "(1 - a_t**2) * Waa → np.diag(1 - a_t**2) * Waa": f"{DIAG_OF_A_COLUMN} Between the two matrices write `@`.",
+        "return (1 - a_t**2) * Waa → return ((1 - a_t**2) * Waa).T": "this is the transpose of the Jacobian, which carries an error back. Row i of the Jacobian says how unit i of a⟨t⟩ reacts.",
+        "1 - a_t**2 → (1 - a_t) ** 2": "the bracket stands too far out: first square `a_t`, then take it from 1, `1 - a_t**2`.",
+    },
 )
 
 
@@ -123,19 +75,6 @@ def _product_cases(rng):
 
 jacobian_product = Exercise(
     title="The Jacobian of many steps",
-    prompt=r"""
-### Exercise 2: the Jacobian of many steps
-
-Now from $a^{\langle k\rangle}$ to the last state. `a` holds the start and all states, so that `a[t]` is $a^{\langle t\rangle}$ and `a[0]` is $a^{\langle 0\rangle}$; the last is `a[T]`. Multiply the Jacobians of the steps $k+1, \dots, T$ in the right order: the first step to be taken stands furthest to the right.
-""",
-    starter='''
-def jacobian_product(a, Waa, k):
-    """Return ∂a⟨T⟩/∂a⟨k⟩, (n_a, n_a), where T = len(a) - 1."""
-    J = np.eye(len(Waa))
-    for t in range(____, len(a)):
-        J = ____
-    return J
-''',
     reference=_jacobian_product,
     cases=_product_cases,
     takes=PRODUCT_TAKES,
@@ -145,50 +84,16 @@ def jacobian_product(a, Waa, k):
         "The first step after a⟨k⟩ makes a⟨k+1⟩, so its slope is that of `a[k + 1]`.",
         "A later step acts on what came before: its Jacobian comes in from the left, with `@`.",
     ),
-    mistakes=(
-        Mistake(
-            function=_entry_by_entry,
-            says="the Jacobians are multiplied entry by entry. A chain of steps is a *matrix* product: `@`.",
-        ),
-        Mistake(
-            "((1 - a[t] ** 2) * Waa) @ J",
-            "((1 - a[t] ** 2) * Waa) * J",
-            "the star multiplies entry by entry, and the unit matrix you begin with leaves only the "
-            "diagonal. A chain of steps is a *matrix* product: `@`.",
-        ),
-        Mistake(
-            " @ J",
-            "",
-            "each step overwrites the one before, so this is the Jacobian of the last step alone. "
-            "Multiply it with the `J` you have: `... @ J`.",
-        ),
-        Mistake(
-            "((1 - a[t] ** 2) * Waa) @ J",
-            "J @ ((1 - a[t] ** 2) * Waa)",
-            "the order is reversed: later steps stand further to the left. Write `... @ J`.",
-        ),
-        Mistake(
-            "((1 - a[t] ** 2) * Waa) @ J",
-            "Waa @ J",
-            "the slope of tanh is missing in every step. Without it this is a power of `Waa`.",
-        ),
-        Mistake(
-            "return J",
-            "return J.T",
-            "this is the transpose, which carries an error back. The Jacobian has a row for each unit "
-            "of the *last* state.",
-        ),
-        Mistake(
-            "range(k + 1, len(a))",
-            "range(k, len(a))",
-            "there is one step too many: `a[k]` is where you begin, so the first slope is that of `a[k + 1]`.",
-        ),
-        Mistake(
-            "a[t] ** 2",
-            "a[t - 1] ** 2",
-            "the slopes are one step early. The step that makes a⟨t⟩ has the slope `1 - a[t] ** 2`.",
-        ),
-    ),
+    mistakes={
+        _entry_by_entry: "the Jacobians are multiplied entry by entry. A chain of steps is a *matrix* product: `@`.",
+        "((1 - a[t] ** 2) * Waa) @ J → ((1 - a[t] ** 2) * Waa) * J": "the star multiplies entry by entry, and the unit matrix you begin with leaves only the diagonal. A chain of steps is a *matrix* product: `@`.",
+        " @ J → ": "each step overwrites the one before, so this is the Jacobian of the last step alone. Multiply it with the `J` you have: `... @ J`.",
+        "((1 - a[t] ** 2) * Waa) @ J → J @ ((1 - a[t] ** 2) * Waa)": "the order is reversed: later steps stand further to the left. Write `... @ J`.",
+        "((1 - a[t] ** 2) * Waa) @ J → Waa @ J": "the slope of tanh is missing in every step. Without it this is a power of `Waa`.",
+        "return J → return J.T": "this is the transpose, which carries an error back. The Jacobian has a row for each unit of the *last* state.",
+        "range(k + 1, len(a)) → range(k, len(a))": "there is one step too many: `a[k]` is where you begin, so the first slope is that of `a[k + 1]`.",
+        "a[t] ** 2 → a[t - 1] ** 2": "the slopes are one step early. The step that makes a⟨t⟩ has the slope `1 - a[t] ** 2`.",
+    },
 )
 
 
@@ -204,16 +109,6 @@ def _bound_cases(rng):
 
 bound = Exercise(
     title="What can be promised",
-    prompt=r"""
-### Exercise 3: what can be promised
-
-Write the bound $(\sigma_{\max}\cdot\max g_1')^{\text{lag}}$. The norm of the Jacobian over `lag` steps can never be larger. `max_slope` is $\max g_1'$: 1 for tanh and ReLU, a quarter for the sigmoid. If the number is small, the gradient *must* vanish.
-""",
-    starter='''
-def bound(Waa, max_slope, lag):
-    """Return what the norm of the Jacobian over `lag` steps never exceeds."""
-    return ____
-''',
     reference=_bound,
     cases=_bound_cases,
     takes={"Waa": "(n_a, n_a)"},
@@ -223,52 +118,16 @@ def bound(Waa, max_slope, lag):
         "`np.linalg.norm(Waa, 2)` is that number.",
         "A step stretches by `σ_max * max_slope` at most, and there are `lag` steps.",
     ),
-    mistakes=(
-        Mistake(
-            "np.linalg.norm(Waa, 2)",
-            "np.abs(np.linalg.eigvals(Waa)).max()",
-            "this is the spectral radius. It promises nothing for the tanh network: take the largest "
-            "*singular* value, `np.linalg.norm(Waa, 2)`.",
-        ),
-        Mistake(
-            "np.linalg.norm(Waa, 2)",
-            "np.linalg.norm(Waa)",
-            "without the 2 this is the root of the sum of all squares (the Frobenius norm): a bound too, "
-            "but a loose one. Give `np.linalg.norm` the order 2.",
-        ),
-        Mistake(
-            "np.linalg.norm(Waa, 2)",
-            "np.linalg.norm(Waa, -2)",
-            "this is the *smallest* singular value. The bound needs the largest.",
-        ),
-        Mistake(
-            " * max_slope",
-            "",
-            "the slope of the activation is missing: each step also multiplies by g1′, at most `max_slope`.",
-        ),
-        Mistake(
-            "(np.linalg.norm(Waa, 2) * max_slope) ** lag",
-            "np.linalg.norm(Waa, 2) * max_slope**lag",
-            "only the slope is raised to the power `lag`. `Waa` takes part in each of the steps as well.",
-        ),
-        Mistake(
-            "** lag",
-            "* lag",
-            "stretches of several steps are multiplied, not added: raise to the power `lag`.",
-        ),
-        Mistake(
-            "np.linalg.norm(Waa, 2)",
-            "np.abs(Waa).max()",
-            "the largest entry says how one unit feeds one other. A whole column can be stretched more: "
-            "take the largest singular value.",
-        ),
-        Mistake(
-            "np.linalg.norm(Waa, 2)",
-            "Waa.max()",
-            "this is the largest entry, with its sign: it says how one unit feeds one other. A whole "
-            "column can be stretched more: take the largest singular value.",
-        ),
-    ),
+    mistakes={
+        "np.linalg.norm(Waa, 2) → np.abs(np.linalg.eigvals(Waa)).max()": "this is the spectral radius. It promises nothing for the tanh network: take the largest *singular* value, `np.linalg.norm(Waa, 2)`.",
+        "np.linalg.norm(Waa, 2) → np.linalg.norm(Waa)": "without the 2 this is the root of the sum of all squares (the Frobenius norm): a bound too, but a loose one. Give `np.linalg.norm` the order 2.",
+        "np.linalg.norm(Waa, 2) → np.linalg.norm(Waa, -2)": "this is the *smallest* singular value. The bound needs the largest.",
+        " * max_slope → ": "the slope of the activation is missing: each step also multiplies by g1′, at most `max_slope`.",
+        "(np.linalg.norm(Waa, 2) * max_slope) ** lag → np.linalg.norm(Waa, 2) * max_slope**lag": "only the slope is raised to the power `lag`. `Waa` takes part in each of the steps as well.",
+        "** lag → * lag": "stretches of several steps are multiplied, not added: raise to the power `lag`.",
+        "np.linalg.norm(Waa, 2) → np.abs(Waa).max()": "the largest entry says how one unit feeds one other. A whole column can be stretched more: take the largest singular value.",
+        "np.linalg.norm(Waa, 2) → Waa.max()": "this is the largest entry, with its sign: it says how one unit feeds one other. A whole column can be stretched more: take the largest singular value.",
+    },
 )
 
 
@@ -286,20 +145,6 @@ MAX_OF_ONE_ARRAY = "`np.max` looks for the largest entry of one array. To compar
 
 identity_cell = Exercise(
     title="A state that is copied",
-    prompt=r"""
-### Exercise 4: a state that is copied
-
-Write the forward pass of the identity start: $g_1$ is ReLU, $W_{aa}$ is the unit matrix and $b_a = 0$. You need neither `Waa` nor `ba` in the code. Return all states, `(T, n_a, m)`.
-""",
-    starter='''
-def identity_cell(x, Wax):
-    """Return a⟨1⟩ … a⟨T⟩, (T, n_a, m)."""
-    states, a_t = [], np.zeros((len(Wax), x.shape[2]))
-    for x_t in x:
-        a_t = ____
-        states.append(a_t)
-    return np.stack(states)
-''',
     reference=_identity_cell,
     cases=lambda rng: {name: 2 * value for name, value in draw(rng, IDENTITY_TAKES).items()},
     takes=IDENTITY_TAKES,
@@ -309,62 +154,23 @@ def identity_cell(x, Wax):
         "ReLU keeps what is above 0: `np.maximum(..., 0)`.",
         "Both parts, the old state and what `Wax` makes of the input, go inside.",
     ),
-    mistakes=(
-        Mistake(
-            "np.maximum(a_t + Wax @ x_t, 0)",
-            "a_t + np.maximum(Wax @ x_t, 0)",
-            "ReLU is taken of the input's part only, so the state can never shrink. Take it of the sum.",
-        ),
-        Mistake(
-            "np.maximum(a_t + Wax @ x_t, 0)",
-            "np.tanh(a_t + Wax @ x_t)",
-            "this is tanh. Its slope is below 1, and the copy fades: use ReLU, `np.maximum(..., 0)`.",
-        ),
-        Mistake(
-            "a_t + Wax @ x_t",
-            "Wax @ x_t",
-            "the state before is not used, so nothing is remembered. Add `a_t`.",
-        ),
-        Mistake(
-            "a_t + Wax @ x_t",
-            "np.ones((len(Wax), len(Wax))) @ a_t + Wax @ x_t",
-            "this `Waa` is full of ones, so every unit gets the sum of all. The unit matrix has ones on its "
-            "diagonal alone: the state is simply added.",
-        ),
-        Mistake(
-            "np.maximum(a_t + Wax @ x_t, 0)",
-            "a_t + Wax @ x_t",
-            "the activation is missing. Without ReLU the cell is linear.",
-        ),
-        Mistake(
-            "np.maximum(a_t + Wax @ x_t, 0)",
-            "np.minimum(a_t + Wax @ x_t, 0)",
-            "`np.minimum` keeps what is below 0. ReLU keeps what is above: `np.maximum`.",
-        ),
-        Mistake("np.maximum(a_t + Wax @ x_t, 0)", "np.max(0, a_t + Wax @ x_t)", MAX_OF_ONE_ARRAY),
-        Mistake(
-            "np.maximum(a_t + Wax @ x_t, 0)",
-            "np.max(a_t + Wax @ x_t, 0)",
-            MAX_OF_ONE_ARRAY + " (The 0 is taken for an axis here.)",
-        ),
-        Mistake(
-            "np.maximum(a_t + Wax @ x_t, 0)",
-            "max(a_t + Wax @ x_t, 0)",
-            "Python's `max` compares whole things, not entry by entry. For arrays write "
-            "`np.maximum(..., 0)`.",
-        ),
-    ),
+    mistakes={
+        "np.maximum(a_t + Wax @ x_t, 0) → a_t + np.maximum(Wax @ x_t, 0)": "ReLU is taken of the input's part only, so the state can never shrink. Take it of the sum.",
+        "np.maximum(a_t + Wax @ x_t, 0) → np.tanh(a_t + Wax @ x_t)": "this is tanh. Its slope is below 1, and the copy fades: use ReLU, `np.maximum(..., 0)`.",
+        "a_t + Wax @ x_t → Wax @ x_t": "the state before is not used, so nothing is remembered. Add `a_t`.",
+        "a_t + Wax @ x_t → np.ones((len(Wax), len(Wax))) @ a_t + Wax @ x_t": "this `Waa` is full of ones, so every unit gets the sum of all. The unit matrix has ones on its diagonal alone: the state is simply added.",
+        "np.maximum(a_t + Wax @ x_t, 0) → a_t + Wax @ x_t": "the activation is missing. Without ReLU the cell is linear.",
+        "np.maximum(a_t + Wax @ x_t, 0) → np.minimum(a_t + Wax @ x_t, 0)": "`np.minimum` keeps what is below 0. ReLU keeps what is above: `np.maximum`.",
+        "np.maximum(a_t + Wax @ x_t, 0) → np.max(0, a_t + Wax @ x_t)": MAX_OF_ONE_ARRAY,
+        "np.maximum(a_t + Wax @ x_t, 0) → np.max(a_t + Wax @ x_t, 0)": f"{MAX_OF_ONE_ARRAY} (The 0 is taken for an axis here.)",
+        "np.maximum(a_t + Wax @ x_t, 0) → max(a_t + Wax @ x_t, 0)": "Python's `max` compares whole things, not entry by entry. For arrays write `np.maximum(..., 0)`.",
+    },
 )
 
 
 def _clipped_shares(shares, max_norm):
     norm = np.linalg.norm(shares.sum(axis=0))
     return shares * min(1, max_norm / norm)
-
-
-def _each_on_its_own(shares, max_norm):
-    norms = np.linalg.norm(shares, axis=(1, 2), keepdims=True)
-    return shares * np.minimum(1, max_norm / norms)
 
 
 MAX_NORMS = (0.4, 1.7)  # of the length of the sum: one is clipped, the other left alone
@@ -380,17 +186,6 @@ def _shares_cases(rng):
 
 clipped_shares = Exercise(
     title="What clipping does to each lag",
-    prompt=r"""
-### Exercise 5: what clipping does to each lag
-
-`shares` `(T, n_a, n_a)` holds the share of each step in $\mathrm{d}W_{aa}$; the gradient is their sum. Clip that sum by norm: if it is longer than `max_norm`, it is multiplied by one number that makes it just so long, and if not, it is left alone. Its length here is that of `04_training`, over all entries: `np.linalg.norm` without the 2. Return what becomes of each share.
-""",
-    starter='''
-def clipped_shares(shares, max_norm):
-    """Return the shares after their sum is clipped by norm, (T, n_a, n_a)."""
-    norm = ____
-    return ____
-''',
     reference=_clipped_shares,
     cases=_shares_cases,
     takes={"shares": "(T, n_a, n_a)"},
@@ -400,46 +195,15 @@ def clipped_shares(shares, max_norm):
         "To be multiplied as a whole, each of its parts is multiplied by the same number.",
         "That number is `max_norm / norm`, but never more than 1.",
     ),
-    mistakes=(
-        Mistake(
-            function=_each_on_its_own,
-            says="each share is clipped by itself, so large ones shrink and small ones do not. The sum is "
-            "clipped: one number for all.",
-        ),
-        Mistake(
-            "shares * min(1, max_norm / norm)",
-            "np.clip(shares, -max_norm, max_norm)",
-            "this clips by value: it cuts single entries and turns the direction. By norm, all are "
-            "multiplied by one number.",
-        ),
-        Mistake(
-            "min(1, max_norm / norm)",
-            "(max_norm / norm)",
-            "a gradient that is short enough is made longer here. Never multiply by more than 1.",
-        ),
-        Mistake(
-            "min(1, max_norm / norm)",
-            "min(1, 1 / norm)",
-            "the sum gets the length 1 instead of `max_norm`. Multiply by `max_norm / norm`.",
-        ),
-        Mistake(
-            "np.linalg.norm(shares.sum(axis=0))",
-            "np.linalg.norm(shares)",
-            "this is the root of the sum of squares of all shares together. The gradient is their "
-            "sum: `shares.sum(axis=0)` first.",
-        ),
-        Mistake(
-            "np.linalg.norm(shares.sum(axis=0))",
-            "(shares.sum(axis=0) ** 2).sum()",
-            "this is the squared length: the root is missing.",
-        ),
-        Mistake(
-            "np.linalg.norm(shares.sum(axis=0))",
-            "np.linalg.norm(shares.sum(axis=0), 2)",
-            "this is the largest singular value. Clipping takes the length of all entries together: "
-            "leave out the 2.",
-        ),
-    ),
+    mistakes={
+        "return shares * min(1, max_norm / norm) → return shares * np.minimum(1, max_norm / np.linalg.norm(shares, axis=(1, 2), keepdims=True))": "each share is clipped by itself, so large ones shrink and small ones do not. The sum is clipped: one number for all.",
+        "shares * min(1, max_norm / norm) → np.clip(shares, -max_norm, max_norm)": "this clips by value: it cuts single entries and turns the direction. By norm, all are multiplied by one number.",
+        "min(1, max_norm / norm) → (max_norm / norm)": "a gradient that is short enough is made longer here. Never multiply by more than 1.",
+        "min(1, max_norm / norm) → min(1, 1 / norm)": "the sum gets the length 1 instead of `max_norm`. Multiply by `max_norm / norm`.",
+        "np.linalg.norm(shares.sum(axis=0)) → np.linalg.norm(shares)": "this is the root of the sum of squares of all shares together. The gradient is their sum: `shares.sum(axis=0)` first.",
+        "np.linalg.norm(shares.sum(axis=0)) → (shares.sum(axis=0) ** 2).sum()": "this is the squared length: the root is missing.",
+        "np.linalg.norm(shares.sum(axis=0)) → np.linalg.norm(shares.sum(axis=0), 2)": "this is the largest singular value. Clipping takes the length of all entries together: leave out the 2.",
+    },
 )
 
 
@@ -465,16 +229,6 @@ def _skip_cases(rng):
 
 skip_step = Exercise(
     title="A step with a skip connection",
-    prompt=r"""
-### Exercise 6: a step with a skip connection
-
-Write $a^{\langle t\rangle} = \tanh(W_{aa}\,a^{\langle t-1\rangle} + W_d\,a^{\langle t-d\rangle} + W_{ax}\,x^{\langle t\rangle} + b_a)$. `past` holds all states so far, `(steps, n_a, m)`, oldest first: the last of them is $a^{\langle t-1\rangle}$.
-""",
-    starter='''
-def skip_step(x_t, past, Waa, Wd, Wax, ba, d):
-    """Return a⟨t⟩, (n_a, m)."""
-    return np.tanh(Waa @ ____ + Wd @ ____ + Wax @ x_t + ba)
-''',
     reference=_skip_step,
     cases=_skip_cases,
     takes=SKIP_TAKES,
@@ -483,42 +237,13 @@ def skip_step(x_t, past, Waa, Wd, Wax, ba, d):
         "Python counts from the end with negative numbers: `past[-1]` is the newest state.",
         "`past[-1]` is one step back, so what is two steps back, and d?",
     ),
-    mistakes=(
-        Mistake(
-            "past[-d]",
-            "past[d]",
-            "`past[d]` counts from the oldest state. Count from the newest: `past[-d]`.",
-        ),
-        Mistake(
-            "past[-d]",
-            "past[-d - 1]",
-            "this is d + 1 steps back: `past[-1]` is already one step back.",
-        ),
-        Mistake(
-            "past[-d]",
-            "past[-1]",
-            "both matrices read the state before, so nothing is skipped. `Wd` reads a⟨t-d⟩.",
-        ),
-        Mistake(
-            "Waa @ past[-1] + Wd @ past[-d]",
-            "Waa @ past[-d] + Wd @ past[-1]",
-            "the two states are exchanged: `Waa` reads the state before, `Wd` the one d steps back.",
-        ),
-        Mistake(
-            "Waa @ past[-1] + Wd @ past[-d]",
-            "Waa @ past[0] + Wd @ past[d - 1]",
-            "this reads `past` as if the newest state came first. It is oldest first: count from the "
-            "end, `past[-1]` and `past[-d]`.",
-        ),
-        Mistake(
-            " + Wd @ past[-d]",
-            "",
-            "the skip connection is missing. Add `Wd @ past[-d]`.",
-        ),
-        Mistake(
-            "np.tanh(Waa @ past[-1] + Wd @ past[-d] + Wax @ x_t + ba)",
-            "np.tanh(Waa @ past[-1] + Wax @ x_t + ba) + Wd @ past[-d]",
-            "the skip connection is added after tanh, so the state has no limit. It goes inside.",
-        ),
-    ),
+    mistakes={
+        "past[-d] → past[d]": "`past[d]` counts from the oldest state. Count from the newest: `past[-d]`.",
+        "past[-d] → past[-d - 1]": "this is d + 1 steps back: `past[-1]` is already one step back.",
+        "past[-d] → past[-1]": "both matrices read the state before, so nothing is skipped. `Wd` reads a⟨t-d⟩.",
+        "Waa @ past[-1] + Wd @ past[-d] → Waa @ past[-d] + Wd @ past[-1]": "the two states are exchanged: `Waa` reads the state before, `Wd` the one d steps back.",
+        "Waa @ past[-1] + Wd @ past[-d] → Waa @ past[0] + Wd @ past[d - 1]": "this reads `past` as if the newest state came first. It is oldest first: count from the end, `past[-1]` and `past[-d]`.",
+        " + Wd @ past[-d] → ": "the skip connection is missing. Add `Wd @ past[-d]`.",
+        "np.tanh(Waa @ past[-1] + Wd @ past[-d] + Wax @ x_t + ba) → np.tanh(Waa @ past[-1] + Wax @ x_t + ba) + Wd @ past[-d]": "the skip connection is added after tanh, so the state has no limit. It goes inside.",
+    },
 )

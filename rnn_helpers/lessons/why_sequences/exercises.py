@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from rnn_helpers.checking.exercise import Exercise, Mistake, turn
+from rnn_helpers.checking.exercise import Exercise
+from rnn_helpers.checking.inputs import case_number
 
 
 def _fit(names, T):
@@ -30,20 +31,6 @@ def _fit_cases(rng):
 
 fit = Exercise(
     title="Pad or cut",
-    prompt=r"""
-### Exercise 1: pad or cut
-
-Make every name fit. `names` is a list of `m` names, each the tokens of its letters, `(length,)`. Put each into a column of its own, from the top. A name that is longer than `T` loses its end. A shorter one is filled up with 0, the token for *no letter*, which is there already. This 0 becomes a one-hot column too, with its 1 at the top, so the network does read the padding.
-""",
-    starter='''
-def fit(names, T):
-    """Return the tokens of all names, cut or padded with 0 to T places, (T, m)."""
-    x = np.zeros((T, len(names)), int)
-    for i, name in enumerate(names):
-        kept = ____
-        x[____, i] = kept
-    return x
-''',
     reference=_fit,
     cases=_fit_cases,
     takes={"names": "a list", "T": "()"},
@@ -53,57 +40,17 @@ def fit(names, T):
         "The first blank keeps at most `T` tokens. The second says which rows they go to.",
         "The rows are a slice from the top that is as long as `kept`: `x[: len(kept), i]`.",
     ),
-    mistakes=(
-        Mistake(
-            "name[:T]",
-            "name[-T:]",
-            "a long name keeps its end and loses its beginning. Keep the first T letters: "
-            "`name[:T]`.",
-        ),
-        Mistake(
-            "x[: len(kept), i]",
-            "x[T - len(kept) :, i]",
-            "the letters stand at the bottom, with the padding above them. Put them at the top, "
-            "into `x[: len(kept), i]`.",
-        ),
-        Mistake(
-            "name[:T]",
-            "name",
-            "long names are not cut, so there is no room for them. Keep `name[:T]`.",
-        ),
-        Mistake(
-            "x[: len(kept), i]",
-            "x[:, i]",
-            "a short name does not fill a whole column. Write to as many rows as were kept, "
-            "`x[: len(kept), i]`.",
-        ),
-        Mistake(
-            "x[: len(kept), i]",
-            "x[len(kept), i]",
-            "this is a single row, and `kept` needs one for each of its tokens. With a colon they "
-            "are the rows from the top: `x[: len(kept), i]`.",
-        ),
-        Mistake(
-            "name[:T]",
-            "name[T:]",
-            "this is the part that should be lost. Keep `name[:T]`.",
-        ),
-        Mistake(
-            function=_keeps_a_number,
-            says="`kept` is a number here. It should be the tokens themselves: `name[:T]`.",
-        ),
-        Mistake(
-            "name[:T]",
-            "min(len(name), T)",
-            "`kept` is a number here, and has no length. It should be the tokens themselves: "
-            "`name[:T]`.",
-        ),
-        Mistake(
-            "name[:T]",
-            "name[: T - 1]",
-            "the last place is never used. `name[:T]` holds T letters, numbers 0 to T - 1.",
-        ),
-    ),
+    mistakes={
+        "name[:T] → name[-T:]": "a long name keeps its end and loses its beginning. Keep the first T letters: `name[:T]`.",
+        "x[: len(kept), i] → x[T - len(kept) :, i]": "the letters stand at the bottom, with the padding above them. Put them at the top, into `x[: len(kept), i]`.",
+        "name[:T] → name": "long names are not cut, so there is no room for them. Keep `name[:T]`.",
+        "x[: len(kept), i] → x[:, i]": "a short name does not fill a whole column. Write to as many rows as were kept, `x[: len(kept), i]`.",
+        "x[: len(kept), i] → x[len(kept), i]": "this is a single row, and `kept` needs one for each of its tokens. With a colon they are the rows from the top: `x[: len(kept), i]`.",
+        "name[:T] → name[T:]": "this is the part that should be lost. Keep `name[:T]`.",
+        _keeps_a_number: "`kept` is a number here. It should be the tokens themselves: `name[:T]`.",
+        "name[:T] → min(len(name), T)": "`kept` is a number here, and has no length. It should be the tokens themselves: `name[:T]`.",
+        "name[:T] → name[: T - 1]": "the last place is never used. `name[:T]` holds T letters, numbers 0 to T - 1.",
+    },
 )
 
 
@@ -114,24 +61,12 @@ def _share_of_padding(lengths, T):
 
 
 def _share_cases(rng):
-    m, T = (5, 7, 8)[turn(rng)], (11, 9, 10)[turn(rng)]
+    m, T = (5, 7, 8)[case_number(rng)], (11, 9, 10)[case_number(rng)]
     return {"lengths": rng.permutation([*rng.integers(2, 9, m - 2), 12, 13]), "T": T}
 
 
 share_of_padding = Exercise(
     title="The share of padding",
-    prompt=r"""
-### Exercise 2: the share of padding
-
-How much of what the network reads is no letter at all? `lengths` holds the lengths of `m` names, `(m,)`, and each name gets `T` places. Return the share of all places that hold padding. A name that is too long is cut and has none.
-""",
-    starter='''
-def share_of_padding(lengths, T):
-    """Return which share of the T * m places holds padding, a number from 0 to 1."""
-    padding = ____
-    places = ____
-    return padding / places
-''',
     reference=_share_of_padding,
     cases=_share_cases,
     takes={"lengths": "(m,)", "T": "()"},
@@ -142,67 +77,19 @@ def share_of_padding(lengths, T):
         "The first blank is the sum of these. The second is the number of all places, `T` for each "
         "of the `len(lengths)` names.",
     ),
-    mistakes=(
-        Mistake(
-            "np.maximum(T - lengths, 0)",
-            "(T - lengths)",
-            "long names count as less than no padding, and cancel the padding of others. Set them "
-            "to 0: `np.maximum(T - lengths, 0)`.",
-        ),
-        Mistake(
-            "np.maximum(T - lengths, 0)",
-            "(lengths < T)",
-            "this counts the names that have padding. Count the places: `T - length` for each.",
-        ),
-        Mistake(
-            "T * len(lengths)",
-            "lengths.sum()",
-            "this compares the padding with the letters. Divide by the number of all places.",
-        ),
-        Mistake(
-            "T * len(lengths)",
-            "len(lengths)",
-            "this is the number of padded places in the mean name. Divide by all places, `T` for "
-            "each name.",
-        ),
-        Mistake(
-            "T * len(lengths)",
-            "T",
-            "`T` is the room of a single name. There are `len(lengths)` names.",
-        ),
-        Mistake(
-            "T * len(lengths)",
-            "T * m",
-            "there is no `m` here. The number of names is `len(lengths)`.",
-        ),
-        Mistake(
-            "padding / places",
-            "padding / T * len(lengths)",
-            "a share cannot exceed 1: `padding / T * m` divides by T and then multiplies by m. Put "
-            "brackets round `T * m`.",
-        ),
-        Mistake(
-            "padding / places",
-            "1 - padding / places",
-            "this is the share of places that hold a letter. Padding is the rest.",
-        ),
-        Mistake(
-            "np.maximum(T - lengths, 0)",
-            "max(T - lengths, 0)",
-            "`max` compares two single numbers. `np.maximum(T - lengths, 0)` does so for each "
-            "name.",
-        ),
-        Mistake(
-            "np.maximum(T - lengths, 0).sum()",
-            "np.maximum(T - lengths, 0)",
-            "this is a number for each name. Add up the padding of all of them: `.sum()`.",
-        ),
-        Mistake(
-            "np.maximum(T - lengths, 0)",
-            "np.maximum(lengths - T, 0)",
-            "this counts the letters that are cut off. Padding is what is missing up to `T`.",
-        ),
-    ),
+    mistakes={
+        "np.maximum(T - lengths, 0) → (T - lengths)": "long names count as less than no padding, and cancel the padding of others. Set them to 0: `np.maximum(T - lengths, 0)`.",
+        "np.maximum(T - lengths, 0) → (lengths < T)": "this counts the names that have padding. Count the places: `T - length` for each.",
+        "T * len(lengths) → lengths.sum()": "this compares the padding with the letters. Divide by the number of all places.",
+        "T * len(lengths) → len(lengths)": "this is the number of padded places in the mean name. Divide by all places, `T` for each name.",
+        "T * len(lengths) → T": "`T` is the room of a single name. There are `len(lengths)` names.",
+        "T * len(lengths) → T * m": "there is no `m` here. The number of names is `len(lengths)`.",
+        "padding / places → padding / T * len(lengths)": "a share cannot exceed 1: `padding / T * m` divides by T and then multiplies by m. Put brackets round `T * m`.",
+        "padding / places → 1 - padding / places": "this is the share of places that hold a letter. Padding is the rest.",
+        "np.maximum(T - lengths, 0) → max(T - lengths, 0)": "`max` compares two single numbers. `np.maximum(T - lengths, 0)` does so for each name.",
+        "np.maximum(T - lengths, 0).sum() → np.maximum(T - lengths, 0)": "this is a number for each name. Add up the padding of all of them: `.sum()`.",
+        "np.maximum(T - lengths, 0) → np.maximum(lengths - T, 0)": "this counts the letters that are cut off. Padding is what is missing up to `T`.",
+    },
 )
 
 
@@ -220,21 +107,6 @@ def _count_cases(rng):
 
 count_parameters = Exercise(
     title="Parameters against length",
-    prompt=r"""
-### Exercise 3: count the parameters
-
-In both networks a unit has one weight for each number that comes in, and one bias. Both have `n_a` units, and an output layer that turns their `n_a` numbers into `n_y` scores. That layer is counted for you.
-
-What comes in differs. In the dense network each unit reads the whole word: `T` columns of `n_x` numbers. In the recurrent one it reads *one* letter, `n_x` numbers, and the memory, `n_a` numbers. The same units are used again for each letter.
-""",
-    starter='''
-def count_parameters(T, n_x, n_a, n_y):
-    """Return the number of weights and biases of both networks."""
-    output = n_y * n_a + n_y
-    dense = ____
-    recurrent = ____
-    return dense, recurrent
-''',
     reference=_count_parameters,
     cases=_count_cases,
     takes={"T": "()", "n_x": "()", "n_a": "()", "n_y": "()"},
@@ -245,82 +117,21 @@ def count_parameters(T, n_x, n_a, n_y):
         "The dense units have `T * n_x` numbers coming in.",
         "The recurrent units have `n_x + n_a` numbers coming in. Add `output` to both.",
     ),
-    mistakes=(
-        Mistake(
-            "n_a * (n_x + n_a) + n_a + output",
-            "T * (n_a * (n_x + n_a) + n_a) + output",
-            "the recurrent units are counted once for each letter. They are the same units at "
-            "every letter, so `T` does not come in.",
-        ),
-        Mistake(
-            function=lambda T, n_x, n_a, n_y: (
-                n_a * T * n_x + n_y * n_a + n_y,
-                n_a * (n_x + n_a) + n_y * n_a + n_y,
-            ),
-            says="the biases of the units are missing. Each of the `n_a` units has one.",
-        ),
-        Mistake(
-            "n_a * T * n_x + n_a + output",
-            "n_a * T * n_x + output",
-            "the dense units have no biases here. Each of the `n_a` units has one.",
-        ),
-        Mistake(
-            "n_a * (n_x + n_a) + n_a + output",
-            "n_a * (n_x + n_a) + output",
-            "the recurrent units have no biases here. Each of the `n_a` units has one.",
-        ),
-        Mistake(
-            function=lambda T, n_x, n_a, n_y: (
-                n_a * T * n_x + 1 + n_y * n_a + n_y,
-                n_a * (n_x + n_a) + 1 + n_y * n_a + n_y,
-            ),
-            says="there is one bias for the whole layer. Each of its `n_a` units has its own.",
-        ),
-        Mistake(
-            "n_a * T * n_x + n_a + output",
-            "T * (n_a * n_x + n_a) + output",
-            "the dense biases are counted once for each place. A unit has one bias, however much "
-            "it reads.",
-        ),
-        Mistake(
-            "n_a * T * n_x + n_a + output",
-            "T * n_x + n_a + output",
-            "these are the dense weights of a single unit. Each of the `n_a` units has `T * n_x`.",
-        ),
-        Mistake(
-            "n_a * (n_x + n_a) + n_a + output",
-            "n_x + n_a + n_a + output",
-            "these are the recurrent weights of a single unit. Each of the `n_a` units has "
-            "`n_x + n_a`.",
-        ),
-        Mistake(
-            function=lambda T, n_x, n_a, n_y: (
-                T * n_x + n_a + n_y * n_a + n_y,
-                n_x + n_a + n_a + n_y * n_a + n_y,
-            ),
-            says="in both networks these are the weights of a single unit. There are `n_a` units.",
-        ),
-        Mistake(
-            "n_a * T * n_x",
-            "n_a * n_x",
-            "the dense units read one letter only. They have weights for each of the `T` places.",
-        ),
-        Mistake(
-            "(n_x + n_a)",
-            "n_x",
-            "the recurrent units do not read their memory. `n_a` numbers more come in.",
-        ),
-        Mistake(
-            "return dense, recurrent",
-            "return dense - output, recurrent - output",
-            "the output layer is missing. Add `output` to both.",
-        ),
-        Mistake(
-            "return dense, recurrent",
-            "return recurrent, dense",
-            "the two numbers are swapped. Return the dense network's first.",
-        ),
-    ),
+    mistakes={
+        "n_a * (n_x + n_a) + n_a + output → T * (n_a * (n_x + n_a) + n_a) + output": "the recurrent units are counted once for each letter. They are the same units at every letter, so `T` does not come in.",
+        "return dense, recurrent → return dense - n_a, recurrent - n_a": "the biases of the units are missing. Each of the `n_a` units has one.",
+        "n_a * T * n_x + n_a + output → n_a * T * n_x + output": "the dense units have no biases here. Each of the `n_a` units has one.",
+        "n_a * (n_x + n_a) + n_a + output → n_a * (n_x + n_a) + output": "the recurrent units have no biases here. Each of the `n_a` units has one.",
+        "return dense, recurrent → return dense - n_a + 1, recurrent - n_a + 1": "there is one bias for the whole layer. Each of its `n_a` units has its own.",
+        "n_a * T * n_x + n_a + output → T * (n_a * n_x + n_a) + output": "the dense biases are counted once for each place. A unit has one bias, however much it reads.",
+        "n_a * T * n_x + n_a + output → T * n_x + n_a + output": "these are the dense weights of a single unit. Each of the `n_a` units has `T * n_x`.",
+        "n_a * (n_x + n_a) + n_a + output → n_x + n_a + n_a + output": "these are the recurrent weights of a single unit. Each of the `n_a` units has `n_x + n_a`.",
+        "return dense, recurrent → return T * n_x + n_a + output, n_x + n_a + n_a + output": "in both networks these are the weights of a single unit. There are `n_a` units.",
+        "n_a * T * n_x → n_a * n_x": "the dense units read one letter only. They have weights for each of the `T` places.",
+        "(n_x + n_a) → n_x": "the recurrent units do not read their memory. `n_a` numbers more come in.",
+        "return dense, recurrent → return dense - output, recurrent - output": "the output layer is missing. Add `output` to both.",
+        "return dense, recurrent → return recurrent, dense": "the two numbers are swapped. Return the dense network's first.",
+    },
 )
 
 
@@ -333,14 +144,6 @@ def _scan(word):
     return np.array(seen)
 
 
-def _knows_before(word):
-    return np.full(len(word), next((letter for letter in word if letter < 2), -1))
-
-
-def _keeps_the_end(word):
-    return _scan(word)[-1]
-
-
 def _scan_cases(rng):
     """A word that begins with b, one with a as its second letter, or one of noise alone.
 
@@ -349,26 +152,11 @@ def _scan_cases(rng):
     noise = rng.permutation(np.arange(2, 8))  # with 2, the noise that is nearest to b
     later = rng.permutation([0, 0, 1, 1, 3])
     words = ([1, 1, *later, *noise], [noise[0], 0, *later, *noise[1:]], noise)
-    return {"word": np.array(words[turn(rng)])}
+    return {"word": np.array(words[case_number(rng)])}
 
 
 scan = Exercise(
     title="A memory, written by hand",
-    prompt=r"""
-### Exercise 4: a memory, written by hand
-
-Be the network. `word` holds tokens, `(T,)`: `a` is 0, `b` is 1, and noise is 2 or more. Read it from left to right with a memory of a single number: -1 means "nothing yet". As soon as the first `a` or `b` comes, note its token. From then on keep it, whatever follows, even another `a` or `b`. Return the memory after each letter, `(T,)`.
-""",
-    starter='''
-def scan(word):
-    """Return the memory after each letter, (T,): -1, or the first of the tokens 0 and 1."""
-    memory, seen = -1, []
-    for letter in word:
-        if ____:
-            memory = ____
-        seen.append(memory)
-    return np.array(seen)
-''',
     reference=_scan,
     cases=_scan_cases,
     takes={"word": "(T,)"},
@@ -378,84 +166,21 @@ def scan(word):
         "A letter matters if it is `a` or `b`: `letter < 2`.",
         "The condition is `memory == -1 and letter < 2`, and what is noted is the letter.",
     ),
-    mistakes=(
-        Mistake(
-            "memory == -1 and letter < 2",
-            "letter < 2",
-            "every `a` or `b` overwrites what was noted. Write only while the memory is still -1.",
-        ),
-        Mistake(
-            "memory == -1 and letter < 2",
-            "memory == -1",
-            "the first letter of the word is noted, even if it is noise. Only 0 and 1 matter.",
-        ),
-        Mistake(
-            "memory == -1 and letter < 2",
-            "True",
-            "each letter is noted and forgotten at the next. This memory keeps nothing.",
-        ),
-        Mistake(
-            "memory == -1 and letter < 2",
-            "memory == -1 or letter < 2",
-            "with `or` either is enough: noise is noted at the start, and later letters overwrite "
-            "it. Both must be true: `and`.",
-        ),
-        Mistake(
-            "memory == -1 and letter < 2",
-            "memory == -1 & letter < 2",
-            "nothing is ever noted: the memory stays at -1. If you wrote `&`: it binds before "
-            "`==`. Write `and`.",
-        ),
-        Mistake(
-            "memory == -1 and letter < 2",
-            "memory and letter < 2",
-            "a noted `b` is overwritten by a later `a`. If you wrote `memory and …`: 0 counts as "
-            "false, and all else as true. Ask `memory == -1`.",
-        ),
-        Mistake(
-            "memory == -1 and letter < 2",
-            "seen[-1:] == [-1] and letter < 2",
-            "an `a` or `b` that is the first letter of all is not noted. If you looked at `seen`: "
-            "it is still empty then. Ask `memory == -1`.",
-        ),
-        Mistake(
-            "memory == -1 and letter < 2",
-            "memory == -1 and letter == 0",
-            "only `a` is noted. A `b` may come first: `letter < 2` is true of both.",
-        ),
-        Mistake(
-            "memory == -1 and letter < 2",
-            "memory == -1 and letter == 1",
-            "only `b` is noted. An `a` may come first: `letter < 2` is true of both.",
-        ),
-        Mistake(
-            "memory == -1 and letter < 2",
-            "memory == -1 and letter <= 2",
-            "a 2 is noted, and 2 is noise. Only 0 and 1 matter: `letter < 2`.",
-        ),
-        Mistake(
-            "memory = letter",
-            "memory = 0",
-            "0 is noted whichever letter came: the same answer whatever was read. Note `letter`.",
-        ),
-        Mistake(
-            "memory = letter",
-            "memory = 1",
-            "1 is noted whichever letter came: the same answer whatever was read. Note `letter`.",
-        ),
-        Mistake(
-            "memory = letter",
-            "memory = 1 - letter",
-            "the other letter of the pair is noted. Note the one that was read.",
-        ),
-        Mistake(
-            function=_knows_before,
-            says="the memory knows the answer before the letter has been read. After t letters it "
-            "can depend on these t letters only.",
-        ),
-        Mistake(
-            function=_keeps_the_end,
-            says="this is the memory after the last letter. Return it after each letter, `(T,)`.",
-        ),
-    ),
+    mistakes={
+        "memory == -1 and letter < 2 → letter < 2": "every `a` or `b` overwrites what was noted. Write only while the memory is still -1.",
+        "memory == -1 and letter < 2 → memory == -1": "the first letter of the word is noted, even if it is noise. Only 0 and 1 matter.",
+        "memory == -1 and letter < 2 → True": "each letter is noted and forgotten at the next. This memory keeps nothing.",
+        "memory == -1 and letter < 2 → memory == -1 or letter < 2": "with `or` either is enough: noise is noted at the start, and later letters overwrite it. Both must be true: `and`.",
+        "memory == -1 and letter < 2 → memory == -1 & letter < 2": "nothing is ever noted: the memory stays at -1. If you wrote `&`: it binds before `==`. Write `and`.",
+        "memory == -1 and letter < 2 → memory and letter < 2": "a noted `b` is overwritten by a later `a`. If you wrote `memory and …`: 0 counts as false, and all else as true. Ask `memory == -1`.",
+        "memory == -1 and letter < 2 → seen[-1:] == [-1] and letter < 2": "an `a` or `b` that is the first letter of all is not noted. If you looked at `seen`: it is still empty then. Ask `memory == -1`.",
+        "memory == -1 and letter < 2 → memory == -1 and letter == 0": "only `a` is noted. A `b` may come first: `letter < 2` is true of both.",
+        "memory == -1 and letter < 2 → memory == -1 and letter == 1": "only `b` is noted. An `a` may come first: `letter < 2` is true of both.",
+        "memory == -1 and letter < 2 → memory == -1 and letter <= 2": "a 2 is noted, and 2 is noise. Only 0 and 1 matter: `letter < 2`.",
+        "memory = letter → memory = 0": "0 is noted whichever letter came: the same answer whatever was read. Note `letter`.",
+        "memory = letter → memory = 1": "1 is noted whichever letter came: the same answer whatever was read. Note `letter`.",
+        "memory = letter → memory = 1 - letter": "the other letter of the pair is noted. Note the one that was read.",
+        "np.array(seen) → np.full(len(word), memory)": "the memory knows the answer before the letter has been read. After t letters it can depend on these t letters only.",
+        "np.array(seen) → memory": "this is the memory after the last letter. Return it after each letter, `(T,)`.",
+    },
 )

@@ -1,58 +1,38 @@
 """The panels of ``01_why_sequences``: room for names, a pair that moves, parameters by length."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from rnn_helpers import checks, data
+from rnn_helpers import data
 from rnn_helpers.activations import softmax
-from rnn_helpers.course.figures import COLOURS, INK, line_style
+from rnn_helpers.course import parts
 from rnn_helpers.course.panel import Panel, choice, slider
-from rnn_helpers.data import tasks
+from rnn_helpers.course.style import COLOURS, INK, line_style
+from rnn_helpers.experiments.dense_and_recurrent import alike, fitted, parameters_of, share_right
 from rnn_helpers.models import Model
 
 # -- room for names ---------------------------------------------------------------------------
 
-SHOWN = ("yi", "kol", "minmi", "troodon", "maiasaura", "velociraptor", "pachyrhinosaurus")
-SHOWN += ("micropachycephalosaurus",)
-PADDED, KEPT, CUT = 0.12, 0.0, 0.45  # how dark a square is
-
-
-def fitted(lengths: np.ndarray, T: int) -> dict[str, float]:
-    """Return what becomes of names of these lengths, (m,), in an input of T letters.
-
-    "padding": the share of the T*m places that hold none of their letters. "cut": the share of the
-    names that are longer than T. "lost": the share of all letters that are cut off.
-    """
-    T = checks.size("T", T)
-    return {
-        "padding": float(np.maximum(T - lengths, 0).sum() / (T * len(lengths))),
-        "cut": float((lengths > T).mean()),
-        "lost": float(np.maximum(lengths - T, 0).sum() / lengths.sum()),
-    }
-
-
-def alike(names: Sequence[str], T: int) -> int:
-    """Return how many names have the same first T letters as another."""
-    sharing = Counter(name[:T] for name in names)
-    return sum(count for count in sharing.values() if count > 1)
+SOME_NAMES = ("yi", "kol", "minmi", "troodon", "maiasaura", "velociraptor", "pachyrhinosaurus")
+SOME_NAMES += ("micropachycephalosaurus",)
+PADDED, LETTER, CUT = 0.12, 0.0, 0.45  # how dark a square is
 
 
 def room() -> Panel:
     """One size for all names: what is padded, what is cut, and which names become the same."""
     names = data.dinosaurs()
     lengths = np.array([len(name) for name in names])
-    longest = int(lengths.max())
-    sizes = np.arange(2, longest + 8)
-    curves = [fitted(lengths, T) for T in sizes]
+    sizes = np.arange(2, lengths.max() + 8)
+    shares = [fitted(lengths, T) for T in sizes]
 
     def compute(T):
         return {"T": T, "alike": alike(names, T), "names": len(names)} | fitted(lengths, T)
 
     def draw(axes):
-        parts = [_draw_names(axes[0], int(sizes[-1])), _draw_shares(axes[1], sizes, curves)]
-        return lambda shown: [part(shown) for part in parts]
+        return parts.together(
+            _draw_names(axes[0], int(sizes[-1])), _draw_shares(axes[1], sizes, shares)
+        )
 
     def say(shown):
         return (
@@ -70,52 +50,41 @@ def room() -> Panel:
 
 def _draw_names(axes, widest: int):
     places = np.arange(1, widest + 1)
-    length = np.array([[len(name)] for name in SHOWN])
-    box = (0.5, widest + 0.5, len(SHOWN) - 0.5, -0.5)
-    look = {"cmap": "Greys", "vmin": 0, "vmax": 1, "aspect": "auto"}
-    image = axes.imshow(np.zeros((len(SHOWN), widest)), extent=box, **look)
-    axes.set(xlim=box[:2], ylim=box[2:], yticks=[], ylabel="some names", xlabel="letter")
-    for row, name in enumerate(SHOWN):
-        for place, letter in enumerate(name, 1):
-            axes.text(place, row, letter, ha="center", va="center")
-    (dots,) = axes.plot([], [], color=INK, linestyle="none", marker=".", markersize=4)
-    edge = axes.axvline(0, color=COLOURS[1], linewidth=3)
+    length = np.array([[len(name)] for name in SOME_NAMES])
+    box = (0.5, widest + 0.5, len(SOME_NAMES) - 0.5, -0.5)
+    labels = {"yticks": [], "ylabel": "some names", "xlabel": "letter"}
+    squares = parts.heat(axes, len(length), widest, look={"extent": box}, **labels)
+    for row, name in enumerate(SOME_NAMES):
+        parts.words(axes, places[: len(name)], row)(name)
+    dots = parts.point(axes, marker=".", markersize=4)
+    edge = parts.upright(axes, color=COLOURS[1], linewidth=3, linestyle="-")
 
     def update(shown):
         inside = places <= shown["T"]
-        there = places <= length
-        image.set_data(np.where(there & ~inside, CUT, np.where(~there & inside, PADDED, KEPT)))
-        edge.set_xdata([shown["T"] + 0.5] * 2)
-        rows, columns = np.nonzero(~there & inside)
-        dots.set_data(places[columns], rows)
+        letter = places <= length
+        padding = ~letter & inside
+        squares(np.where(letter & ~inside, CUT, np.where(padding, PADDED, LETTER)))
+        edge(shown["T"] + 0.5)
+        rows, columns = np.nonzero(padding)
+        dots(places[columns], rows)
 
     return update
 
 
-def _draw_shares(axes, sizes, curves):
-    for i, (name, label) in enumerate(
-        {"padding": "places that hold padding", "cut": "names that are cut"}.items()
-    ):
-        axes.plot(sizes, [100 * c[name] for c in curves], label=label, **line_style(i))
-    here = axes.axvline(0, color=INK, linewidth=1.5, linestyle=":")
-    axes.set(
-        xlim=(0.5, sizes[-1] + 0.5), ylim=(0, 104), xlabel="room for T letters", ylabel="percent"
-    )
-    axes.grid(True)
-    axes.legend(loc="upper right")
-    return lambda shown: here.set_xdata([shown["T"]] * 2)
+def _draw_shares(axes, sizes, shares):
+    labels = {"padding": "places that hold padding", "cut": "names that are cut"}
+    limits = {"xlim": (0.5, sizes[-1] + 0.5), "ylim": (0, 104)}
+    words = {"xlabel": "room for T letters", "ylabel": "percent", "legend": "upper right"}
+    curves = parts.lines(axes, labels, x=sizes, labels=labels, grid=True, **limits, **words)
+    curves({name: [100 * share[name] for share in shares] for name in labels})
+    here = parts.upright(axes, color=INK, linewidth=1.5)
+    return lambda shown: here(shown["T"])
 
 
 # -- a pair that moves ------------------------------------------------------------------------
 
 PAIR = "abcdefgh"  # the letters of the tokens of tasks.pair_batch
-TRIED = 300  # words for each place
-
-
-def share_right(model: Model, T: int, start: int, m: int = TRIED) -> float:
-    """Return which share of m fresh words of T letters is answered right, the pair at ``start``."""
-    x, y, _ = tasks.pair_batch(np.random.default_rng(1), T, [start], m)
-    return float((model.scores(x, y).argmax(axis=1) == y).mean())
+WORDS = 300  # new ones, tried at each place
 
 
 def moved_pair(networks: Mapping[str, Model], trained: Iterable[int] = range(9, 16)) -> Panel:
@@ -131,7 +100,7 @@ def moved_pair(networks: Mapping[str, Model], trained: Iterable[int] = range(9, 
         raise ValueError(f"trained must hold places from 1 to T - 1 = {T - 1}, got {trained}")
     starts = range(1, T)
     shares = {
-        name: np.array([share_right(model, T, start) for start in starts])
+        name: np.array([share_right(model, T, start, WORDS) for start in starts])
         for name, model in networks.items()
     }
 
@@ -152,15 +121,16 @@ def moved_pair(networks: Mapping[str, Model], trained: Iterable[int] = range(9, 
         }
 
     def draw(axes):
-        parts = [_draw_word(axes[0], T), _draw_places(axes[1], starts, shares, trained)]
-        return lambda shown: [part(shown) for part in parts]
+        return parts.together(
+            _draw_word(axes[0], T), _draw_places(axes[1], starts, shares, trained)
+        )
 
     def say(shown):
         share = shown["shares"]
         return (
             f"In {shown['word']} the pair {shown['pair']} begins at place {shown['start']}, "
             f"{shown['seen']}. The dense network gives the right answer a probability of "
-            f"{shown['dense']:.2f}, the recurrent one {shown['recurrent'][-1]:.2f}. Over {TRIED} "
+            f"{shown['dense']:.2f}, the recurrent one {shown['recurrent'][-1]:.2f}. Over {WORDS} "
             f"words with the pair there, {share['dense']:.0%} of the dense network's answers are "
             f"right and {share['recurrent']:.0%} of the recurrent one's. Chance is 50%."
         )
@@ -185,55 +155,47 @@ def _seen(start: int, trained: list[int]) -> str:
 
 def _draw_word(axes, T: int):
     places = np.arange(1, T + 1)
-    axes.axhline(0.5, color=INK, linewidth=1, linestyle=":")
+    parts.level(axes, 0.5, color=INK)
     box = axes.bar(1, 0.2, 1.9, 1.06, color=COLOURS[0], alpha=0.35, edgecolor=INK)[0]
-    letters = [axes.text(t, 1.16, "", ha="center", va="center") for t in places]
-    style = line_style(1, marker=True)
-    (line,) = axes.plot(places, np.zeros(T), label="recurrent,\nafter each letter", **style)
-    style = line_style(0, marker=True) | {"linestyle": "none", "markersize": 11}
-    (dot,) = axes.plot([T + 0.7], [0], label="dense,\nall at once", **style)
-    axes.set(xlim=(0.3, T + 1.3), ylim=(-0.05, 1.3), xticks=places, xlabel="letter")
-    axes.set(ylabel="p(right answer)", yticks=[0, 0.5, 1])
-    axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
+    letters = parts.words(axes, places, 1.16)
+    labels = {"xlabel": "letter", "ylabel": "p(right answer)"}
+    axis = {"xlim": (0.3, T + 1.3), "ylim": (-0.05, 1.3), "xticks": places, "yticks": [0, 0.5, 1]}
+    after_each = "recurrent,\nafter each letter"
+    line = parts.lines(axes, [after_each], styles=[1], marker=True, **axis, **labels)
+    dot = parts.point(axes, **_dot(0), markersize=11, label="dense,\nall at once")
+    axes.legend(**parts.beside())
 
     def update(shown):
-        line.set_ydata(shown["recurrent"])
-        dot.set_ydata([shown["dense"]])
+        line(shown["recurrent"])
+        dot(T + 0.7, shown["dense"])
         box.set_x(shown["start"] - 0.45)
-        for text, letter in zip(letters, shown["word"], strict=True):
-            text.set_text(letter)
+        letters(shown["word"])
 
     return update
 
 
+def _dot(index: int) -> dict[str, object]:
+    """Return the look of a point that belongs to the curve of this style."""
+    return line_style(index, marker=True) | {"linestyle": "none"}
+
+
 def _draw_places(axes, starts, shares, trained):
-    for start in trained:
-        label = "trained here" if start == trained[0] else None
-        axes.bar(start, 1.1, 1, color="#dddddd", hatch="//", edgecolor="white", label=label)
-    axes.axhline(0.5, color=INK, linewidth=1, linestyle=":", label="chance")
-    for i, name in enumerate(("dense", "recurrent")):
-        axes.plot(starts, shares[name], label=name, **line_style(i, marker=True))
-    here = axes.axvline(0, color=INK, linewidth=2)
-    axes.set(xlim=(0.3, len(starts) + 2.3), ylim=(-0.05, 1.1), xlabel="place of the pair")
-    axes.set(ylabel="share right", yticks=[0, 0.5, 1], xticks=starts)
-    axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
-    return lambda shown: here.set_xdata([shown["start"]] * 2)
+    heights = [1.1] * len(trained)
+    look = {"color": "#dddddd", "hatch": "//"}
+    parts.bars(axes, ["trained here"], trained, room=1, look=look)(heights)
+    parts.level(axes, 0.5, color=INK, label="chance")
+    names = ("dense", "recurrent")
+    axis = {"xlim": (0.3, len(starts) + 2.3), "ylim": (-0.05, 1.1), "yticks": [0, 0.5, 1]}
+    labels = {"xticks": starts, "xlabel": "place of the pair", "ylabel": "share right"}
+    curves = parts.lines(axes, names, marker=True, **axis, **labels, legend=parts.beside())
+    curves(shares)
+    here = parts.upright(axes, color=INK, linewidth=2, linestyle="-")
+    return lambda shown: here(shown["start"])
 
 
 # -- parameters by length ---------------------------------------------------------------------
 
-N_Y = 2
 LONGEST = 100
-
-
-def parameters_of(T: int | np.ndarray, n_x: int, n_a: int, n_y: int = N_Y) -> tuple:
-    """Return the number of parameters of a dense and of a plain recurrent network of n_a units.
-
-    A dense unit reads T*n_x numbers, a recurrent one n_x + n_a. T may be an array: then so is the
-    first number.
-    """
-    output = n_y * n_a + n_y
-    return n_a * T * n_x + n_a + output, n_a * (n_x + n_a) + n_a + output
 
 
 def parameters() -> Panel:
@@ -248,27 +210,21 @@ def parameters() -> Panel:
             "n_a": n_a,
             "dense": dense,
             "recurrent": recurrent,
-            "curve": parameters_of(lengths, n_x, n_a)[0],
+            "curve": parameters_of(lengths, n_x, n_a).dense,
             "from": 1 + n_a // n_x + 1,  # the first T at which the dense network has more
         }
 
     def draw(axes):
-        lines = [
-            axes.plot(lengths, lengths, label=name, **line_style(i))[0]
-            for i, name in enumerate(("dense", "recurrent"))
-        ]
-        style = line_style(0) | {"linestyle": "none", "marker": "o", "markersize": 9}
-        points = [axes.plot([], [], **style | line_style(i, marker=True))[0] for i in (0, 1)]
-        axes.set(xlim=(0, LONGEST + 1), ylim=(4, 3e6), yscale="log", xlabel="length T")
-        axes.set(ylabel="parameters")
-        axes.grid(True)
+        labels = {"yscale": "log", "xlabel": "length T", "ylabel": "parameters"}
+        axis = {"xlim": (0, LONGEST + 1), "ylim": (4, 3e6), "grid": True, **labels}
+        curves = parts.lines(axes, ["dense", "recurrent"], **axis)
+        dense, recurrent = (parts.point(axes, **_dot(i)) for i in (0, 1))
         axes.legend(loc="upper left", ncols=2)
 
         def update(shown):
-            lines[0].set_ydata(shown["curve"])
-            lines[1].set_ydata(np.full(LONGEST, shown["recurrent"]))
-            for point, name in zip(points, ("dense", "recurrent"), strict=True):
-                point.set_data([shown["T"]], [shown[name]])
+            curves({"dense": shown["curve"], "recurrent": np.full(LONGEST, shown["recurrent"])})
+            dense(shown["T"], shown["dense"])
+            recurrent(shown["T"], shown["recurrent"])
 
         return update
 

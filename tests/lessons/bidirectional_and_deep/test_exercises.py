@@ -13,13 +13,13 @@ def test_a_wrong_count_comes_with_the_sizes_it_belongs_to():
         return 5
 
     result = exercises.count_deep.check(count_deep)
-    found = re.fullmatch(
+    parts = re.fullmatch(
         r"`total` is 5, expected (\d+) for n_x = (\d+), sizes = \[([\d, ]+)\], n_y = (\d+)\.",
         result.says,
     )
-    assert result.state == State.DIFFERENT and found
-    right, n_x, n_y = (int(found[k]) for k in (1, 2, 4))
-    sizes = [int(n) for n in found[3].split(",")]
+    assert result.state == State.DIFFERENT and parts
+    right, n_x, n_y = (int(parts[k]) for k in (1, 2, 4))
+    sizes = [int(n) for n in parts[3].split(",")]
     reads = [n_x, *sizes]
     arrays = [np.zeros((n, n + below + 1)) for n, below in zip(sizes, reads)]
     assert right == sum(a.size for a in arrays) + n_y * sizes[-1] + n_y

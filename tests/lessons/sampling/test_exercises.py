@@ -2,23 +2,17 @@
 
 import numpy as np
 import pytest
+import starters
 
+from rnn_helpers import sampling
+from rnn_helpers.activations import softmax
 from rnn_helpers.checking.feedback import State
 from rnn_helpers.lessons.sampling import exercises
 
 
-def filled(exercise, *blanks):
-    """Return the starter with its blanks filled in, with the names that the notebook has."""
-    rest = iter(blanks)
-    source = "".join(part + next(rest, "") for part in exercise.starter.split("____"))
-    scope = {"np": np, "softmax": exercises.softmax, "sampling": exercises.sampling}
-    exec(source, scope)
-    return scope[exercise.name]
-
-
 def test_a_check_has_a_low_temperature_one_near_1_and_a_high_one():
-    found = [case["temperature"] for case in exercises.with_temperature.inputs()]
-    assert found == [0.01, 0.7, 1.8]
+    temperatures = [case["temperature"] for case in exercises.with_temperature.inputs()]
+    assert temperatures == [0.01, 0.7, 1.8]
 
 
 @pytest.mark.parametrize(
@@ -32,7 +26,8 @@ def test_a_check_has_a_low_temperature_one_near_1_and_a_high_one():
     ],
 )
 def test_a_text_ends_at_the_end_token_and_at_no_other(end, says):
-    answer = filled(exercises.one_text, "token", "state", "sampling.draw(softmax(z), rng)", end)
+    blanks = ("token", "state", "sampling.draw(softmax(z), rng)", end)
+    answer = starters.filled(exercises.one_text, *blanks, sampling=sampling, softmax=softmax)
     result = exercises.one_text.check(answer)
     assert result.state == (State.KNOWN_MISTAKE if says else State.RIGHT)
     assert result.says.startswith(says)
@@ -42,8 +37,8 @@ def test_the_texts_of_a_check_are_empty_or_hold_a_0_and_end():
     cases = exercises.one_text.inputs()
     empty, *others = exercises.one_text.outcomes(exercises.one_text.reference, cases)
     assert len(empty.value) == 0
-    for case, other in zip(cases[1:], others, strict=True):
-        assert 0 in other.value[1:-1] and len(other.value) < case["longest"]
+    for case, outcome in zip(cases[1:], others, strict=True):
+        assert 0 in outcome.value[1:-1] and len(outcome.value) < case["longest"]
         assert case["end"] != 0
 
 
@@ -56,8 +51,7 @@ def test_a_total_equals_top_p_in_one_case_and_the_last_kept_has_its_like_in_anot
         kept = next(k for k in range(1, len(p) + 1) if total[k - 1] >= top_p)
         equals.append(bool(total[kept - 1] == top_p))
         alike.append(kept < len(p) and bool(likeliest_first[kept] == likeliest_first[kept - 1]))
-        found = exercises.nucleus.reference(p, top_p)
-        assert (found > 0).sum() == kept
+        assert (exercises.nucleus.reference(p, top_p) > 0).sum() == kept
     assert (equals, alike) == ([True, False, False], [False, True, False])
 
 

@@ -1,4 +1,4 @@
-"""The panels of ``08_sampling``, and the measures that they and the notebook rest on."""
+"""The panels of ``08_sampling``."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,8 @@ from helpers import random_cell, rejects
 from panel_tools import TYPED
 
 from rnn_helpers import data, sampling
-from rnn_helpers.activations import sigmoid, softmax
+from rnn_helpers.activations import softmax
+from rnn_helpers.experiments.units import text_features
 from rnn_helpers.lessons.sampling import panels
 from rnn_helpers.models import SequenceModel
 
@@ -106,17 +107,13 @@ def test_the_strip_holds_the_states_that_the_characters_were_drawn_from() -> Non
     assert shown["picked"] == tokens[-1]
 
 
-def test_units_are_ordered_from_the_slowest_and_drawn_evenly() -> None:
-    """A unit that switches once comes before one that drifts, and the quickest comes last."""
-    steps = np.arange(40)
-    a = np.stack([(-1.0) ** steps, steps >= 20, np.sin(steps / 2)], axis=1)
-    assert panels.slowest_first(a).tolist() == [1, 2, 0]
+def test_of_many_units_some_are_drawn_evenly() -> None:
     panel = panels.writing(text_model(n_a=70), CHARACTERS)
     panel.set(step=20)
     drawn = panel.drawing.figure.axes[1].images[0].get_array()
     assert drawn.shape == (35, panels.WINDOW)
     rows = [np.flatnonzero((panel._data["a"] == row[:20]).all(axis=1)) for row in drawn]
-    assert all(len(found) == 1 for found in rows) and len(set(np.concatenate(rows))) == 35
+    assert all(len(units) == 1 for units in rows) and len(set(np.concatenate(rows))) == 35
 
 
 def test_writing_opens_where_a_likely_character_was_drawn() -> None:
@@ -172,144 +169,12 @@ def test_text_is_wrapped_at_newlines_and_by_force() -> None:
 # -- what was written -------------------------------------------------------------------------
 
 
-def test_words_and_lines() -> None:
-    text = "these words stand\nno_such xyzzy 12345 ab\n" + 80 * "x" + "\n" + 79 * "y"
-    words, lines = panels.words_and_lines(text, "words THAT these and such. stand")
-    assert words == pytest.approx(4 / 7)  # these, words, stand, such; not xyzzy and the two rows
-    assert lines == pytest.approx(1 / 4)
-    assert panels.words_and_lines("12 ab", "what") == (0.0, 0.0)
-
-
 def test_share_curves_names_where_each_share_is_highest() -> None:
     shares = {"new": [0.9, 1.0, 0.95], "plausible": [1.0, 0.5, 0.1]}
     sentence = panels.share_curves([0.2, 0.5, 2.0], shares, real=0.51).sentence
     assert "new goes from 0.90 to 0.95 and is highest at 0.5" in sentence
     assert "plausible goes from 1.00 to 0.10 and is highest at 0.2" in sentence
     assert "real held-out names 0.51 are plausible" in sentence
-
-
-@pytest.mark.parametrize(
-    ("text", "length"),
-    [
-        ("so it begins " + "of the " * 20, 7),
-        ("so it begins " + "of the " * 20 + "of t", 7),
-        ("x" * 60, 1),
-        ("begins" + " " * 59, 0),  # too short a run to call it a loop
-        ("a stretch of thirty characters" * 2, 0),  # twice only
-        ("a stretch of thirty characters" * 3, 30),
-        ("all different: abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJ", 0),
-    ],
-)
-def test_loop_length(text: str, length: int) -> None:
-    assert panels.loop_length(text) == length
-
-
-# -- what a unit tracks -----------------------------------------------------------------------
-
-
-def features_by_hand(text: str) -> dict[str, list[int]]:
-    """The features, character by character, with counters."""
-    place = word = marks = depth = indented = 0
-    found = {name: [] for name in ("place", "word", "quotation", "bracket", "indented")}
-    for before, c in zip(" " + text, text):
-        place = 0 if c == "\n" else place + 1
-        word = word + 1 if c.isalnum() or c == "_" else 0
-        marks += c == '"'
-        depth += {"(": 1, ")": -1}.get(c, 0)
-        if before == c == "\n":
-            marks = depth = 0
-        indented = 0 if c == "\n" else int(c == " ") if place == 1 else indented
-        values = (place, word, marks % 2, int(depth > 0), indented)
-        for name, value in zip(found, values, strict=True):
-            found[name].append(value)
-    return found
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        PASSAGE,
-        data.language_reference()[5000:9000],
-        '"',
-        '\n\n"a"\n\n\n"b\n\nc" )) (\nd)',
-        ")(\n (a)\n\n(",
-        " starts with a space",
-    ],
-)
-def test_features_are_those_of_a_reader_with_counters(text: str) -> None:
-    found, expected = panels.text_features(text), features_by_hand(text)
-    assert list(found) == list(expected)
-    for name, values in expected.items():
-        np.testing.assert_array_equal(found[name], values, err_msg=name)
-
-
-def test_a_feature_depends_on_the_past_only() -> None:
-    whole = panels.text_features(PASSAGE)
-    for t in range(1, len(PASSAGE)):
-        for name, values in panels.text_features(PASSAGE[:t]).items():
-            np.testing.assert_array_equal(values, whole[name][:t], err_msg=f"{name}, {t}")
-
-
-def test_correlations_agree_with_numpy_and_are_0_where_nothing_changes() -> None:
-    rng = np.random.default_rng(0)
-    a, f = rng.normal(3, 2, (50, 4)), rng.random(50)
-    a[:, 1] = -2 * f + 5
-    found = panels.correlations(a, f)
-    expected = [np.corrcoef(a[:, i], f)[0, 1] for i in range(4)]
-    np.testing.assert_allclose(found, expected, atol=1e-12)
-    assert found[1] == pytest.approx(-1)
-    a[:, 2] = 7
-    assert panels.correlations(a, f)[2] == 0
-    assert not panels.correlations(a, np.ones(50)).any()
-    with rejects(ValueError, "f must be (T) with T = 50", "(49,)"):
-        panels.correlations(a, f[1:])
-
-
-def test_the_best_of_many_random_units_looks_good_until_it_is_measured_on_other_text() -> None:
-    """Why the notebook chooses on one half and measures on the other."""
-    rng = np.random.default_rng(1)
-    chosen, measured = [], []
-    for _ in range(20):
-        a, f = rng.normal(size=(400, 128)), (rng.random(400) < 0.3).astype(float)
-        first, second = (panels.correlations(a[i : i + 200], f[i : i + 200]) for i in (0, 200))
-        unit = np.abs(first).argmax()
-        chosen.append(abs(first[unit]))
-        measured.append(abs(second[unit]))
-    assert np.mean(chosen) > 0.15 > 2 * np.mean(measured)
-
-
-def test_reading_with_nothing_held_is_reading() -> None:
-    for kind in ("rnn_tanh", "gru_before", "lstm"):
-        model = names_model(kind)
-        x = np.random.default_rng(0).integers(27, size=(7, 3))
-        z, _ = model.forward(x)
-        np.testing.assert_allclose(panels.read_held(model, x), softmax(z), atol=1e-12)
-
-
-def test_a_held_unit_stands_still_for_the_output_and_for_the_next_step() -> None:
-    model, unit, values = names_model(), 2, np.linspace(-0.5, 0.5, 6)
-    x = np.random.default_rng(0).integers(27, size=(7, 3))
-    p, n = model.params, 6
-    a_t, expected = np.zeros((n, 3)), []
-    for tokens in x:  # the equations of the GRU, with one unit overwritten after each step
-        xu, xr, xc = np.split(p["Wax"][:, tokens] + p["ba"], 3)
-        Wu, Wr, Wc = np.split(p["Waa"], 3)
-        update, reset = sigmoid(Wu @ a_t + xu), sigmoid(Wr @ a_t + xr)
-        a_t = update * np.tanh(Wc @ (reset * a_t) + xc) + (1 - update) * a_t
-        a_t[unit] = values[unit]
-        expected.append(softmax(p["Wya"] @ a_t + p["by"]))
-    found = panels.read_held(model, x, unit, values)
-    np.testing.assert_allclose(found, expected, atol=1e-12)
-    assert np.abs(found - panels.read_held(model, x)).max() > 1e-3
-
-
-def test_a_unit_that_nobody_reads_can_be_held_without_effect() -> None:
-    model, unit = names_model(), 4
-    model.params["Waa"][:, unit] = 0
-    model.params["Wya"][:, unit] = 0
-    x = np.random.default_rng(0).integers(27, size=(6, 2))
-    held = panels.read_held(model, x, unit, np.full(6, 0.9))
-    np.testing.assert_allclose(held, panels.read_held(model, x), atol=1e-12)
 
 
 # -- a unit over text -------------------------------------------------------------------------
@@ -326,7 +191,7 @@ def test_unit_over_text_shows_the_states_of_the_lines_and_their_correlation() ->
     expected = a[begin : begin + count, 3, 0]
     np.testing.assert_allclose(panel._data["a"], expected, atol=1e-12)
     assert panel._data["lines"] == lines
-    place = panels.text_features(PASSAGE)["place"][begin : begin + count]
+    place = text_features(PASSAGE)["place"][begin : begin + count]
     r = np.corrcoef(expected, place)[0, 1]
     assert f"over the {count} characters of lines 2 to 8" in panel.sentence
     assert f"{r:+.2f} in these lines" in panel.sentence
@@ -336,7 +201,9 @@ def test_a_stretch_far_into_a_text_hardly_depends_on_where_reading_began() -> No
     """The panel reads from ``LEAD`` characters before the lines; the whole text gives the same."""
     text = data.language_reference()[:4000]
     rng = np.random.default_rng(0)
-    model = SequenceModel(random_cell("gru_before", len(CHARACTERS), 6, rng), len(CHARACTERS), rng)
+    model = SequenceModel(
+        random_cell("gru_before", len(CHARACTERS), 6, rng), len(CHARACTERS), rng=rng
+    )
     panel = panels.unit_over_text(model, text, CHARACTERS)
     panel.set(unit=2, line=panel.controls["line"].max)
     a, _ = model.cell.forward(data.to_tokens(text, CHARACTERS)[:, None])

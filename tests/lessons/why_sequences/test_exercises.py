@@ -4,6 +4,7 @@ from itertools import product
 
 import numpy as np
 import pytest
+import starters
 
 from rnn_helpers.checking.feedback import State
 from rnn_helpers.lessons.why_sequences import exercises
@@ -13,15 +14,6 @@ NOTHING_YET = (*KNOWN, "memory", "not memory", "memory != -1", "memory != 0", "T
 MATTERS = ("letter < 2", "letter <= 2", "letter < 1", "letter == 1", "letter > 1", "letter", "True")
 NOTED = ("letter", "0", "1", "1 - letter", "memory", "word[0]", "word[-1]")
 ANY = 400  # words on which an answer is compared with the rule
-
-
-def scan_with(condition: str, noted: str):
-    """Return ``scan`` with both blanks filled in."""
-    blanks = iter((condition, noted))
-    source = "".join(part + next(blanks, "") for part in exercises.scan.starter.split("____"))
-    scope = {"np": np}
-    exec(source, scope)
-    return scope["scan"]
 
 
 def rule(word: np.ndarray) -> list[int]:
@@ -37,11 +29,11 @@ def test_a_scan_is_called_right_exactly_if_it_follows_the_rule_on_any_word(joint
     expected = exercises.scan.outcomes(exercises.scan.reference, inputs)
     called_right = set()
     for before, now, noted in product(NOTHING_YET, MATTERS, NOTED):
-        answer = scan_with(f"{before} {joint} {now}", noted)
+        answer = starters.filled(exercises.scan, f"{before} {joint} {now}", noted)
         is_right = all(np.array_equal(answer(word), rule(word)) for word in words)
-        found = exercises.scan.alike(expected, exercises.scan.outcomes(answer, inputs))
-        assert found == is_right, f"{before} {joint} {now}: memory = {noted}"
-        called_right |= {(before, now, noted)} if found else set()
+        passes = exercises.scan.alike(expected, exercises.scan.outcomes(answer, inputs))
+        assert passes == is_right, f"{before} {joint} {now}: memory = {noted}"
+        called_right |= {(before, now, noted)} if passes else set()
     right = {(before, "letter < 2", "letter") for before in KNOWN}
     assert called_right == (right if joint == "and" else set())
 
@@ -65,6 +57,6 @@ def test_the_words_of_a_check_hold_what_tells_wrong_rules_apart():
     ],
 )
 def test_a_wrong_condition_gets_the_sentence_that_is_true_of_it(condition, says):
-    result = exercises.scan.check(scan_with(condition, "letter"))
+    result = exercises.scan.check(starters.filled(exercises.scan, condition, "letter"))
     assert result.state == State.KNOWN_MISTAKE
     assert result.says.startswith(says)

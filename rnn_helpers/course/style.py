@@ -1,0 +1,158 @@
+"""The look of all pictures: colours, line styles, sizes, and figures made in them.
+
+Figures are made without pyplot, which is slow to import and keeps every figure it makes. Sizes
+are in CSS pixels: 1 point is 96/72 pixels. Margins are fixed, because tight and constrained
+layout double the time a figure takes. `projector(True)` makes all that is drawn afterwards
+larger, text and pixels by the same factor, so nothing overlaps that did not before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import matplotlib
+import numpy as np
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.rcsetup import cycler
+
+DPI = 96
+NORMAL_POINTS = 11
+PROJECTOR_POINTS = 16
+COLOURS = tuple(matplotlib.color_sequences["petroff10"])
+LINE_STYLES = ("-", "--", "-.", ":", (0, (6, 1)), (0, (1, 1)), (0, (4, 1, 1, 1, 1, 1))) + (
+    (0, (8, 3)),
+    (0, (3, 3)),
+    (0, (8, 2, 2, 2)),
+)
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "*")
+MARGINS = {"left": 78, "right": 20, "top": 40, "bottom": 60, "gap": 90, "row_gap": 105}
+HATCHES = ("", "//", "..", "xx", "\\\\", "++")
+INK, GREY = "#262626", "#888888"
+
+_scale = 1.0
+
+
+def projector(on: bool = True) -> None:
+    """Draw all later figures for a projector: text of at least 16 points instead of 11.
+
+    Panels that are on the screen already follow the next time they are moved.
+    """
+    global _scale
+    _scale = PROJECTOR_POINTS / NORMAL_POINTS if on else 1.0
+
+
+def scale() -> float:
+    """Return the factor by which figures are enlarged now: 1, or 16/11 in projector mode."""
+    return _scale
+
+
+def line_style(index: int, *, marker: bool = False) -> dict[str, object]:
+    """Return colour and line style number `index` (and its marker) as keywords for `plot`.
+
+    The ten colours are petroff10 (Petroff, 2021, "Accessible color sequences for data
+    visualization"). No two of the ten share a line style or a marker, so a plot can be read
+    without seeing its colours.
+    """
+    index %= len(COLOURS)
+    style = {"color": COLOURS[index], "linestyle": LINE_STYLES[index]}
+    return {**style, "marker": MARKERS[index]} if marker else style
+
+
+def style() -> matplotlib.rc_context:
+    """Return a context in which matplotlib draws in the style of the course."""
+    text = NORMAL_POINTS * _scale
+    sizes = ("font.size", "axes.labelsize", "xtick.labelsize", "ytick.labelsize")
+    sizes += ("legend.fontsize", "legend.title_fontsize", "figure.labelsize")
+    titles = ("axes.titlesize", "figure.titlesize")
+    colours = ("axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color", "text.color")
+    widths = {"lines.linewidth": 2, "axes.linewidth": 0.8, "grid.linewidth": 0.8}
+    widths |= {"lines.markersize": 6, "patch.linewidth": 1, "axes.titlepad": 6, "axes.labelpad": 4}
+    widths |= {"xtick.major.size": 3.5, "ytick.major.size": 3.5}
+    cycle = cycler(color=COLOURS, linestyle=LINE_STYLES)
+    return matplotlib.rc_context(
+        dict.fromkeys(sizes, text)
+        | dict.fromkeys(titles, text * 12 / 11)
+        | dict.fromkeys(colours, INK)
+        | {name: width * _scale for name, width in widths.items()}
+        | {"figure.facecolor": "white", "axes.facecolor": "white", "legend.facecolor": "white"}
+        | {"font.family": ["DejaVu Sans"], "axes.prop_cycle": cycle, "legend.framealpha": 1.0}
+        | {"axes.spines.top": False, "axes.spines.right": False, "image.cmap": "RdBu_r"}
+        | {"axes.grid": False, "grid.color": "#dddddd", "axes.axisbelow": True}
+        | {"axes.unicode_minus": True, "figure.autolayout": False, "legend.edgecolor": "#cccccc"}
+        | {"figure.constrained_layout.use": False, "image.interpolation": "nearest"}
+    )
+
+
+def make_figure(
+    width: int = 700,
+    height: int = 350,
+    *,
+    rows: int = 1,
+    columns: int = 1,
+    margins: dict[str, float] | None = None,
+    width_ratios: list[float] | None = None,
+    height_ratios: list[float] | None = None,
+) -> tuple[Figure, Axes | tuple[Axes, ...]]:
+    """Return a figure of `width` by `height` CSS pixels and its axes: a tuple if they are several.
+
+    `margins` overrides some of `MARGINS`, in pixels: left, right, top, bottom, gap between
+    columns, row_gap between rows. Call it inside `style()`, or use `new_figure`, which does.
+    """
+    unknown = set(margins or {}) - set(MARGINS)
+    if unknown:
+        raise ValueError(f"margins has {sorted(unknown)}, expected some of {sorted(MARGINS)}")
+    room = MARGINS | (margins or {})
+    inches = (width * _scale / DPI, height * _scale / DPI)
+    figure = Figure(figsize=inches, dpi=DPI)
+    FigureCanvasAgg(figure)
+    inner_width = (width - room["left"] - room["right"] - room["gap"] * (columns - 1)) / columns
+    inner_height = (height - room["top"] - room["bottom"] - room["row_gap"] * (rows - 1)) / rows
+    if min(inner_width, inner_height) <= 0:
+        raise ValueError(f"width by height is {width} by {height}, which the margins fill: enlarge")
+    grid = figure.add_gridspec(
+        rows,
+        columns,
+        left=room["left"] / width,
+        right=1 - room["right"] / width,
+        bottom=room["bottom"] / height,
+        top=1 - room["top"] / height,
+        wspace=room["gap"] / inner_width,
+        hspace=room["row_gap"] / inner_height,
+        width_ratios=width_ratios,
+        height_ratios=height_ratios,
+    )
+    axes = tuple(np.ravel(grid.subplots(squeeze=False)))
+    return figure, axes[0] if len(axes) == 1 else axes
+
+
+@contextmanager
+def new_figure(
+    width: int = 700, height: int = 350, **shape: object
+) -> Iterator[tuple[Figure, Axes | tuple[Axes, ...]]]:
+    """Give a figure and its axes, in the style of the course; see `make_figure` for `shape`.
+
+    >>> with new_figure(700, 350) as (figure, axes):
+    ...     lines = axes.plot([1, 2, 3])
+    """
+    with style():
+        yield make_figure(width, height, **shape)
+
+
+def set_limits(
+    axes: Axes, x: tuple[float, float] | None = None, y: tuple[float, float] | None = None
+) -> None:
+    """Set the limits of `axes` if they differ: a panel then redraws its ticks only when it must."""
+    if x is not None and tuple(x) != axes.get_xlim():
+        axes.set_xlim(*x)
+    if y is not None and tuple(y) != axes.get_ylim():
+        axes.set_ylim(*y)
+
+
+def drawable(text: str) -> str:
+    """Return `text` with a box in the place of each character that the figures' font lacks."""
+    font = font_manager.get_font(font_manager.findfont("DejaVu Sans"))
+    return "".join(c if font.get_char_index(ord(c)) else "□" for c in text)

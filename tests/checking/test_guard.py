@@ -1,0 +1,173 @@
+"""Calls that go wrong: errors, endless loops, memory, and what must be as it was afterwards."""
+
+import _thread
+import signal
+import threading
+import time
+
+import numpy as np
+import pytest
+from sample_exercise import RIGHT, check, learner, make_scan
+
+from rnn_helpers.checking import guard
+from rnn_helpers.checking.feedback import State
+from rnn_helpers.course import progress
+
+# --- errors --------------------------------------------------------------------------------------
+
+
+def test_an_error_names_type_message_and_the_learners_own_line():
+    result = check("a = a0\na = np.linalg.inv(x[0])\nreturn a")
+    assert result.state == State.RAISED
+    assert "at line 3, `a = np.linalg.inv(x[0])`, with LinAlgError: Last 2 dim" in result.says
+    assert "Traceback" not in result.says
+    assert "site-packages" not in result.says
+
+
+def test_an_error_in_the_learners_helper_names_the_line_there():
+    scope = {"np": np}
+    learner("u = u + 1\nreturn frob(u)", "helper", "u", scope)
+    result = make_scan().check(learner("return helper(x)", scope=scope))
+    assert "at line 3, `return frob(u)`, with NameError: name 'frob' is not defined." in result.says
+
+
+def test_an_address_in_a_message_is_left_out():
+    assert "0x" not in check("raise ValueError(str(object()))").says
+
+
+def test_a_long_message_is_cut():
+    assert len(check("raise KeyError('long ' * 1000)").says) < 450
+
+
+def test_an_exception_that_cannot_be_shown_still_gets_a_sentence():
+    body = """
+    class Odd(Exception):
+        def __str__(self):
+            raise ValueError
+    raise Odd
+    """
+    assert "with Odd." in check(body).says
+
+
+@pytest.mark.parametrize(
+    "body", ["raise SystemExit(3)", "raise GeneratorExit", "import os; os.abort_"]
+)
+def test_no_exception_gets_out(body):
+    assert check(body).state == State.RAISED
+
+
+def test_endless_recursion_gets_a_sentence():
+    result = check("return scan(x, a0, Waa)")
+    assert result.state == State.RAISED
+    assert result.says.startswith("`scan` calls itself without end at line 2")
+
+
+def test_a_warning_of_numpy_does_not_spill(recwarn):
+    assert check("return np.log(-np.abs(x))").state == State.NOT_FINITE
+    assert check("return x * 1e308 * 10").state == State.NOT_FINITE
+    assert check("import warnings; warnings.warn('boo'); return x").state == State.DIFFERENT
+    assert not recwarn
+
+
+# --- time ----------------------------------------------------------------------------------------
+
+
+LOOPS = {
+    "plain": "while True:\n    pass",
+    "asleep": "time.sleep(60)",
+    "in NumPy": "while True:\n    np.ones((50, 50)) @ np.ones((50, 50))",
+    "except Exception": (
+        "while True:\n    try:\n        time.sleep(0.01)\n    except Exception:\n        pass"
+    ),
+    "bare except": "while True:\n    try:\n        Waa @ a0\n    except:\n        pass",
+}
+
+
+@pytest.mark.parametrize("body", LOOPS.values(), ids=LOOPS)
+def test_an_endless_loop_is_stopped(body):
+    before = time.monotonic()
+    result = check(body, seconds=0.2)
+    assert result.state == State.STOPPED
+    assert result.says.startswith("`scan` was stopped after 0.2 s at line ")
+    assert time.monotonic() - before < 5
+
+
+def test_a_second_thread_stops_loops_where_there_is_no_timer_signal():
+    results = []
+    worker = threading.Thread(
+        target=lambda: results.append(check("while True:\n    pass", seconds=0.2))
+    )
+    worker.start()
+    worker.join(timeout=10)
+    assert results[0].state == State.STOPPED
+    assert "at line 2, `while True:`" in results[0].says or "line 3" in results[0].says
+
+
+@pytest.mark.parametrize("limit", [guard._Watcher, guard._Alarm])
+def test_nothing_is_raised_after_a_limit_was_lifted(limit, monkeypatch):
+    if limit is guard._Alarm and not hasattr(signal, "setitimer"):
+        pytest.skip("this system has no timer signal")
+    monkeypatch.setattr(guard, "_Alarm", limit)
+    exercise = make_scan(seconds=0.05)
+    for pause in np.linspace(0.045, 0.055, 30):  # ends just about when the time is up
+        exercise.check(learner(f"time.sleep({pause})"))
+    deadline = time.monotonic() + 0.3
+    while time.monotonic() < deadline:
+        pass
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no timer signal")
+def test_handler_and_timer_of_others_come_back():
+    def handler(number, frame):
+        raise AssertionError("rang during the test")
+
+    old = signal.signal(signal.SIGALRM, handler)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 100)
+        check(RIGHT)
+        assert signal.getsignal(signal.SIGALRM) is handler
+        assert 90 < signal.getitimer(signal.ITIMER_REAL)[0] <= 100
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, old)
+
+
+def test_a_timer_that_was_left_behind_ends_by_itself(monkeypatch):
+    if not hasattr(signal, "setitimer"):
+        pytest.skip("no timer signals here")
+    alarm = guard._Alarm(0.01)
+    alarm.start()  # as if an interrupt had come before `stop`
+    deadline = time.monotonic() + 5
+    while alarm._active and time.monotonic() < deadline:
+        sum(range(1000))
+    assert not alarm._active
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+def test_an_interrupt_by_the_learner_is_reported_as_such():
+    exercise = make_scan()
+    threading.Timer(0.2, _thread.interrupt_main).start()
+    result = exercise.check(learner("while True:\n    pass"))
+    assert result.state == State.INTERRUPTED
+    assert str(result).startswith("Interrupted: you stopped the check of `scan` at line")
+    assert not progress.path().exists()
+
+
+# --- memory --------------------------------------------------------------------------------------
+
+
+def test_a_huge_array_gets_a_sentence():
+    result = check("return np.ones((100_000, 100_000))")
+    assert result.state == State.STOPPED
+    assert "asked for more memory than it may have at line 2" in result.says
+    assert "(100000, 100000)" in result.says
+
+
+@pytest.mark.skipif(guard._address_space() is None, reason="this system does not tell its memory")
+def test_memory_is_limited_during_a_call_only():
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    result = check("arrays = []\nwhile True:\n    arrays.append(np.empty(10**7))", seconds=60)
+    assert "more memory" in result.says
+    assert resource.getrlimit(resource.RLIMIT_AS) == before

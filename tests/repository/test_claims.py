@@ -1,0 +1,69 @@
+"""The instrument that asks for other starts tells a claim that holds from one that does not."""
+
+from pathlib import Path
+
+import claims
+import nbformat
+import pytest
+
+SURE = "print('a mean lies below the largest:', x.mean() < x.max())"
+CHANCE = "print('the first is the largest:', x[0] == x.max())"
+
+
+@pytest.fixture
+def notebook(tmp_path: Path) -> Path:
+    """A notebook of which one claim holds on every start, and one on a tenth of them."""
+    draw = "import numpy as np\n\nx = np.random.default_rng(3).random(10)"
+    cells = [nbformat.v4.new_code_cell(source) for source in (draw, SURE, CHANCE, "print(x[0])")]
+    path = tmp_path / "chance.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    executed = claims.normalise(claims.execute(nbformat.read(path, as_version=4), path))
+    nbformat.write(executed, path)
+    return path
+
+
+def test_start_0_gives_what_is_stored_and_others_do_not(notebook: Path) -> None:
+    (sure, chance, number) = claims.measure([notebook], starts=4, first=0, at_once=1)
+    assert (sure.starts, sure.to_the_letter, sure.in_words) == (4, 4, 4)
+    assert number.to_the_letter == 1 and number.in_words == 4  # another number, the same words
+    assert 1 <= chance.in_words <= 4
+    assert sure.holds and number.holds
+    assert (sure.notebook, sure.cell) == ("chance", 1)
+
+
+def test_a_line_that_comes_out_otherwise_is_counted_and_shown() -> None:
+    claim = claims.Claim("nb", 0, "", "the largest of 3: True")
+    for verdict in (True, False, False):
+        claims.count([claim], [[f"the largest of 4: {verdict}"]])
+    assert (claim.in_words, claim.to_the_letter, claim.holds) == (1, 0, False)
+    text = claims.report([claim])
+    assert "| nb | 0 | the largest of 3: True | 1 of 3 | 0 of 3 | the largest of #: False |" in text
+
+
+def test_a_cell_that_says_less_than_it_did_is_no_error() -> None:
+    claim = claims.Claim("nb", 0, "", "two")
+    claims.count([claim], [[]])
+    assert claim.instead == {"(nothing)": 1}
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("1,024 weights, 0.35 right", "# weights, # right"),
+        ("norm 4.1·10⁻⁷ at lag -3", "norm # at lag #"),
+        ("a⟨t⟩ at t = 2: True", "a⟨t⟩ at t = #: True"),
+    ],
+)
+def test_words_leave_out_the_numbers(line: str, words: str) -> None:
+    assert claims.words(line) == words
+
+
+def test_a_known_false_alarm_has_its_cell_and_its_reason() -> None:
+    sources = {
+        path.stem: [cell.source for cell in nbformat.read(path, as_version=4).cells]
+        for path in claims.NOTEBOOKS.glob("*.ipynb")
+    }
+    for name, words_of_cell, reason in claims.allowed():
+        assert reason.strip().endswith(".")
+        assert any(words_of_cell in source for source in sources[name]), (name, words_of_cell)
+    assert len(claims.allowed()) <= 30
