@@ -23,6 +23,7 @@ from numpy.typing import DTypeLike
 
 from rnn_helpers import checks
 from rnn_helpers.activations import ACTIVATIONS, sigmoid
+from rnn_helpers.allocation import keep_freed_memory
 from rnn_helpers.layout import (
     at_ends,
     one_hot_side_by_side,
@@ -31,6 +32,8 @@ from rnn_helpers.layout import (
     side_by_side,
 )
 from rnn_helpers.parameters import Parameters, WithParameters
+
+keep_freed_memory()
 
 State = np.ndarray | tuple["State", ...]  # a stack's state is a tuple of its layers' states
 
@@ -346,7 +349,8 @@ class RNNCell(Cell):
         (g1, _), Waa = ACTIVATIONS[self.activation], self.params["Waa"]
         a, a_prev = self._input_part(x), start  # a⟨t⟩ starts as Wax x⟨t⟩ + ba
         for a_t in a:
-            a_prev = g1(Waa @ a_prev + a_t, out=a_t)  # a⟨t⟩ = g1(Waa a⟨t-1⟩ + Wax x⟨t⟩ + ba)
+            a_t += Waa @ a_prev
+            a_prev = g1(a_t, out=a_t)  # a⟨t⟩ = g1(Waa a⟨t-1⟩ + Wax x⟨t⟩ + ba)
         return a, Tape(self, x, start, a, at_ends(a, ends), ends)
 
     def backward(self, da: np.ndarray, tape: Tape, dstate: State | None = None) -> Gradients:
@@ -411,13 +415,13 @@ class GRUCell(Cell):
         product, a_prev = None if before else np.empty_like(a), start
         for t, (both, candidate) in enumerate(zip(gates[:, : 2 * n], gates[:, 2 * n :])):
             update, reset = both[:n], both[n:]
-            # Γu, Γr = σ(W a⟨t-1⟩ + Wax x⟨t⟩ + ba)
-            sigmoid(np.dot(W_gates, a_prev) + both, out=both)
-            if before:  # ã = tanh(Wc (Γr * a⟨t-1⟩) + Wax x⟨t⟩ + ba)
-                np.tanh(np.dot(Wc, reset * a_prev) + candidate, out=candidate)
+            both += np.dot(W_gates, a_prev)
+            sigmoid(both, out=both)  # Γu, Γr = σ(W a⟨t-1⟩ + Wax x⟨t⟩ + ba)
+            if before:
+                candidate += np.dot(Wc, reset * a_prev)
             else:
-                np.dot(Wc, a_prev, out=product[t])
-                np.tanh(reset * product[t] + candidate, out=candidate)
+                candidate += reset * np.dot(Wc, a_prev, out=product[t])
+            np.tanh(candidate, out=candidate)  # ã = tanh(Wc (Γr * a⟨t-1⟩) + Wax x⟨t⟩ + ba)
             # a⟨t⟩ = Γu * ã + (1 - Γu) * a⟨t-1⟩, with one product less
             a_prev = np.add(update * (candidate - a_prev), a_prev, out=a[t])
         return a, Tape(self, x, start, a, at_ends(a, ends), ends, gates, product=product)

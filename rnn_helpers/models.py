@@ -11,14 +11,11 @@ from typing import NamedTuple
 import numpy as np
 
 from rnn_helpers import checks
-from rnn_helpers.allocation import keep_freed_memory
 from rnn_helpers.cells import Cell, Gradients, State, Tape, map_state, scaled_uniform
 from rnn_helpers.layout import side_by_side
 from rnn_helpers.losses import cross_entropy
 from rnn_helpers.parameters import Parameters, WithParameters
 from rnn_helpers.stacks import TwoWay, joined
-
-keep_freed_memory()
 
 Loss = Callable[..., tuple[float, np.ndarray]]
 READINGS = ("every", "last")

@@ -27,7 +27,8 @@ PROMISES = {
     ("02_forward_pass", "RNNCell.forward"): [
         "self._input_part(x)",
         "for a_t in a:",
-        "a_prev = g1(Waa @ a_prev + a_t",
+        "a_t += Waa @ a_prev",
+        "a_prev = g1(a_t, out=a_t)",
     ],
     # the three lines of the loop, then the sums over time
     ("03_backpropagation_through_time", "RNNCell.backward"): [
@@ -50,8 +51,10 @@ PROMISES = {
     # the gates, the candidate, and the mix of old and new
     ("06_gru", "GRUCell.forward"): [
         "self._input_part(x)",
-        "sigmoid(np.dot(W_gates, a_prev) + both",
-        "np.tanh(np.dot(Wc, reset * a_prev) + candidate",
+        "both += np.dot(W_gates, a_prev)",
+        "sigmoid(both, out=both)",
+        "candidate += np.dot(Wc, reset * a_prev)",
+        "np.tanh(candidate, out=candidate)",
         "update * (candidate - a_prev), a_prev",
     ],
     # takes a mask, finds the end of each column, reverses each on its own, and joins both ways
