@@ -4,6 +4,9 @@
     python tools/claims.py 05_vanishing_gradients      only this one, printed
     python tools/claims.py --starts 3 06_gru 07_lstm   fewer starts
 
+What a run said is kept in build/claims until the notebook's code or the package changes, so that an
+interrupted hour goes on where it was.
+
 Every cell runs again with every seed moved: where it asks for ``default_rng(3)``, start 5 gets the
 generator seeded with both numbers, ``default_rng([3, 5])``. Then each line that a cell printed,
 each revealed answer and each sentence of a picture is compared with the stored one, to the letter
@@ -16,6 +19,8 @@ whose output nbval does not compare either (a tag says so, with the reason) are 
 from __future__ import annotations
 
 import argparse
+import hashlib
+import json
 import platform
 import re
 import sys
@@ -31,6 +36,9 @@ from nbformat import NotebookNode
 from normalise_notebooks import AT_ONCE, NOTEBOOKS, execute, normalise
 
 TABLE = NOTEBOOKS.parent / "docs" / "claims.md"
+KEPT = NOTEBOOKS.parent / "build" / "claims"
+PACKAGE = NOTEBOOKS.parent / "rnn_helpers"
+JUDGES_ANSWERS = ("checking", "exercises.py")  # no claim depends on these: all starters are blank
 ALLOWANCES = Path(__file__).with_name("claims_allowed.txt")
 STARTS, NEEDED = 12, 11 / 12
 NUMBER = r"[-+−]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+|·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?"
@@ -97,6 +105,30 @@ def run_moved(path: Path, start: int) -> list[list[str]]:
     return [lines_of(cell) for cell in cells[bool(start) :]]
 
 
+def kept_as(path: Path, start: int) -> str:
+    """Return the name under which a run is kept; it changes with all that the run depends on."""
+    digest = hashlib.sha256()
+    for cell in nbformat.read(path, as_version=4).cells:
+        digest.update(f"{cell.source if cell.cell_type == 'code' else ''}\n".encode())
+    for file in sorted(PACKAGE.rglob("*.py")):
+        if not set(JUDGES_ANSWERS) & set(file.relative_to(PACKAGE).parts):
+            digest.update(file.read_bytes())
+    return f"{path.stem}-{digest.hexdigest()[:16]}-{start}.json"
+
+
+def run_or_recall(path: Path, start: int, folder: Path) -> list[list[str]]:
+    """Return ``run_moved``'s answer, from the folder if it is kept there, and keep it."""
+    kept = folder / kept_as(path, start)
+    if kept.exists():
+        return json.loads(kept.read_text(encoding="utf-8"))
+    said = run_moved(path, start)
+    folder.mkdir(parents=True, exist_ok=True)
+    unfinished = kept.with_suffix(".new")
+    unfinished.write_text(json.dumps(said), encoding="utf-8")
+    unfinished.replace(kept)
+    return said
+
+
 def claims_of(path: Path) -> list[Claim]:
     """Return the stored lines of a notebook, in order."""
     cells = nbformat.read(path, as_version=4).cells
@@ -122,12 +154,14 @@ def count(claims: Iterable[Claim], said: list[list[str]]) -> None:
             claim.instead[words(line)] += 1
 
 
-def measure(paths: list[Path], starts: int, first: int = 1, at_once: int = AT_ONCE) -> list[Claim]:
+def measure(
+    paths: list[Path], starts: int, first: int = 1, at_once: int = AT_ONCE, folder: Path = KEPT
+) -> list[Claim]:
     """Run each notebook with ``starts`` starts, counted from ``first``; print how far it is."""
     claims = {path: claims_of(path) for path in paths}
     with ProcessPoolExecutor(at_once) as pool:
         runs = {
-            pool.submit(run_moved, path, start): (path, start)
+            pool.submit(run_or_recall, path, start, folder): (path, start)
             for path in paths
             for start in range(first, first + starts)
         }

@@ -23,12 +23,24 @@ def notebook(tmp_path: Path) -> Path:
 
 
 def test_start_0_gives_what_is_stored_and_others_do_not(notebook: Path) -> None:
-    (sure, chance, number) = claims.measure([notebook], starts=4, first=0, at_once=1)
+    folder = notebook.parent / "kept"
+    (sure, chance, number) = claims.measure([notebook], 4, first=0, at_once=1, folder=folder)
     assert (sure.starts, sure.to_the_letter, sure.in_words) == (4, 4, 4)
     assert number.to_the_letter == 1 and number.in_words == 4  # another number, the same words
     assert 1 <= chance.in_words <= 4
     assert sure.holds and number.holds
     assert (sure.notebook, sure.cell) == ("chance", 1)
+    assert len(list(folder.glob("chance-*.json"))) == 4
+
+
+def test_a_run_is_kept_until_the_code_changes(notebook: Path, tmp_path: Path) -> None:
+    kept = tmp_path / claims.kept_as(notebook, 2)
+    kept.write_text('[["recalled"]]', encoding="utf-8")
+    assert claims.run_or_recall(notebook, 2, tmp_path) == [["recalled"]]
+    changed = nbformat.read(notebook, as_version=4)
+    changed.cells[0].source += "\ny = 1"
+    nbformat.write(changed, notebook)
+    assert claims.kept_as(notebook, 2) != kept.name
 
 
 def test_a_line_that_comes_out_otherwise_is_counted_and_shown() -> None:
