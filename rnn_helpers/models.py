@@ -253,11 +253,22 @@ class EncoderDecoder(Model):
         x is (T_x, n_x, m) floats or (T_x, m) tokens, x_mask (T_x, m) False where x has ended; y
         (T_y, m) holds the right tokens, of which the decoder sees each one step late.
         """
-        y = checks.tokens("y", y, self.decoder.n_y)
+        late = self.one_step_late(y)
         _, read = self.encoder.forward(x, mask=x_mask)
-        late = np.concatenate([np.full_like(y[:1], self.start), y[:-1]])  # y⟨t-1⟩
         z, written = self.decoder.forward(late, read.state)
         return z, EncoderDecoderTape(read, written)
+
+    def one_step_late(self, y: np.ndarray) -> np.ndarray:
+        """Return what the decoder is shown in training, y⟨t-1⟩, from the token ``start`` on.
+
+        Raise ValueError or TypeError if y does not hold tokens (T_y, m) of the decoder's.
+        """
+        y = checks.tokens("y", y, self.decoder.n_y)
+        return np.concatenate([np.full_like(y[:1], self.start), y[:-1]])
+
+    def encoded(self, x: np.ndarray, x_mask: np.ndarray | None = None) -> State:
+        """Return the state in which the decoder begins to write, once the encoder has read x."""
+        return self.encoder.forward(x, mask=x_mask)[1].state
 
     def read_batch(
         self, batch: Batch, state: State | None = None

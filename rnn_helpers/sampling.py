@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnn_helpers import checks
-from rnn_helpers.cells import State
+from rnn_helpers.cells import State, map_state
 from rnn_helpers.models import EncoderDecoder, SequenceModel
 
 COLDEST = 1e-30  # a temperature below it gives the same p, but in float32 it might be 0
@@ -155,9 +155,123 @@ def translate(
     x is (T, n_x, m) floats or (T, m) tokens, x_mask (T, m) False where a column has ended. Greedy
     unless a ``temperature`` is given; the rest is as for ``sample``.
     """
-    a, read = model.encoder.forward(x, mask=x_mask)
-    how |= {"state": read.state, "temperature": temperature}
-    return sample(model.decoder, rng, a.shape[-1], model.start, end, longest, **how)
+    how |= {"state": model.encoded(x, x_mask), "temperature": temperature}
+    return sample(model.decoder, rng, np.shape(x)[-1], model.start, end, longest, **how)
+
+
+class Hypothesis(NamedTuple):
+    """A text that ``beam_search`` kept: its tokens (T_y,), log p, and the score it is ranked by."""
+
+    tokens: np.ndarray
+    log_p: float
+    score: float
+
+
+def beam_search(
+    model: EncoderDecoder,
+    x: np.ndarray,
+    x_mask: np.ndarray | None = None,
+    end: int = 0,
+    longest: int = 40,
+    width: int = 4,
+    length_power: float = 0.0,
+) -> list[list[Hypothesis]]:
+    """Let the decoder write the ``width`` best beginnings side by side; return the best first.
+
+    Greedy writing never takes back a token. Beam search keeps ``width`` beginnings of each column
+    of x at every step, continues each with every token, and keeps the best of all that come of it::
+
+        log p = Σ_t log ŷ⟨t⟩ of the token written        score = log p / T_y ** length_power
+
+    where T_y counts the end token too. Each further token makes log p smaller, so with
+    ``length_power`` 0 short texts are favoured; 1 ranks by the mean. A text that has ended keeps
+    its place until better ones push it out. Width 1 is greedy; a width of all texts finds the very
+    best. Return, for each column of x, up to ``width`` hypotheses, without their end token.
+
+    Raise ValueError or TypeError for an x, x_mask or end as ``translate`` does, a width or longest
+    below 1, or a length_power below 0.
+    Sources: Graves (2012) for beams over a recurrent network's output; Wu et al. (2016) for the
+    power of the length, though theirs is of (5 + T_y) / 6.
+    """
+    width, longest = checks.size("width", width), checks.size("longest", longest)
+    if checks.number("length_power", length_power) < 0:
+        raise ValueError(f"length_power must be 0 or more, got {length_power}")
+    checks.tokens("end", np.array([end]), _own_reader(model.decoder), "m")
+    m, step = np.shape(x)[-1], model.decoder.quick_step()
+    state = _columns(model.encoded(x, x_mask), np.repeat(np.arange(m), width))
+    beams = _Beams.one_each(m, width, model.start)
+    for _ in range(longest):
+        z, state = step(beams.token.ravel(), state)
+        beams, kept = beams.continued(z, end, length_power)
+        state = _columns(state, kept)
+        if beams.ended.all():
+            break
+    return beams.hypotheses(end, length_power)
+
+
+class _Beams(NamedTuple):
+    """The texts of a beam search: m columns of x, ``width`` beginnings of each, all (m, width).
+
+    ``written`` (T_y, m, width) holds their tokens and ``token`` the last of them; ``length`` counts
+    the tokens up to the end, the end token too. A place without a beginning has log p = -∞.
+    """
+
+    written: np.ndarray
+    token: np.ndarray
+    log_p: np.ndarray
+    length: np.ndarray
+    ended: np.ndarray
+
+    @classmethod
+    def one_each(cls, m: int, width: int, start: int) -> "_Beams":
+        log_p = np.full((m, width), -np.inf)
+        log_p[:, 0] = 0
+        shape, written = (m, width), np.zeros((0, m, width), int)
+        return cls(written, np.full(shape, start), log_p, np.zeros(shape), np.zeros(shape, bool))
+
+    def continued(
+        self, z: np.ndarray, end: int, length_power: float
+    ) -> tuple["_Beams", np.ndarray]:
+        """Return the best continuations, and which column of z (n_y, m * width) each is from."""
+        (m, width), n_y = self.token.shape, len(z)
+        gain = _log_softmax(z).T.reshape(m, width, n_y)
+        gain[self.ended] = np.where(np.arange(n_y) == end, 0, -np.inf)  # they stay as they are
+        log_p, length = self.log_p[:, :, None] + gain, self.length + ~self.ended
+        score = log_p / length[:, :, None] ** length_power
+        best = np.argsort(-score.reshape(m, -1), axis=1, kind="stable")[:, :width]
+        beam, token = np.divmod(best, n_y)
+
+        def of(v: np.ndarray) -> np.ndarray:
+            return np.take_along_axis(v, beam, axis=1)
+
+        written = np.stack([*map(of, self.written), token])
+        log_p = np.take_along_axis(log_p.reshape(m, -1), best, axis=1)
+        ended = of(self.ended) | (token == end)
+        kept = (np.arange(m)[:, None] * width + beam).ravel()
+        return _Beams(written, token, log_p, of(length), ended), kept
+
+    def hypotheses(self, end: int, length_power: float) -> list[list[Hypothesis]]:
+        score, (m, width) = self.log_p / self.length**length_power, self.token.shape
+        return [
+            [
+                Hypothesis(
+                    _up_to(end, self.written[:, i, k]), float(self.log_p[i, k]), float(score[i, k])
+                )
+                for k in range(width)
+                if self.log_p[i, k] > -np.inf
+            ]
+            for i in range(m)
+        ]
+
+
+def _columns(state: State, chosen: np.ndarray) -> State:
+    """Return the chosen columns of every array of a state."""
+    return map_state(lambda _, part: part[..., chosen], state)
+
+
+def _log_softmax(z: np.ndarray) -> np.ndarray:
+    z = z.astype(float) - z.max(axis=0)
+    return z - np.log(np.exp(z).sum(axis=0))
 
 
 def _written(

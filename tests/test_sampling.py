@@ -1,10 +1,21 @@
+from itertools import product
+
 import numpy as np
 import pytest
 from helpers import KINDS, rejects
 
 from rnn_helpers.activations import softmax
+from rnn_helpers.attention import AttentiveDecoder, AttentiveTranslator
 from rnn_helpers.models import EncoderDecoder, SequenceModel
-from rnn_helpers.sampling import distribution, draw, entropy, sample, steps, translate
+from rnn_helpers.sampling import (
+    beam_search,
+    distribution,
+    draw,
+    entropy,
+    sample,
+    steps,
+    translate,
+)
 
 K = 5
 
@@ -403,3 +414,102 @@ def test_translating_is_encoding_then_writing():
                 break
             row.append(int(token[0]))
         assert found[i].tolist() == row
+
+
+# -- beam search -------------------------------------------------------------------------------
+
+
+N_READ, SIGNS, LONGEST = 4, 3, 4
+
+
+def translator(seed=0, strength=1.5):
+    """An encoder and a decoder of a few signs, sharp enough that greedy writing goes wrong."""
+    rng = np.random.default_rng(seed)
+    encoder = KINDS["gru_before"](N_READ, 5, rng=rng)
+    decoder = SequenceModel(KINDS["gru_before"](SIGNS, 5, rng=rng), SIGNS, rng=rng)
+    model = EncoderDecoder(encoder, decoder, start=1)
+    for value in model.params.values():
+        value += rng.normal(0, strength, value.shape)
+    return model
+
+
+def every_text(model, x):
+    """Return (tokens, log p, T_y) of every text up to LONGEST signs, 0 being the end."""
+    found = []
+    for length in range(1, LONGEST + 1):
+        for signs in product(range(SIGNS), repeat=length):
+            if 0 in signs[:-1] or (length < LONGEST and signs[-1] != 0):
+                continue
+            state, token, log_p = model.encoded(x), model.start, 0.0
+            for sign in signs:
+                z, state = model.decoder.step(np.array([token]), state)
+                log_p, token = log_p + np.log(softmax(z)[sign, 0]), sign
+            found.append((list(signs[:-1] if signs[-1] == 0 else signs), log_p, length))
+    return found
+
+
+@pytest.mark.parametrize("power", [0.0, 0.7, 1.0])
+@pytest.mark.parametrize("seed", range(5))
+def test_a_beam_of_all_texts_ranks_them_as_an_exhaustive_search_does(seed, power):
+    model, x = translator(seed), np.random.default_rng(seed).integers(N_READ, size=(3, 2))
+    found = beam_search(model, x, longest=LONGEST, width=100, length_power=power)
+    for i, column in enumerate(found):
+        texts = every_text(model, x[:, i : i + 1])
+        texts.sort(key=lambda text: -text[1] / text[2] ** power)
+        assert [hypothesis.tokens.tolist() for hypothesis in column] == [text[0] for text in texts]
+        np.testing.assert_allclose([h.log_p for h in column], [text[1] for text in texts])
+        np.testing.assert_allclose(
+            [h.score for h in column], [log_p / n**power for _, log_p, n in texts]
+        )
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_beam_of_width_1_is_greedy(seed):
+    model, x = translator(seed), np.random.default_rng(seed).integers(N_READ, size=(4, 6))
+    for row, (best,) in zip(
+        translate(model, x, longest=7), beam_search(model, x, width=1, longest=7)
+    ):
+        np.testing.assert_array_equal(best.tokens, row)
+
+
+def test_a_wider_beam_can_find_what_greedy_writing_misses():
+    better = 0
+    for seed in range(20):
+        model, x = translator(seed, strength=1.0), np.array([[0], [3]])
+        narrow, wide = (beam_search(model, x, longest=LONGEST, width=w)[0][0] for w in (1, 5))
+        better += wide.log_p > narrow.log_p + 1e-6
+    assert better > 1
+
+
+@pytest.mark.parametrize("power", [0.0, 1.0])
+def test_a_column_is_searched_as_it_is_alone(power):
+    model, x = translator(3), np.random.default_rng(0).integers(N_READ, size=(5, 3))
+    lengths = (5, 1, 3)
+    how = {"longest": 6, "width": 3, "length_power": power}
+    together = beam_search(model, x, np.arange(5)[:, None] < np.array(lengths), **how)
+    for i, length in enumerate(lengths):
+        (alone,) = beam_search(model, x[:length, i : i + 1], **how)
+        for one, other in zip(alone, together[i], strict=True):
+            np.testing.assert_array_equal(one.tokens, other.tokens)
+            assert one.log_p == pytest.approx(other.log_p, abs=1e-12)
+
+
+def test_attention_is_searched_too():
+    rng = np.random.default_rng(0)
+    encoder = KINDS["lstm"](N_READ, 4, rng=rng)
+    decoder = AttentiveDecoder(KINDS["lstm"](SIGNS, 4, rng=rng), SIGNS, rng=rng)
+    model = AttentiveTranslator(encoder, decoder, start=1)
+    x = rng.integers(N_READ, size=(4, 2))
+    for i, column in enumerate(beam_search(model, x, longest=LONGEST, width=100)):
+        texts = sorted(every_text(model, x[:, i : i + 1]), key=lambda text: -text[1])
+        assert [h.tokens.tolist() for h in column] == [text[0] for text in texts]
+
+
+def test_bad_beams_are_refused():
+    model, x = translator(), np.zeros((2, 1), int)
+    with rejects(ValueError, "width must be 1 or more, got 0"):
+        beam_search(model, x, width=0)
+    with rejects(ValueError, "length_power must be 0 or more, got -1"):
+        beam_search(model, x, length_power=-1)
+    with rejects(ValueError, "end must hold tokens from 0 to 2, got 3"):
+        beam_search(model, x, end=3)
