@@ -1,9 +1,9 @@
 """The package under the course: recurrent networks in NumPy, written to be read.
 
 The mathematics lies flat and needs NumPy alone: ``activations``, ``allocation``, ``attention``,
-``audio``, ``cells``, ``checks``, ``dense``, ``dropout``, ``exchange``, ``gradients``, ``layout``,
-``losses``, ``models``, ``optimizers``, ``parameters``, ``sampling``, ``scan``, ``skip``,
-``stacks``, ``training``.
+``audio``, ``cells``, ``checks``, ``dense``, ``dropout``, ``embedding``, ``exchange``,
+``gradients``, ``layout``, ``losses``, ``models``, ``optimizers``, ``parameters``, ``sampling``,
+``scan``, ``skip``, ``stacks``, ``training``.
 
 Rooms stand around it, each importing only those named before it: ``data`` (loaders, tasks, stored
 results), ``experiments`` (networks built, trained and measured), ``course`` (pictures, panels,
