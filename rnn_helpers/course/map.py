@@ -73,7 +73,7 @@ NOTEBOOKS = (
     Notebook(
         "05_vanishing_gradients",
         "How far back can it learn?",
-        75,
+        90,
         (
             "step_jacobian",
             "jacobian_product",
@@ -123,7 +123,7 @@ NOTEBOOKS = (
     Notebook(
         "11_one_token_at_a_time",
         "Why did the field move on?",
-        60,
+        70,
         ("earliest", "compose", "doubling", "hand_over", "way_back"),
     ),
 )

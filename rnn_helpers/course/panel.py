@@ -231,6 +231,11 @@ class Panel(ipywidgets.VBox):
         return {name: control.value for name, control in self.controls.items()}
 
     @property
+    def shown(self) -> Any:
+        """What `compute` returned for the picture as it is now."""
+        return self._data
+
+    @property
     def sentence(self) -> str:
         """What the picture shows now."""
         return self.picture.alt

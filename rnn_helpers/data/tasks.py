@@ -2,9 +2,9 @@
 
 Recall: name the symbol that was shown first, ``lag`` steps ago. Adding: add two numbers out of a
 long row; a mark says which. Pair: say which of two neighbours comes first, wherever they stand.
-Repeat: write a row of digits again. All are drawn by chance, so there is no end of fresh examples,
-and guessing has a known score. Sources: Hochreiter and Schmidhuber (1997) for the first two; Le,
-Jaitly and Hinton (2015).
+Repeat: write a row of digits again. Parity: say after each bit whether the ones so far are odd in
+number. All are drawn by chance, so there is no end of fresh examples, and guessing has a known
+score. Sources: Hochreiter and Schmidhuber (1997) for the first two; Le, Jaitly and Hinton (2015).
 """
 
 from collections.abc import Iterable
@@ -66,6 +66,19 @@ def pair_batch(
     start, columns = rng.choice(starts, size=m) - 1, np.arange(m)
     x[start, columns], x[start + 1, columns] = first, 1 - first
     return x, first[None], np.ones((1, m), bool)
+
+
+def parity_batch(rng: np.random.Generator, T: int, m: int) -> tuple[np.ndarray, ...]:
+    """Return bits x (T, m), their running parity y (T, m) and a mask (T, m), True everywhere::
+
+        y⟨t⟩ = (x⟨1⟩ + … + x⟨t⟩) mod 2
+
+    Every 1 turns the answer round, so no step may be missed, and guessing is right half of the
+    time. Source: Sarrof, Veitsman and Hahn (2024), who show which linear recurrences fail at it.
+    """
+    T, m, rng = checks.size("T", T), checks.size("m", m), checks.generator(rng)
+    x = rng.integers(2, size=(T, m))
+    return x, x.cumsum(axis=0) % 2, np.ones((T, m), bool)
 
 
 def repeat_batch(rng: np.random.Generator, shortest: int, longest: int, m: int) -> Batch:

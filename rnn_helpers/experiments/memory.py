@@ -1,9 +1,8 @@
 """Which cell learns to remember, and how far back: recall and adding, learned and scored."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from itertools import count
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from rnn_helpers.skip import SkipCell
 from rnn_helpers.training import Batch, train
 
 MAX_NORM, LEARNING_RATE = 1.0, 0.003
+SOLVED = 0.9  # the score from which on we call a task solved
 SKIP = 7  # the length of the skip connection: no divisor of the lags tried
 
 
@@ -58,16 +58,23 @@ def learn(
     learning_rate: float = LEARNING_RATE,
     m: int = 32,
     watch: Callable[[int, list[float]], None] | None = None,
+    until: Callable[[], bool] | None = None,
 ) -> list[float]:
     """Learn a task from fresh batches with Adam, clipped by norm; return the loss of each step.
 
-    ``watch(step, losses)`` is called after each step. As in ``training.train``, an interrupt or a
-    loss that is no longer finite ends it early: then there are fewer losses than steps.
+    ``watch(step, losses)`` is called after each step; ``until()`` is asked before each step, and
+    True ends it early. So do, as in ``training.train``, an interrupt and a loss that is no longer
+    finite: then there are fewer losses than steps.
     """
     rng = checks.generator(rng)
+
+    def batches() -> Iterator[Batch]:
+        while not (until and until()):
+            yield Batch(*task.batch(rng, lag, m))
+
     return train(
         model,
-        (Batch(*task.batch(rng, lag, m)) for _ in count()),
+        batches(),
         Adam(model.params, learning_rate),
         steps,
         clip=partial(clip_by_norm, max_norm=MAX_NORM),
@@ -83,6 +90,32 @@ def score(
     x, y, _ = task.batch(checks.generator(rng), lag, m)
     z, _ = model.forward(x)
     return task.score(z, y)
+
+
+def is_solved(
+    model: SequenceModel,
+    task: Task,
+    lag: int,
+    rng: np.random.Generator,
+    every: int = 25,
+    in_a_row: int = 3,
+    m: int = 200,
+) -> Callable[[], bool]:
+    """Return an ``until`` for ``learn``: was the score above ``SOLVED`` so many times in a row?
+
+    It is taken every so many steps, on m fresh examples from ``rng``, which must not be the one
+    that draws the batches: then the batches are the same with and without it.
+    """
+    rng, asked, good = checks.generator(rng), 0, 0
+
+    def until() -> bool:
+        nonlocal asked, good
+        if asked and asked % every == 0:
+            good = good + 1 if score(model, task, lag, rng, m) > SOLVED else 0
+        asked += 1
+        return good >= in_a_row
+
+    return until
 
 
 # "gates open" names what the gates let through: the old state. For the GRU that is a low update
@@ -116,3 +149,19 @@ def largest_within(weights: int, name: str, task: Task) -> int:
     if n_a == 0:
         raise ValueError(f"weights must be {needed} or more, those of one unit, got {weights}")
     return n_a
+
+
+def furthest(results: dict, task: str) -> dict[str, dict[str, int]]:
+    """Return the longest lag that each cell solved at each learning rate, 0 where it solved none.
+
+    ``results`` is what ``data.stored.recall_results()`` returns, ``task`` one of ``TASKS``. The
+    rates are strings, as JSON writes them.
+    """
+    lags = results["recipe"][checks.choice("task", task, tuple(TASKS))]["lags"]
+    return {
+        cell: {
+            rate: max(lag * bool(yes) for lag, yes in zip(lags, solved, strict=True))
+            for rate, solved in by_rate.items()
+        }
+        for cell, by_rate in results[task]["solved"].items()
+    }

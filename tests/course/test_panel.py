@@ -172,6 +172,14 @@ def test_sentence_is_alt_text_and_text_of_the_panel() -> None:
     assert repr(panel) == "Panel(slope, kind)"
 
 
+def test_what_is_shown_is_what_was_computed_for_the_settings() -> None:
+    panel = line_panel()
+    panel.set(slope=-0.5, kind="square")
+    assert panel.shown["slope"] == -0.5 and panel.shown["kind"] == "square"
+    with pytest.raises(AttributeError):
+        panel.shown = {}
+
+
 def test_panel_is_a_widget_and_a_picture() -> None:
     panel = line_panel(width=600, height=300)
     data, _ = panel._repr_mimebundle_()

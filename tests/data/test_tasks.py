@@ -68,6 +68,16 @@ def test_a_pair_must_have_room():
             tasks.pair_batch(rng(), 7, starts, 2)
 
 
+@pytest.mark.parametrize("T", [1, 2, 20])
+def test_parity_asks_at_every_step_whether_the_ones_so_far_are_odd(T):
+    x, y, mask = tasks.parity_batch(rng(), T, 400)
+    assert x.shape == y.shape == mask.shape == (T, 400) and mask.all()
+    assert set(x.ravel()) == {0, 1}
+    for bits, answers in zip(x.T.tolist(), y.T.tolist(), strict=True):
+        assert answers == [bits[: t + 1].count(1) % 2 for t in range(T)]
+    assert abs(y[-1].mean() - 0.5) < 0.1
+
+
 def test_batches_are_fresh_and_come_from_the_seed():
     generator = rng()
     first, second = (tasks.recall_batch(generator, 5, 8)[0] for _ in range(2))
@@ -80,6 +90,7 @@ def test_a_seed_will_do_for_a_generator():
         lambda seed: tasks.recall_batch(seed, 3, 5),
         lambda seed: tasks.adding_batch(seed, 3, 5),
         lambda seed: tasks.pair_batch(seed, 4, [2], 5),
+        lambda seed: tasks.parity_batch(seed, 4, 5),
         lambda seed: list(vars(tasks.repeat_batch(seed, 2, 4, 5)).values()),
     ):
         for from_seed, from_generator in zip(draw(3), draw(rng(3)), strict=True):

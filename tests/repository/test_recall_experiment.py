@@ -1,46 +1,82 @@
-"""The stored experiment on where the second number stands: what it draws, and what it found."""
+"""The command behind the stored experiment: how it decides, what it tries, and that it goes on."""
 
-import numpy as np
+import json
+
 import pytest
-import recall_experiment
-from recall_experiment import PLACES, adding_at
+import recall_experiment as experiment
 
-from rnn_helpers.data import stored
-
-STORED = stored.recall_results()["places"]
+TASK, CELL = "recall", "GRU"
 
 
-@pytest.mark.parametrize("place", PLACES)
-def test_the_answer_is_the_sum_of_what_is_marked_and_the_mark_stands_where_it_should(place):
-    x, y, mask = adding_at(place, np.random.default_rng(0), lag=9, m=200)
-    numbers, marks = x[:, 0], x[:, 1]
-    np.testing.assert_allclose(y[-1, 0], (numbers * marks).sum(axis=0))
-    assert np.all(marks[0] == 1) and np.all(mask[-1]) and not mask[:-1].any()
-    marked = {int(t) for t in np.argwhere(marks[1:])[:, 0] + 1}
-    expected = {"in the second half": {5, 6, 7, 8, 9}, "in the middle": {5}}
-    assert marked == expected.get(place, {1} if place == "beside the first" else set())
-    assert marks.sum() == 200 * (1 if place == "nowhere" else 2)
+@pytest.fixture
+def runs(tmp_path, monkeypatch):
+    """Return no runs yet, to be kept in a file of their own."""
+    monkeypatch.setattr(experiment, "RUNS", tmp_path / "runs.jsonl")
+    return experiment.Runs()
 
 
-def test_every_place_has_a_result_for_each_lag_and_start():
-    recipe = stored.recall_results()["recipe"]["places"]
-    shape = (len(recipe["lags"]), len(recipe["seeds"]))
-    assert list(STORED) == ["scores", "before", "after"]
-    for scores in STORED.values():
-        assert tuple(scores) == PLACES
-        assert all(np.shape(scores[place]) == shape for place in PLACES)
+def results_of(scores: list[float], steps: int = 1000) -> list[dict]:
+    return [{"score": score, "steps": steps} for score in scores]
 
 
-def test_the_notebook_says_what_was_found():
-    learned = {place: (np.array(STORED["scores"][place]) > 0.9).sum(axis=1) for place in PLACES}
-    assert list(learned["in the middle"]) == list(learned["in the second half"]) == [5, 5]
-    assert list(learned["beside the first"]) == [5, 4]
-    assert learned["nowhere"][1] == 0
-    before, after = (np.array(STORED[when]["in the second half"]) for when in ("before", "after"))
-    assert before.max() < 1e-4 and after.min() > 0.5
+@pytest.mark.parametrize(
+    ("scores", "verdict"),
+    [
+        ([], None),
+        ([1.0], None),
+        ([0.2], None),
+        ([1.0, 0.95], True),
+        ([0.2, 0.9], False),  # 0.9 itself is not solved
+        ([1.0, 0.2], None),
+        ([1.0, 0.2, 1.0], True),
+        ([0.2, 1.0, 0.2], False),
+    ],
+)
+def test_most_of_three_starts_decide(scores, verdict):
+    assert experiment.most_solved(results_of(scores), TASK) is verdict
 
 
-def test_a_run_made_again_gives_what_is_stored():
-    again = recall_experiment.one_place("beside the first", 40, 0)
-    assert again["scores"] == pytest.approx(STORED["scores"]["beside the first"][0][0], abs=0.02)
-    assert again["before"] == pytest.approx(STORED["before"]["beside the first"][0][0], rel=0.1)
+def test_a_run_that_was_stopped_for_being_good_may_score_a_little_less():
+    assert experiment.most_solved(results_of([0.88, 0.86], steps=100), TASK) is True
+    assert experiment.most_solved(results_of([0.88, 0.86]), TASK) is False
+    assert experiment.most_solved(results_of([0.25, 0.3], steps=100), TASK) is False  # not finite
+
+
+def test_lags_are_tried_until_most_starts_fail(runs, monkeypatch):
+    asked = []
+
+    def one_run(task, cell, rate, lag, seed):
+        asked.append((lag, seed))
+        solved = lag == 20 or (lag == 40 and seed != 1)
+        return {"score": 1.0 if solved else 0.2, "steps": 100}
+
+    monkeypatch.setattr(experiment, "one_run", one_run)
+    experiment.try_rate(runs, TASK, CELL, 0.01)
+    assert asked == [(20, 0), (20, 1), (40, 0), (40, 1), (40, 2), (80, 0), (80, 1)]
+
+
+def test_the_best_rate_solves_the_lag_in_the_fewest_steps_or_else_the_lag_before(runs):
+    for rate, steps in ((0.01, 300), (0.03, 200)):
+        for seed in (0, 1):
+            runs[TASK, CELL, rate, 20, seed] = {"score": 1.0, "steps": steps}
+            runs[TASK, CELL, rate, 40, seed] = {"score": 0.2, "steps": 1000}
+    assert experiment.best_rate(runs, TASK, CELL, 20) == 0.03
+    assert experiment.best_rate(runs, TASK, CELL, 40) == 0.03  # none solved it
+    assert experiment.best_rate(runs, TASK, "LSTM", 20) == experiment.RATES[TASK][0]
+
+
+def test_a_second_call_goes_on_where_the_first_one_ended(runs, monkeypatch):
+    made = runs.made(TASK, "tanh", 0.01, 3, 0)
+    monkeypatch.setattr(experiment, "one_run", None)  # would raise if it were called
+    again = experiment.Runs()
+    assert again.made(TASK, "tanh", 0.01, 3, 0) == made
+    assert again.of(TASK, "tanh", 0.01, 3, (0, 1)) == [made]
+    [line] = experiment.RUNS.read_text("ascii").splitlines()
+    assert json.loads(line) == [[TASK, "tanh", 0.01, 3, 0], made]
+    assert made["score"] == 1 and made["steps"] < experiment.STEPS[TASK]
+    assert set(made) == {"score", "steps", "before", "after"}
+
+
+def test_the_start_and_the_batches_are_the_same_at_every_rate():
+    low, high = (experiment.one_run(TASK, "tanh", rate, 4, 0) for rate in (0.01, 0.02))
+    assert low["before"] == high["before"]

@@ -380,7 +380,7 @@ def _with_sound(panel: Panel) -> Panel:
     player = ipywidgets.Audio(format="wav", autoplay=False, loop=False)
 
     def follow(change: object = None) -> None:
-        notes = panel._data["new"]["notes"]
+        notes = panel.shown["new"]["notes"]
         sounding = notes or [(None, 1)]  # a tune that ended at once is a rest
         player.value = wav_bytes(render(sounding, TEMPO, RATE), RATE)
 

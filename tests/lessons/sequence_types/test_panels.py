@@ -148,7 +148,7 @@ def test_the_panel_shows_the_tune_that_sampling_draws() -> None:
     rng = np.random.default_rng(11)
     (drawn,) = sample(sequence_networks.composer(), rng, temperature=0.8, **how)
     notes = melodies.to_notes(drawn[drawn < sequence_networks.N_NOTES])
-    assert panel._data["new"]["notes"] == notes
+    assert panel.shown["new"]["notes"] == notes
     assert panel.sentence.startswith(f"4/4, temperature 0.80, seed 11: {len(notes)} notes, ")
 
 
@@ -164,7 +164,7 @@ def test_the_player_holds_the_sound_of_the_tune_that_is_shown() -> None:
     for seed in (1, 2):
         panel.set(seed=seed)
         heard, rate = samples_of(panel)
-        notes = panel._data["new"]["notes"]
+        notes = panel.shown["new"]["notes"]
         expected = audio.render(notes, panels.TEMPO, panels.RATE)
         assert rate == panels.RATE
         assert np.allclose(heard, expected, rtol=0, atol=1 / 32767)
@@ -211,8 +211,8 @@ def test_a_tune_that_recites_is_found_out() -> None:
     n = sequence_networks.N_NOTES + len(melodies.METRES)
     model = Reciter(GRUCell(n, 3, rng=0), n, rng=0)
     panel = panels.composing(model, sequence_networks.tunes())
-    assert panel._data["new"]["notes"] == tune.notes[: panels.MOST_NOTES]
-    assert panel._data["new"]["copied"].all()
+    assert panel.shown["new"]["notes"] == tune.notes[: panels.MOST_NOTES]
+    assert panel.shown["new"]["copied"].all()
     assert "100% of 4 notes, 100% of 6 and 100% of 8" in panel.sentence
     assert panel.sentence.endswith(f"with {tune.title}.")
 
