@@ -117,7 +117,7 @@ NOTEBOOKS = (
     Notebook(
         "10_bidirectional_and_deep",
         "What does reading one way miss?",
-        60,
+        75,
         ("both_ways", "mirror", "delayed", "two_layers", "count_deep"),
     ),
     Notebook(
