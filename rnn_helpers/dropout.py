@@ -40,10 +40,11 @@ class Dropout(Cell):
 
     Each entry of mask_x (n_x, m) is 0 with probability ``inputs``, of mask_a (n_a, m) with
     probability ``outputs``, and otherwise 1 / (1 - that rate): the mean of what goes on is what it
-    was (*inverted* dropout), so that reading whole needs no correction. The state that ``cell``
-    carries on is never touched. Every step has a fresh mask, or all steps of a pass the same one
-    (``same_mask``). For tokens mask_x acts on the one-hot columns: a whole token is read as
-    nothing, with ``same_mask`` at every place where it stands in its column.
+    was (*inverted* dropout), so that reading whole needs no rescaling; it stands in, nearly, for a
+    mean over masks. The state that ``cell`` carries on is never touched. Every step has a fresh
+    mask, or all steps of a pass the same one (``same_mask``). For tokens mask_x acts on the one-hot
+    columns: a whole token is read as nothing, with ``same_mask`` at every place where it stands in
+    its column.
 
     ``params`` are those of ``cell``, under the same names. The state is the pair (state of
     ``cell``, a⟨t⟩ as it left). ``rng`` is a generator or a seed, for the masks alone: give two

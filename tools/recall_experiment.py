@@ -1,31 +1,36 @@
 """Find by experiment at which lag each cell stops learning, and store the result for the notebooks.
 
-    python tools/recall_experiment.py            everything: a quarter to half an hour on one core
-    python tools/recall_experiment.py places     the last part anew: about four minutes
+    python tools/recall_experiment.py           everything: about an hour on one core
+    python tools/recall_experiment.py store     store what there is so far
 
-trains every cell of ``rnn_helpers.experiments.memory`` on both tasks, at equal numbers of weights
-and with equal budgets (the same number of steps, batches, learning rate and clipping), and writes
-rnn_helpers/data/recall.json. The last part asks what one cell needs in the adding problem: it moves
-the second number, or leaves it out.
+trains every cell of ``rnn_helpers.experiments.memory`` on both tasks, at about equal numbers of
+weights and with equal budgets (steps, batches, clipping), and writes rnn_helpers/data/recall.json.
+
+Each cell gets each of ``RATES``. At each rate the lags are tried from the shortest on, each with
+starts of ``SEEDS`` until most of the three have solved it or failed; once most have failed, longer
+lags are not tried at that rate. In recall the rate that solved a lag (of several, the one that
+took the fewest steps) is then tried with other starts, ``FRESH``: those are the scores that are
+compared, so that the luck of having been chosen does not count. A run ends once its task is solved.
+
+Every run is written down at once, in a file for temporary data, and a second call goes on there.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+import tempfile
 import time
-from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from rnn_helpers.data.tasks import adding_batch
 from rnn_helpers.experiments.memory import (
     CELLS,
+    SOLVED,
     TASKS,
-    Task,
     build_model,
+    is_solved,
     largest_within,
     learn,
     score,
@@ -33,94 +38,174 @@ from rnn_helpers.experiments.memory import (
 from rnn_helpers.gradients import reach
 
 STORED = Path(__file__).resolve().parents[1] / "rnn_helpers" / "data" / "recall.json"
-RECIPE = {
-    "weights": 2500,
-    "seeds": [0, 1, 2],
-    "recall": {"lags": [10, 20, 40, 80, 160], "steps": 1000},
-    "adding": {"lags": [10, 20, 40, 80], "steps": 2000},
-    "places": {"cell": "GRU", "lags": [40, 80], "steps": 2000, "seeds": [0, 1, 2, 3, 4]},
-}
-PLACES = ("in the second half", "in the middle", "beside the first", "nowhere")
+RUNS = Path(tempfile.gettempdir()) / "recall_runs.jsonl"  # one run a line
+
+RATES = {"recall": (0.001, 0.003, 0.01, 0.03, 0.1), "adding": (0.001, 0.003, 0.01, 0.03)}
+SEEDS = (0, 1, 2)
+FRESH = {"recall": (3, 4, 5), "adding": ()}
+WEIGHTS = 2500
+LAGS = {"recall": (20, 40, 80, 160), "adding": (20, 40, 80)}
+STEPS = {"recall": 1000, "adding": 1500}
+
+Key = tuple[str, str, float, int, int]  # task, cell, learning rate, lag, seed
 
 
-def one_run(task: str, name: str, lag: int, seed: int) -> float:
-    """Train one model once; return its score on fresh examples, to three digits."""
-    rng = np.random.default_rng([seed, lag])
-    n_a = largest_within(RECIPE["weights"], name, TASKS[task])
-    model = build_model(name, TASKS[task], n_a, rng)
-    learn(model, TASKS[task], lag, RECIPE[task]["steps"], rng)
-    return round(score(model, TASKS[task], lag, rng), 3)
+def loudness(model, task: str, lag: int) -> float:
+    """Return the largest ‖∂a⟨T⟩/∂a⟨0⟩‖ of four examples, the same ones for all."""
+    rng = np.random.default_rng(0)
+    norms = [reach(model.cell, TASKS[task].batch(rng, lag, 1)[0])[-1] for _ in range(4)]
+    return float(f"{max(norms):.2g}")
 
 
-def all_runs(task: str) -> dict:
-    """Return what one task gave: n_a and scores (lag by seed) of each cell."""
-    results = {"n_a": {}, "scores": {}}
-    for name in CELLS:
-        results["n_a"][name] = largest_within(RECIPE["weights"], name, TASKS[task])
-        results["scores"][name] = []
-        for lag in RECIPE[task]["lags"]:
-            start = time.perf_counter()
-            scores = [one_run(task, name, lag, seed) for seed in RECIPE["seeds"]]
-            results["scores"][name].append(scores)
-            print(
-                f"{task} {name} lag {lag} {scores} {time.perf_counter() - start:.0f} s", flush=True
-            )
-    return results
+def one_run(task: str, cell: str, rate: float, lag: int, seed: int) -> dict:
+    """Train one model once: the steps taken, the score on fresh examples, the norms at both ends.
 
-
-def adding_at(place: str, rng: np.random.Generator, lag: int, m: int) -> tuple[np.ndarray, ...]:
-    """Draw as ``adding_batch`` does, with the second mark at one of ``PLACES``.
-
-    "nowhere" leaves it out: then the answer is the first number alone.
+    The start and the batches depend on seed and lag alone: they are the same at every rate.
     """
-    x, y, mask = adding_batch(rng, lag, m)
-    if place == "in the second half":
-        return x, y, mask
-    x[1:, 1] = 0
-    y[-1, 0] = x[0, 0]
-    if place != "nowhere":
-        second = {"in the middle": len(x) // 2, "beside the first": 1}[place]
-        x[second, 1] = 1
-        y[-1, 0] += x[second, 0]
-    return x, y, mask
+    rng, other = np.random.default_rng([seed, lag]), np.random.default_rng([seed, lag, 1])
+    n_a = largest_within(WEIGHTS, cell, TASKS[task])
+    model = build_model(cell, TASKS[task], n_a, rng)
+    before, until = loudness(model, task, lag), is_solved(model, TASKS[task], lag, other)
+    losses = learn(model, TASKS[task], lag, STEPS[task], rng, rate, until=until)
+    return {
+        "score": round(score(model, TASKS[task], lag, other), 3),
+        "steps": len(losses),
+        "before": before,
+        "after": loudness(model, task, lag),
+    }
 
 
-def adding_with(place: str) -> Task:
-    """Return the adding problem with its second number at one of ``PLACES``."""
-    return replace(TASKS["adding"], batch=partial(adding_at, place))
+class Runs(dict):
+    """The runs made so far, key → result, kept in the file ``RUNS``."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        for line in RUNS.read_text("ascii").splitlines() if RUNS.exists() else []:
+            key, result = json.loads(line)
+            self[tuple(key)] = result
+
+    def made(self, *key) -> dict:
+        """Return the result of a run: from the file, or make it now and write it down."""
+        if key not in self:
+            start = time.perf_counter()
+            self[key] = one_run(*key)
+            with RUNS.open("a", encoding="ascii") as file:
+                file.write(json.dumps([key, self[key]]) + "\n")
+            print(*key, self[key], f"{time.perf_counter() - start:.0f} s", flush=True)
+        return self[key]
+
+    def of(self, task: str, cell: str, rate: float, lag: int, seeds: tuple[int, ...]) -> list[dict]:
+        """Return the results of those of some starts that have been made."""
+        keys = [(task, cell, rate, lag, seed) for seed in seeds]
+        return [self[key] for key in keys if key in self]
 
 
-def one_place(place: str, lag: int, seed: int) -> dict[str, float]:
-    """Train once; return the score, and ‖∂a⟨T⟩/∂a⟨0⟩‖ before and after, on one fresh example."""
-    recipe, task, rng = RECIPE["places"], adding_with(place), np.random.default_rng([seed, lag])
-    n_a = largest_within(RECIPE["weights"], recipe["cell"], task)
-    model = build_model(recipe["cell"], task, n_a, rng)
-    x, _, _ = task.batch(np.random.default_rng(0), lag, 1)
-    before = reach(model.cell, x)[-1]
-    learn(model, task, lag, recipe["steps"], rng)
-    result = {"scores": round(score(model, task, lag, rng), 3)}
-    norms = {"before": before, "after": reach(model.cell, x)[-1]}
-    return result | {when: float(f"{norm:.2g}") for when, norm in norms.items()}
+def is_success(run: dict, task: str) -> bool:
+    """Return whether a run solved its task.
+
+    One that ended early had been above ``SOLVED`` three times in a row. It was stopped there, so
+    its last score, on yet other examples, may lie a little below.
+    """
+    return run["score"] > (SOLVED if run["steps"] == STEPS[task] else SOLVED - 0.05)
 
 
-def all_places() -> dict:
-    """Return scores and norms before and after training (lag by seed) for each of ``PLACES``."""
-    recipe, results = RECIPE["places"], {"scores": {}, "before": {}, "after": {}}
-    for place in PLACES:
-        runs = [[one_place(place, lag, seed) for seed in recipe["seeds"]] for lag in recipe["lags"]]
-        for what, of_place in results.items():
-            of_place[place] = [[run[what] for run in at_lag] for at_lag in runs]
-            print(f"second number {place}, {what}: {of_place[place]}", flush=True)
+def most_solved(runs: list[dict], task: str) -> bool | None:
+    """Return whether most of the three starts have solved the task; None if it is still open."""
+    solved = sum(is_success(run, task) for run in runs)
+    most = len(SEEDS) // 2 + 1
+    return True if solved >= most else False if len(runs) - solved >= most else None
+
+
+def try_rate(runs: Runs, task: str, cell: str, rate: float) -> None:
+    """Try the lags from the shortest on, until most starts fail at one."""
+    for lag in LAGS[task]:
+        made = []
+        for seed in SEEDS:
+            if most_solved(made, task) is None:
+                made.append(runs.made(task, cell, rate, lag, seed))
+        if not most_solved(made, task):
+            return
+
+
+def best_rate(runs: Runs, task: str, cell: str, lag: int) -> float:
+    """Return the rate that solved a lag in the fewest steps, or, if none did, the lag before it."""
+    made = {rate: runs.of(task, cell, rate, lag, SEEDS) for rate in RATES[task]}
+    steps = {
+        rate: np.mean([run["steps"] for run in of_rate if is_success(run, task)])
+        for rate, of_rate in made.items()
+        if most_solved(of_rate, task)
+    }
+    if steps:
+        return min(steps, key=steps.get)
+    shorter = [other for other in LAGS[task] if other < lag]
+    return best_rate(runs, task, cell, shorter[-1]) if shorter else RATES[task][0]
+
+
+def of_task(runs: Runs, task: str) -> dict:
+    """Return what one task gave, for each cell; a list stands for the lags, from the shortest on.
+
+    ``solved``: at each rate, whether most of the starts ``SEEDS`` did (None: not tried, since they
+    failed at a shorter lag). ``rates``: the best rate. ``scores``, ``steps``, ``before`` and
+    ``after``: of the starts ``FRESH`` at that rate, the score, the steps taken, and the norm of
+    ∂a⟨T⟩/∂a⟨0⟩ before and after.
+    """
+    results = {"n_a": {cell: largest_within(WEIGHTS, cell, TASKS[task]) for cell in CELLS}}
+    chosen = ("rates", "scores", "steps", "before", "after") if FRESH[task] else ()
+    results |= {what: {} for what in ("solved", *chosen)}
+    for cell in CELLS:
+        results["solved"][cell] = {
+            str(rate): [
+                most_solved(runs.of(task, cell, rate, lag, SEEDS), task) for lag in LAGS[task]
+            ]
+            for rate in RATES[task]
+        }
+        if not FRESH[task]:
+            continue
+        best = [best_rate(runs, task, cell, lag) for lag in LAGS[task]]
+        results["rates"][cell] = best
+        fresh = [
+            runs.of(task, cell, rate, lag, FRESH[task])
+            for rate, lag in zip(best, LAGS[task], strict=True)
+        ]
+        for result in ("score", "steps", "before", "after"):
+            name = "scores" if result == "score" else result
+            results[name][cell] = [[run[result] for run in at_lag] for at_lag in fresh]
     return results
+
+
+def recipe() -> dict:
+    """Return what was done, as it is stored beside the results."""
+    tasks = {
+        task: {
+            "lags": list(LAGS[task]),
+            "steps": STEPS[task],
+            "rates": list(RATES[task]),
+            "fresh seeds": list(FRESH[task]),
+        }
+        for task in TASKS
+    }
+    return {"weights": WEIGHTS, "solved": SOLVED, "seeds": list(SEEDS), **tasks}
+
+
+def try_task(runs: Runs, task: str) -> None:
+    """Make every run of one task: all rates, then fresh starts at the best ones."""
+    for rate in RATES[task]:
+        for cell in CELLS:
+            try_rate(runs, task, cell, rate)
+    for cell in CELLS if FRESH[task] else ():
+        for lag in LAGS[task]:
+            rate = best_rate(runs, task, cell, lag)
+            for seed in FRESH[task]:
+                runs.made(task, cell, rate, lag, seed)
 
 
 def main() -> int:
-    if sys.argv[1:] == ["places"]:
-        results = json.loads(STORED.read_text(encoding="ascii")) | {"recipe": RECIPE}
-    else:
-        results = {"command": "python tools/recall_experiment.py", "recipe": RECIPE}
-        results |= {task: all_runs(task) for task in TASKS}
-    results["places"] = all_places()
+    runs = Runs()
+    if sys.argv[1:] != ["store"]:
+        for task in TASKS:
+            try_task(runs, task)
+    results = {"command": "python tools/recall_experiment.py", "recipe": recipe()}
+    results |= {task: of_task(runs, task) for task in TASKS}
     STORED.write_text(json.dumps(results, indent=1) + "\n", encoding="ascii")
     return 0
 
