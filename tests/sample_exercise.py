@@ -77,7 +77,7 @@ def descend() -> Exercise:
     return make_scan(
         reference=_descend,
         takes={},
-        cases=lambda rng: ({"W": rng.normal(size=(2, 3)), "b": rng.normal(size=2)}, 0.1),
+        cases=lambda rng: [({"W": rng.normal(size=(2, 3)), "b": rng.normal(size=2)}, 0.1)] * 2,
         returns={},
         mistakes={"-= → +=": "the step goes uphill."},
     )

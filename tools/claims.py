@@ -42,7 +42,7 @@ PACKAGE = NOTEBOOKS.parent / "rnn_helpers"
 JUDGES_ANSWERS = ("checking", "exercises.py")  # no claim depends on these: all starters are blank
 ALLOWANCES = Path(__file__).with_name("claims_allowed.txt")
 STARTS, NEEDED = 12, 11 / 12
-NUMBER = r"[-+−]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+|·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?"
+NUMBER = r"[-+−]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[-+]?\d+|·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?"
 CLAIMS_NOTHING = ("Predict: ", "Not attempted: ")  # a question, and an exercise not yet done
 
 MOVE_SEEDS = """
@@ -79,8 +79,8 @@ class Claim:
 
 
 def words(line: str) -> str:
-    """Return a line with each number as #: what it claims, without by how much."""
-    return re.sub(NUMBER, "#", line)
+    """Return a line with each number as #, and as single blanks: what it claims, not how much."""
+    return " ".join(re.sub(NUMBER, "#", line).split())
 
 
 def lines_of(cell: NotebookNode) -> list[str]:

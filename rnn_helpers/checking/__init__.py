@@ -1,6 +1,13 @@
 """What judges an answer.
 
 ``exercise`` is the engine. It asks ``blanks`` what is left to fill in and ``inputs`` for what to
-call the answer with, runs it under ``guard``, lets ``compare`` hold it against the reference and
-``diagnosis`` say what went wrong, and shows the ``feedback``.
+call the answer with, runs it under ``guard``, which keeps its ``surroundings`` whole, and shows the
+``feedback``.
+
+All calls together are a ``trial``. ``diagnosis`` says what is wrong with it: ``structure`` walks
+what was returned, ``compare`` holds it against the reference, ``places`` words where it differs,
+``failures`` what to say of an error. Then the cause is looked for: ``known`` tries the exercise's
+own mistakes, and ``detectors`` those that occur anywhere, by the ``source`` of the answer, by
+``relations`` between the numbers, by ``mutants`` of the reference that do what the answer does, and
+by what happens if one argument is changed (``perturb``).
 """

@@ -35,7 +35,7 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
             yield from _codes(constant)
 
 
-def _instructions(code: CodeType) -> Iterator[dis.Instruction]:
+def instructions(code: CodeType) -> Iterator[dis.Instruction]:
     for inner in _codes(code):
         yield from dis.get_instructions(inner)
 
@@ -48,7 +48,7 @@ def _own_functions(function: FunctionType) -> Iterator[FunctionType]:
     """Walk the functions that ``function`` uses and that were written in the same notebook."""
     seen, waiting = {function}, [function]
     while waiting:
-        for step in _instructions(waiting.pop().__code__):
+        for step in instructions(waiting.pop().__code__):
             if step.opname not in ("LOAD_GLOBAL", "LOAD_NAME"):
                 continue
             helper = function.__globals__.get(step.argval)
@@ -71,4 +71,4 @@ def _count_in_source(function: FunctionType) -> int:
 
 def _count_in_code(code: CodeType) -> int:
     """Count where a blank is looked up."""
-    return sum(step.argval == BLANK for step in _instructions(code))
+    return sum(step.argval == BLANK for step in instructions(code))

@@ -16,7 +16,9 @@ def same(expected: Any, got: Any, tolerance: float = 0.0) -> bool:
     """
     if is_numeric(expected) and is_numeric(got):
         expected, got = np.asarray(expected), np.asarray(got)
-        return expected.shape == got.shape and not differing(expected, got, tolerance).any()
+        if expected.shape != got.shape:
+            return False
+        return bool((expected == got).all()) or not differing(expected, got, tolerance).any()
     if expected is got:
         return True
     if type(expected) is not type(got):
@@ -39,10 +41,16 @@ def is_numeric(value: Any) -> bool:
 
 def differing(expected: np.ndarray, got: np.ndarray, tolerance: float) -> np.ndarray:
     """Mark where ``got`` leaves ``expected`` by more than ``tolerance`` times its largest value."""
-    finite = np.abs(expected[np.isfinite(expected)])
-    scale = float(finite.max(initial=0)) or 1.0
     with np.errstate(all="ignore"):
-        return ~np.isclose(got, expected, rtol=0.0, atol=tolerance * scale, equal_nan=True)
+        size = np.abs(np.where(np.isfinite(expected), expected, 0))
+        scale = float(size.max(initial=0)) or 1.0
+        near = np.abs(np.subtract(got, expected, dtype=_at_least_float(got, expected)))
+        both_nan = np.isnan(expected) & np.isnan(got)
+        return ~((near <= tolerance * scale) | (got == expected) | both_nan)
+
+
+def _at_least_float(*arrays: np.ndarray) -> np.dtype:
+    return np.result_type(np.float64, *(array.dtype for array in arrays))
 
 
 def _same_object(expected: Any, got: Any, tolerance: float) -> bool:

@@ -14,29 +14,42 @@ with the name of the learner's function.
 
 from __future__ import annotations
 
+import ast
 import inspect
 import itertools
 import re
-import textwrap
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from rnn_helpers.checking import guard
+from rnn_helpers.checking import diagnosis, guard, source, surroundings
 from rnn_helpers.checking.blanks import blanks_left
 from rnn_helpers.checking.compare import same
-from rnn_helpers.checking.diagnosis import Problem, Task, error_sentence, find_problem
 from rnn_helpers.checking.feedback import Feedback, State
-from rnn_helpers.checking.guard import Outcome
-from rnn_helpers.checking.inputs import SEEDS, axes, draw
+from rnn_helpers.checking.guard import Failure, Outcome
+from rnn_helpers.checking.inputs import axes, deal, fresh_seed, generator
+from rnn_helpers.checking.known import Matcher, Mistake, mistakes_of, source_of
+from rnn_helpers.checking.trial import Call, Problem, Trial
 from rnn_helpers.course import progress
 
 _NO_ANSWER = object()
-_NO_ATTEMPT = (State.NOT_ATTEMPTED, State.NOT_A_FUNCTION, State.INTERRUPTED)
+_NO_ATTEMPT = (
+    State.NOT_ATTEMPTED,
+    State.NOT_A_FUNCTION,
+    State.INTERRUPTED,
+    State.NOT_COMPLETED,
+)
+_FOR_THE_CAUSE = 0.5  # seconds in which an answer may be run again, to find what is wrong with it
+_CASE = (State.DIFFERENT, State.WRONG_SHAPE, State.NOT_FINITE, State.RAISED, State.KNOWN_MISTAKE)
+
+
+class _NotCompletedError(Exception):
+    """The course's own functions were cut short, so that nothing can be said of the answer."""
 
 
 @dataclass(eq=False, repr=False)
@@ -46,14 +59,23 @@ class Exercise:
     Its name is that of ``reference`` without the leading underscore.
 
     ``takes`` and ``returns`` give symbolic shapes, ``{"x_t": "(n_x, m)"}``; ``"()"`` is a number.
-    Inputs are drawn by ``cases(rng)``, a dict or a tuple of the arguments; without ``cases`` they
-    are what :func:`inputs.draw` makes of the shapes in ``takes``. The sizes of one call differ
-    from each other, and none is the same in all calls of a check. The number of parts in
-    ``returns`` is the number of values returned.
+    The inputs of one check are dealt by ``cases(rng)``, which yields the arguments of each call, a
+    dict or a tuple; without ``cases`` they are what :func:`inputs.deal` makes of the shapes in
+    ``takes``. Every check has a new ``rng``, so what a mistake could hide behind must be dealt in
+    each of them: ``deals`` says what that is, in words and as a function of the arguments that must
+    be true of at least one call. The number of parts in ``returns`` is the number of values
+    returned.
 
     ``mistakes`` maps a change to the sentence that helps. A change is ``"old → new"``, a
     replacement in the source of the reference (``old`` occurs there exactly once; ``"old → "``
-    leaves it out), or a whole wrong function. The first that does what the answer does speaks.
+    leaves it out), or a whole wrong function. The first that does what the answer does speaks. The
+    sentence says what kind of mistake it is; what stands behind `` || `` gives the line away and is
+    shown when the same mistake comes a second time.
+
+    ``kinds`` names the parts that are "tokens" or a "mask", for which the kind of number counts.
+    ``agree(inputs, expected, got)`` may accept a returned value that differs from the reference's.
+    ``by_hand`` names functions of the package that the answer is to replace, and ``asks`` says in a
+    sentence what is missing in the text of an answer whose numbers are right.
     """
 
     title: str
@@ -62,7 +84,12 @@ class Exercise:
     hints: Sequence[str]
     mistakes: Mapping[str | Callable, str]
     takes: Mapping[str, str] = field(default_factory=dict)
-    cases: Callable[[np.random.Generator], Mapping[str, Any] | tuple] | None = None
+    cases: Callable[[np.random.Generator], Iterable[Mapping[str, Any] | tuple]] | None = None
+    deals: Mapping[str, Callable[..., bool]] = field(default_factory=dict)
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    agree: Callable[[Mapping[str, Any], Any, Any], bool] | None = None
+    by_hand: Sequence[str] = ()
+    asks: Callable[[ast.AST], str] | None = None
     tolerance: float = 1e-6  # relative to the largest number of the reference's answer
     seconds: float = 5.0  # a check may take this long
 
@@ -74,22 +101,39 @@ class Exercise:
         self.id = f"{lesson}.{self.name}"
         self.signature = inspect.signature(self.reference)
         self._hints_shown = 0
+        self._told: set[str] = set()
+        self._until = 0.0
 
     def __repr__(self) -> str:
         return f"Exercise {self.id}, {self.title}: check({self.name}), hint(), solution()"
 
     # --- what the learner calls ------------------------------------------------------------------
 
-    def check(self, answer: Any = _NO_ANSWER) -> Feedback:
-        """Run ``answer``, the learner's function, on several inputs and say how it did."""
-        problem = self._before_running(answer) or self._run(answer)
-        if problem is None:
-            says = f"`{self.name}` agrees with the reference on {len(SEEDS)} sets of inputs."
-            problem = Problem(State.RIGHT, says)
+    def check(self, answer: Any = _NO_ANSWER, seed: int | None = None) -> Feedback:
+        """Run ``answer``, the learner's function, on several inputs and say how it did.
+
+        The inputs are new in every check; ``seed`` deals those of an earlier one again.
+        """
+        try:
+            problem = self._before_running(answer) or self._judge(answer, seed)
+        except KeyboardInterrupt:
+            says = f"you stopped the check of `{self.name}`. Run the cell again to repeat it."
+            problem = Problem(State.INTERRUPTED, says)
+        except _NotCompletedError:
+            says = f"the check of `{self.name}` could not be completed. Run the cell again."
+            problem = Problem(State.NOT_COMPLETED, says)
+        return self._feedback(problem)
+
+    def _feedback(self, problem: Problem) -> Feedback:
         if problem.state in _NO_ATTEMPT:
             return Feedback(problem.state, problem.says)
-        note = progress.record(self.id, right=problem.state == State.RIGHT)
-        return Feedback(problem.state, problem.says, note=_once(note))
+        note = _once(progress.record(self.id, right=problem.state == State.RIGHT))
+        says = problem.says
+        if problem.more and problem.more in self._told:
+            says = f"{says} {problem.more}"
+        self._told.add(problem.more)
+        notes = " ".join(filter(None, (problem.case, note)))
+        return Feedback(problem.state, says, note=notes, kind=problem.kind)
 
     def hint(self) -> Feedback:
         """Show the next hint."""
@@ -111,23 +155,27 @@ class Exercise:
 
     def solution_source(self) -> str:
         """Return the source of the reference under the name of the exercise."""
-        return re.sub(rf"\b{self.reference.__name__}\b", self.name, _source(self.reference))
+        return re.sub(rf"\b{self.reference.__name__}\b", self.name, source_of(self.reference))
 
-    def wrong_answers(self) -> Iterator[tuple[Callable, str]]:
-        """Walk the known mistakes: a wrong function and the sentence that helps."""
-        for change, says in self.mistakes.items():
-            function = _changed(self.reference, change) if isinstance(change, str) else change
-            yield function, says
+    @cached_property
+    def known(self) -> list[Mistake]:
+        """The known mistakes."""
+        return mistakes_of(self.reference, self.mistakes)
 
-    def inputs(self) -> list[dict[str, Any]]:
-        """Return the arguments of each call of a check."""
-        return [self._draw(np.random.default_rng(seed)) for seed in SEEDS]
+    @cached_property
+    def _matcher(self) -> Matcher:
+        return Matcher(self.reference, self.known, self._run_mistake)
 
-    def _draw(self, rng: np.random.Generator) -> dict[str, Any]:
-        case = draw(rng, self.takes) if self.cases is None else self.cases(rng)
+    def inputs(self, seed: int = 0) -> list[dict[str, Any]]:
+        """Return the arguments of each call of the check with this seed."""
+        rng = generator(seed)
+        cases = deal(rng, self.takes) if self.cases is None else self.cases(rng)
+        return [self._by_name(case) for case in cases]
+
+    def _by_name(self, case: Mapping[str, Any] | tuple) -> dict[str, Any]:
         if isinstance(case, tuple):
             return dict(zip(self.signature.parameters, case, strict=True))
-        return dict(case)
+        return {name: case[name] for name in self.signature.parameters}
 
     def outcomes(self, function: Callable, inputs: Sequence[Mapping[str, Any]]) -> list[Outcome]:
         """Call ``function`` on each of ``inputs``, up to one that had to be stopped."""
@@ -137,9 +185,18 @@ class Exercise:
             left = max(end - time.monotonic(), 0.1)
             outcome = guard.call(function, self.signature, case, left)
             outcomes.append(outcome)
-            if outcome.failure and outcome.failure.kind != "raised":
+            if outcome.replaced or (outcome.failure and outcome.failure.kind != "raised"):
                 break
         return outcomes
+
+    def _run_trusted(self, function: Callable, case: Mapping[str, Any]) -> Outcome:
+        """Call one of the exercise's own functions; if it is cut short, so is the check."""
+        outcome = guard.call_trusted(function, self.signature, case, self.seconds)
+        if outcome.failure and outcome.failure.kind == "interrupted":
+            raise KeyboardInterrupt
+        if outcome.failure and outcome.failure.kind != "raised":
+            raise _NotCompletedError
+        return outcome
 
     def alike(self, some: Sequence[Outcome], others: Sequence[Outcome]) -> bool:
         """Say whether two functions did the same: values, changed inputs and failures."""
@@ -183,32 +240,94 @@ class Exercise:
             return True
         return True
 
-    def _run(self, answer: Callable) -> Problem | None:
-        inputs = self.inputs()
-        expected = self.outcomes(self.reference, inputs)
-        got = self.outcomes(answer, inputs)
+    def _run_mistake(
+        self, function: Callable, case: Mapping[str, Any], seconds: float = 0.3
+    ) -> Outcome:
+        """Call a wrong function of the course's own, which may be one that does not end."""
+        outcome = guard.call_trusted(function, self.signature, case, seconds)
+        if outcome.failure and outcome.failure.kind == "interrupted":
+            raise KeyboardInterrupt
+        return outcome
+
+    def _judge(self, answer: Callable, seed: int | None) -> Problem:
+        put_back = surroundings.numpy_put_back()
+        seed = fresh_seed() if seed is None else seed
+        trial = self._trial(answer, self.inputs(seed))
         with np.errstate(all="ignore"):  # answers may be huge or nan
-            calls = zip(inputs, expected, got, strict=False)
-            problems = (find_problem(self._task(*call[:2]), *call[1:]) for call in calls)
-            problem = next(filter(None, problems), None)
-        if problem is None or problem.state in (State.STOPPED, State.INTERRUPTED):
+            problem, call = diagnosis.first_problem(trial)
+            if problem is None:
+                return self._right(trial)
+            problem = self._best(trial, problem)
+        words = _case_in_words(self.name, seed, trial.calls.index(call))
+        case = words if problem.state in _CASE else ""
+        lost = f"(`{put_back[0]}` had been replaced, and was put back.) " if put_back else ""
+        says = f"{lost}{problem.says} {problem.advice}".rstrip()
+        return Problem(problem.state, says, problem.kind, problem.more, case=case)
+
+    def _trial(self, answer: Callable, inputs: list[dict[str, Any]]) -> Trial:
+        expected = [self._run_trusted(self.reference, case) for case in inputs]
+        if any(outcome.failure for outcome in expected):
+            raise _NotCompletedError
+        got = self.outcomes(answer, inputs)
+        self._until = time.monotonic() + _FOR_THE_CAUSE
+        calls = [
+            Call(case, self.sizes(case, right), right, outcome)
+            for case, right, outcome in zip(inputs, expected, got, strict=False)
+        ]
+        return Trial(
+            name=self.name,
+            returns={name: axes(shape) for name, shape in self.returns.items()},
+            kinds=self.kinds,
+            tolerance=self.tolerance,
+            seconds=self.seconds,
+            agree=self.agree,
+            reference=self.reference,
+            answer=answer,
+            run=self._run_again,
+            run_own=partial(self._run_mistake, seconds=0.05),
+            calls=tuple(calls),
+        )
+
+    def _run_again(self, function: Callable, case: Mapping[str, Any]) -> Outcome:
+        """Call an answer, or the reference, to find a cause; all of it takes a second or two."""
+        left = self._until - time.monotonic()
+        if left <= 0:
+            return Outcome(failure=Failure("time"))
+        if function is self.reference:
+            return self._run_mistake(function, case)
+        outcome = guard.call(function, self.signature, case, left)
+        if outcome.failure and outcome.failure.kind == "interrupted":
+            raise KeyboardInterrupt
+        return outcome
+
+    def _best(self, trial: Trial, problem: Problem) -> Problem:
+        """Return the problem with the most that can be said of its cause."""
+        stops = problem.state in (State.STOPPED, State.INTERRUPTED)
+        if stops or problem.kind in ("kind", "float16"):
             return problem
-        return self._known_mistake(inputs, got) or problem
+        return (
+            diagnosis.certain(trial, problem)
+            or self._matcher.match(trial, problem)
+            or diagnosis.explained(trial, problem)
+        )
 
-    def _task(self, case: Mapping[str, Any], expected: Outcome) -> Task:
-        returns = {name: axes(shape) for name, shape in self.returns.items()}
-        sizes = self.sizes(case, expected)
-        return Task(self.name, returns, self.tolerance, self.seconds, case, sizes)
+    def _right(self, trial: Trial) -> Problem:
+        if problem := diagnosis.right_by_chance(trial):
+            return problem
+        if says := self._not_by_hand(trial.answer):
+            return Problem(State.NOT_BY_HAND, says, kind="by hand")
+        calls = len(trial.calls)
+        says = f"`{self.name}` agrees with the reference on {calls} sets of inputs."
+        return Problem(State.RIGHT, says + diagnosis.remark(trial))
 
-    def _known_mistake(self, inputs: list[dict[str, Any]], got: list[Outcome]) -> Problem | None:
-        for function, says in self.wrong_answers():
-            if self.alike(self.outcomes(function, inputs), got):
-                return Problem(State.KNOWN_MISTAKE, says + self._evidence(got))
-        return None
-
-    def _evidence(self, got: list[Outcome]) -> str:
-        failures = [outcome.failure for outcome in got if outcome.failure]
-        return f" ({error_sentence(self.name, failures[0])})" if failures else ""
+    def _not_by_hand(self, answer: Callable) -> str:
+        """Say what an answer takes from the package that the exercise asks to be written."""
+        taken = source.from_the_package(answer)
+        for name in taken:
+            if name in (self.name, *self.by_hand) or name[:1].isupper():
+                return f"`{name}` of the package has made them. Now write it yourself."
+        tree = source.tree_of(answer)
+        return self.asks(tree) if self.asks and tree else ""
 
 
 def exercises_in(module: ModuleType) -> list[Exercise]:
@@ -216,22 +335,8 @@ def exercises_in(module: ModuleType) -> list[Exercise]:
     return [value for value in vars(module).values() if isinstance(value, Exercise)]
 
 
-def _source(function: Callable) -> str:
-    return textwrap.dedent(inspect.getsource(function))
-
-
-def _changed(reference: Callable, change: str) -> Callable:
-    """Return the function whose source is that of ``reference`` with ``"old → new"`` done to it."""
-    source = _source(reference)
-    old, arrow, new = change.partition(" → ")
-    if not arrow or source.count(old) != 1:
-        raise ValueError(
-            f"a change must be 'old → new' with an old that occurs exactly once in "
-            f"{reference.__name__}, got {change!r}, where it occurs {source.count(old)} times"
-        )
-    scope = dict(reference.__globals__)
-    exec(compile(source.replace(old, new), "<known mistake>", "exec"), scope)
-    return scope[reference.__name__]
+def _case_in_words(name: str, seed: int, number: int) -> str:
+    return f"The inputs of this case: `exercises.{name}.inputs({seed})[{number}]`."
 
 
 def _leaves(value: Any) -> Iterator[Any]:

@@ -15,6 +15,7 @@ class State(enum.StrEnum):
     NOT_A_FUNCTION = "not a function"
     WRONG_ARGUMENTS = "wrong arguments"
     INTERRUPTED = "interrupted"
+    NOT_COMPLETED = "not completed"
     STOPPED = "stopped"
     RAISED = "raised"
     WRONG_TYPE = "wrong type"
@@ -23,6 +24,7 @@ class State(enum.StrEnum):
     NOT_FINITE = "not finite"
     CHANGED_INPUT = "changed its input"
     DIFFERENT = "different"
+    NOT_BY_HAND = "right numbers"
     RIGHT = "right"
     HINT = "hint"
     SOLUTION = "solution"
@@ -32,6 +34,8 @@ _HEADINGS = {
     State.NOT_ATTEMPTED: "Not attempted",
     State.NOT_A_FUNCTION: "Nothing to check",
     State.INTERRUPTED: "Interrupted",
+    State.NOT_COMPLETED: "Not checked",
+    State.NOT_BY_HAND: "Right numbers",
     State.KNOWN_MISTAKE: "Wrong, in a known way",
     State.RIGHT: "Right",
     State.HINT: "Hint",
@@ -44,6 +48,8 @@ _COLOURS = {
     State.NOT_ATTEMPTED: _NEUTRAL,
     State.NOT_A_FUNCTION: _NEUTRAL,
     State.INTERRUPTED: _NEUTRAL,
+    State.NOT_COMPLETED: _NEUTRAL,
+    State.NOT_BY_HAND: "var(--jp-warn-color1, #c56a00)",
     State.KNOWN_MISTAKE: "var(--jp-warn-color1, #c56a00)",
     State.RIGHT: "var(--jp-success-color1, #2e8b3d)",
     State.HINT: "var(--jp-info-color1, #0b7bc1)",
@@ -70,6 +76,7 @@ class Feedback:
     code: str = ""
     label: str = ""  # stands in place of the state's own heading
     note: str = ""  # about something else, such as progress that could not be saved
+    kind: str = ""  # a word for the kind of mistake, if it is one that has a name
 
     @property
     def heading(self) -> str:

@@ -1,15 +1,25 @@
-"""Draw the inputs of a check: arrays of symbolic shapes, ``"(T, n_a, m)"``, no two sizes alike."""
+"""Deal the inputs of a check: arrays of symbolic shapes, ``"(T, n_a, m)"``, no two sizes alike."""
 
 from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Mapping
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
-SEEDS = (0, 1, 2)  # of the generators that make the inputs of one check
+CALLS = 3  # of a check, with sizes that all differ
+ONES = ("T", "m")  # the axes that have length 1 in one call more: one step, one example
+_SEEDS = 10_000
+
+generator = np.random.default_rng  # taken at import: a learner may replace the name
+
+
+def fresh_seed() -> int:
+    """Return a seed that no earlier check had to have, so that every check deals new numbers."""
+    return secrets.randbelow(_SEEDS)
 
 
 def axes(shape: str) -> tuple[str, ...]:
@@ -17,12 +27,38 @@ def axes(shape: str) -> tuple[str, ...]:
     return tuple(axis.strip() for axis in shape.strip().strip("()").split(",") if axis.strip())
 
 
-def case_number(rng: np.random.Generator) -> int:
-    """Return which call of a check ``rng`` makes the inputs of: 0, 1 or 2.
+def names_of(shapes: Iterable[str]) -> list[str]:
+    """Return the names of the axes in some shapes, each once."""
+    return list(dict.fromkeys(re.findall(r"[A-Za-z_]\w*", " ".join(shapes))))
 
-    So each call can be dealt another kind of input. Left to chance, a kind may not come at all.
+
+def deal_sizes(
+    rng: np.random.Generator, names: Iterable[str], *, least: int = 2, ones: Iterable[str] = ONES
+) -> Iterator[dict[str, int]]:
+    """Deal the sizes of each call of a check.
+
+    In the first three calls no two sizes of one call are alike, and no size is the same in two
+    calls. Then comes a call for each of ``ones`` in which that axis has length 1.
     """
-    return rng.bit_generator.seed_seq.entropy % len(SEEDS)
+    names = list(names)
+    short = [name for name in ones if name in names]
+    calls = CALLS + len(short)
+    pool = rng.permutation(np.arange(least, least + max(len(names) + 1, calls + 1, 6))).tolist()
+    pool[0], pool[2], pool[1] = sorted(pool[:3])  # of two sizes each is once the larger one
+    for k in range(calls):
+        sizes = {name: pool[(j + k) % len(pool)] for j, name in enumerate(names)}
+        if k >= CALLS:
+            sizes[short[k - CALLS]] = 1
+        yield sizes
+
+
+def deal(
+    rng: np.random.Generator, shapes: Mapping[str, str], *, ones: Iterable[str] = ONES, **fixed: int
+) -> Iterator[dict[str, Any]]:
+    """Deal the arrays of each call of a check, with sizes as :func:`deal_sizes` has them."""
+    free = [name for name in names_of(shapes.values()) if name not in fixed]
+    for sizes in deal_sizes(rng, free, ones=ones):
+        yield draw(rng, shapes, **sizes, **fixed)
 
 
 def draw(rng: np.random.Generator, shapes: Mapping[str, str], **sizes: int) -> dict[str, Any]:
@@ -31,8 +67,7 @@ def draw(rng: np.random.Generator, shapes: Mapping[str, str], **sizes: int) -> d
     Named axes get sizes from 2 on, all different, unless ``sizes`` fixes them. An axis may be an
     expression, ``"(n_a, n_a + n_x)"``.
     """
-    names = dict.fromkeys(re.findall(r"[A-Za-z_]\w*", " ".join(shapes.values())))
-    free = [name for name in names if name not in sizes]
+    free = [name for name in names_of(shapes.values()) if name not in sizes]
     unused = (size for size in itertools.count(2) if size not in sizes.values())
     pool = list(itertools.islice(unused, max(6, len(free))))
     known = {**sizes, **dict(zip(free, rng.permutation(pool).tolist(), strict=False))}

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 from sample_exercise import RIGHT, check, descend, learner, make_number, make_scan
 
+from rnn_helpers.activations import softmax
+from rnn_helpers.checking import source
 from rnn_helpers.checking.feedback import State
 from rnn_helpers.course import progress
 
@@ -17,7 +19,7 @@ from rnn_helpers.course import progress
 def test_a_right_answer_is_right():
     result = check(RIGHT)
     assert result.state == "right"
-    assert str(result).startswith("Right: `scan` agrees with the reference on 3 sets of inputs")
+    assert str(result).startswith("Right: `scan` agrees with the reference on 5 sets of inputs")
 
 
 @pytest.mark.parametrize(
@@ -67,10 +69,10 @@ def test_wrong_arguments_get_a_sentence(arguments):
 
 def test_each_known_mistake_gets_its_own_sentence():
     exercise = make_scan()
-    for wrong, says in exercise.wrong_answers():
-        result = exercise.check(wrong)
+    for mistake in exercise.known:
+        result = exercise.check(mistake.function)
         assert result.state == State.KNOWN_MISTAKE
-        assert result.says.startswith(says)
+        assert result.says.startswith(mistake.says)
         assert result.heading == "Wrong, in a known way"
 
 
@@ -89,7 +91,30 @@ def test_a_mistake_that_changes_an_input_is_told_from_one_that_does_not():
 @pytest.mark.parametrize("change", ["nowhere → b", "a → b", "Waa @ a"])
 def test_a_change_must_be_clear(change):
     with pytest.raises(ValueError, match="exactly once in scan, got '"):
-        list(make_scan(mistakes={change: "…"}).wrong_answers())
+        _ = make_scan(mistakes={change: "…"}).known
+
+
+# --- right numbers, made by something else -------------------------------------------------------
+
+
+def test_what_the_package_has_made_is_not_yet_solved():
+    exercise = make_number(lambda u: softmax(u) * 1.0, {"p": "(T, m)"}, by_hand=("softmax",))
+    exercise.name = "number"
+    body, scope = "return softmax(u)", {"np": np, "softmax": softmax}
+    result = exercise.check(learner(body, "number", "u", scope))
+    assert result.state == State.NOT_BY_HAND
+    assert str(result).startswith(
+        "Right numbers: `softmax` of the package has made them. Now write it yourself."
+    )
+    assert not progress.read()[exercise.id].right
+
+
+def test_the_long_form_where_the_short_one_is_asked_is_not_yet_solved():
+    asks = lambda tree: "now with one product." if source.products(tree) > 1 else ""  # noqa: E731
+    exercise = make_number(lambda u: u.T @ u, {"G": "(m, m)"}, asks=asks)
+    long = learner("return (u.T @ u + u.T @ u) / 2", "number", "u")
+    assert exercise.check(long).says == "now with one product."
+    assert exercise.check(learner("return u.T @ u", "number", "u")).state == State.RIGHT
 
 
 # --- hint, solution, progress --------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Calls that go wrong: errors, endless loops, memory, and what must be as it was afterwards."""
 
 import _thread
+import contextlib
 import signal
 import threading
 import time
@@ -50,7 +51,7 @@ def test_an_exception_that_cannot_be_shown_still_gets_a_sentence():
 
 
 @pytest.mark.parametrize(
-    "body", ["raise SystemExit(3)", "raise GeneratorExit", "import os; os.abort_"]
+    "body", ["raise GeneratorExit", "raise BaseException", "import os; os.abort_"]
 )
 def test_no_exception_gets_out(body):
     assert check(body).state == State.RAISED
@@ -145,12 +146,50 @@ def test_a_timer_that_was_left_behind_ends_by_itself(monkeypatch):
 
 
 def test_an_interrupt_by_the_learner_is_reported_as_such():
-    exercise = make_scan()
-    threading.Timer(0.2, _thread.interrupt_main).start()
+    exercise = make_scan(seconds=60)
+    threading.Timer(0.2, _thread.interrupt_main).start()  # wherever the check is by then
     result = exercise.check(learner("while True:\n    pass"))
     assert result.state == State.INTERRUPTED
-    assert str(result).startswith("Interrupted: you stopped the check of `scan` at line")
+    assert str(result).startswith("Interrupted: you stopped the check of `scan`")
     assert not progress.path().exists()
+
+
+def _cut_short(kind):
+    """Let the course's own functions end in a failure of this kind."""
+    return lambda *_: guard.Outcome(failure=guard.Failure(kind))
+
+
+@pytest.mark.parametrize("kind", ["time", "memory"])
+def test_a_check_whose_reference_is_cut_short_is_not_completed_and_recorded(kind, monkeypatch):
+    monkeypatch.setattr(guard, "call_trusted", _cut_short(kind))
+    result = make_scan().check(learner("return 0 * x"))
+    assert result.state == State.NOT_COMPLETED
+    assert str(result) == (
+        "Not checked: the check of `scan` could not be completed. Run the cell again."
+    )
+    assert not progress.path().exists()
+
+
+def test_a_check_whose_reference_is_interrupted_says_so(monkeypatch):
+    monkeypatch.setattr(guard, "call_trusted", _cut_short("interrupted"))
+    result = make_scan().check(learner("return 0 * x"))
+    assert result.state == State.INTERRUPTED
+    assert not progress.path().exists()
+
+
+def test_no_interrupt_at_any_moment_calls_a_wrong_answer_right():
+    """As a learner would press the button: within the first hundredths of a second."""
+    exercise, answer = make_scan(), learner("return 0 * x")
+    states = set()
+    for pause in np.linspace(0.0005, 0.02, 40):
+        timer = threading.Timer(pause, _thread.interrupt_main)
+        with contextlib.suppress(KeyboardInterrupt):  # it came when the check was over
+            timer.start()
+            states.add(exercise.check(answer).state)
+            timer.join()
+            time.sleep(0.001)
+    assert State.RIGHT not in states
+    assert not any(entry.right for entry in progress.read().values())
 
 
 # --- memory --------------------------------------------------------------------------------------

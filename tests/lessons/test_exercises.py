@@ -4,6 +4,7 @@ That its starter stands in its notebook is tested with the notebooks.
 """
 
 import importlib
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,11 +12,16 @@ import numpy as np
 import pytest
 import starters
 
+from rnn_helpers.checking.compare import same
 from rnn_helpers.checking.exercise import Exercise
 from rnn_helpers.checking.feedback import State
+from rnn_helpers.checking.guard import Outcome
+from rnn_helpers.checking.known import Mistake, source_of
 from rnn_helpers.lessons import catalogue
 
 EXERCISES = [exercise for exercises in catalogue().values() for exercise in exercises]
+
+SEEDS = range(20)
 
 every_exercise = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.id)
 
@@ -50,10 +56,25 @@ def test_each_mistake_gets_its_own_sentence_and_no_other(exercise: Exercise) -> 
     """So no two mistakes do the same, and none does what the reference does."""
     sentences = list(exercise.mistakes.values())
     assert len(set(sentences)) == len(sentences) >= 3
-    for wrong, says in exercise.wrong_answers():
-        result = exercise.check(wrong)
-        assert result.state == State.KNOWN_MISTAKE, f"{says}\n{result}"
-        assert result.says.startswith(says)
+    for mistake in exercise.known:
+        result = exercise.check(mistake.function)
+        assert result.state == State.KNOWN_MISTAKE, f"{mistake.says}\n{result}"
+        assert result.says.startswith(mistake.says)
+
+
+def _quotes(mistake: Mistake, text: str, reference: str) -> list[str]:
+    """Return what a text quotes of the reference that does not stand in the mistake itself."""
+    wrong = "".join(source_of(mistake.function).split())
+    spans = [span for span in re.findall(r"`([^`]+)`", text) if re.search(r"[-+*/@\[(=<>&]", span)]
+    bare = {span: "".join(span.split()) for span in spans}
+    return [s for s, b in bare.items() if len(b) > 3 and b in reference and b not in wrong]
+
+
+@every_exercise
+def test_no_sentence_gives_the_line_away_the_first_time(exercise: Exercise) -> None:
+    reference = "".join(source_of(exercise.reference).split())
+    for mistake in exercise.known:
+        assert not _quotes(mistake, mistake.says, reference), mistake.says
 
 
 @every_exercise
@@ -65,23 +86,46 @@ def test_hints_come_in_order_and_end(exercise: Exercise) -> None:
 
 
 @every_exercise
-def test_axes_have_sizes_that_differ(exercise: Exercise) -> None:
-    for case in exercise.inputs():
-        (outcome,) = exercise.outcomes(exercise.reference, [case])
-        sizes = exercise.sizes(case, outcome)
-        assert len(set(sizes.values())) == len(sizes), sizes
+def test_every_check_deals_what_a_mistake_could_hide_behind(exercise: Exercise) -> None:
+    for seed in SEEDS:
+        cases = exercise.inputs(seed)
+        for words, holds in exercise.deals.items():
+            assert any(holds(**case) for case in cases), f"{words}, seed {seed}"
 
 
 @every_exercise
-def test_no_number_and_no_size_is_alike_in_all_checks(exercise: Exercise) -> None:
+def test_the_same_seed_deals_the_same_and_another_one_something_else(exercise: Exercise) -> None:
+    once, again, other = exercise.inputs(5), exercise.inputs(5), exercise.inputs(6)
+    for one, two in zip(once, again, strict=True):
+        for name, value in one.items():
+            assert callable(value) or same(value, two[name]), name
+    assert any(not same(one, two) for one, two in zip(once, other, strict=False))
+
+
+@every_exercise
+def test_some_call_has_sizes_that_all_differ(exercise: Exercise) -> None:
+    for seed in SEEDS[:5]:
+        sizes = [exercise.sizes(case, _right(exercise, case)) for case in exercise.inputs(seed)]
+        assert any(len(set(call.values())) == len(call) for call in sizes), sizes
+
+
+@every_exercise
+def test_no_number_and_no_size_is_alike_in_all_calls(exercise: Exercise) -> None:
     """Else an answer that has it written in, where it should use the argument, would pass."""
-    cases = exercise.inputs()
-    outcomes = exercise.outcomes(exercise.reference, cases)
-    numbers = [{name: value for name, value in case.items() if _is_number(value)} for case in cases]
-    sizes = [exercise.sizes(*call) for call in zip(cases, outcomes, strict=True)]
-    for values in (numbers, sizes):
-        alike = {name for name in values[0] if len({float(case[name]) for case in values}) == 1}
-        assert not alike, f"{alike} alike in all checks: {values}"
+    for seed in SEEDS[:5]:
+        values: dict[str, set[float]] = {}
+        for case in exercise.inputs(seed):
+            numbers = {name: value for name, value in case.items() if _is_number(value)}
+            for name, value in (numbers | exercise.sizes(case, _right(exercise, case))).items():
+                values.setdefault(name, set()).add(float(value))
+        alike = {name for name, seen in values.items() if len(seen) == 1}
+        assert not alike, f"{alike} alike in all calls, seed {seed}"
+
+
+def _right(exercise: Exercise, case: dict[str, Any]) -> Outcome:
+    (outcome,) = exercise.outcomes(exercise.reference, [case])
+    assert outcome.failure is None
+    return outcome
 
 
 def _is_number(value: Any) -> bool:

@@ -63,6 +63,8 @@ def test_a_cell_that_says_less_than_it_did_is_no_error() -> None:
     [
         ("1,024 weights, 0.35 right", "# weights, # right"),
         ("norm 4.1·10⁻⁷ at lag -3", "norm # at lag #"),
+        ("lag 5: 11, then 0.5", "lag #: #, then #"),
+        ("[[0.64   1.5  ]]", "[[# # ]]"),
         ("a⟨t⟩ at t = 2: True", "a⟨t⟩ at t = #: True"),
     ],
 )

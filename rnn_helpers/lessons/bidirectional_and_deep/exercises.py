@@ -3,7 +3,7 @@
 import numpy as np
 
 from rnn_helpers.checking.exercise import Exercise
-from rnn_helpers.checking.inputs import draw
+from rnn_helpers.checking.inputs import deal_sizes, draw
 
 CELL = {"Waa": "(n_a, n_a)", "Wax": "(n_a, n_x)", "ba": "(n_a, 1)"}
 
@@ -23,17 +23,21 @@ def _both_ways(x, ahead, back):
 
 
 def _both_ways_cases(rng):
-    sizes = dict(zip(("T", "n_x", "n_a", "m"), rng.permutation([2, 3, 4, 5]).tolist()))
-    sizes["T"] += 4
-    x = draw(rng, {"x": "(T, n_x, m)"}, **sizes)["x"]
-    ahead, back = (draw(rng, CELL, **sizes) for _ in range(2))
-    return {"x": x, "ahead": ahead, "back": back}
+    for sizes in deal_sizes(rng, ("T", "n_x", "n_a", "m")):
+        x = draw(rng, {"x": "(T, n_x, m)"}, **sizes)["x"]
+        ahead, back = (draw(rng, CELL, **sizes) for _ in range(2))
+        yield x, ahead, back
 
 
 both_ways = Exercise(
     title="Both ways",
     reference=_both_ways,
     cases=_both_ways_cases,
+    deals={
+        "one step": lambda x, **_: len(x) == 1,
+        "one example": lambda x, **_: x.shape[2] == 1,
+        "many steps": lambda x, **_: len(x) > 3,
+    },
     takes={"x": "(T, n_x, m)"},
     returns={"a": "(T, 2 * n_a, m)"},
     hints=(
@@ -43,20 +47,21 @@ both_ways = Exercise(
     ),
     mistakes={
         "states(x[::-1], back)[::-1] → states(x[::-1], back)": "the states of the second cell still stand in the order in which they were read: step 1 holds what it knew at the last word. Turn them round again with `[::-1]`.",
-        "states(x[::-1], back)[::-1] → states(x, back)[::-1]": "the second cell has read from left to right as well, and then its states were reversed. Reverse what it reads, `x[::-1]`, too.",
+        "states(x[::-1], back)[::-1] → states(x, back)[::-1]": "the second cell has read from left to right as well, and then its states were reversed. || Reverse what it reads, `x[::-1]`, too.",
         "states(x[::-1], back)[::-1] → states(x, back)": "both cells read from left to right, so nothing of the future is known. The second must be given the words in the other order.",
-        "states(x[::-1], back)[::-1] → states(x[:, ::-1], back)": "the features of each word are reversed, not the words. Time is the first axis: `x[::-1]`.",
-        "states(x[::-1], back)[::-1] → states(x[:, :, ::-1], back)": "the examples are reversed, not the words. Time is the first axis: `x[::-1]`.",
+        "states(x[::-1], back)[::-1] → states(x[:, ::-1], back)": "the features of each word are reversed, not the words. Time is the first axis. || `x[::-1]`.",
+        "states(x[::-1], back)[::-1] → states(x[:, :, ::-1], back)": "the examples are reversed, not the words. Time is the first axis. || `x[::-1]`.",
         "states(x[::-1], back) → states(x[::-1], ahead)": "the second cell uses the weights of the first. They are two cells, and each learns what matters on its side.",
         "np.concatenate([a_ahead, a_back], axis=1) → a_ahead + a_back": "the two are added, so nobody can tell any more what came from which side. Stack them: `2 * n_a` units.",
-        "np.concatenate([a_ahead, a_back], axis=1) → np.concatenate([a_ahead, a_back])": "the two are joined along time, as if there were twice as many steps. Stack them along the units: `axis=1`.",
-        "np.concatenate([a_ahead, a_back], axis=1) → np.concatenate([a_ahead, a_back], axis=-1)": "the two are joined along the examples, for `axis=-1` is the last axis. The units are the one in the middle: `axis=1`.",
+        "np.concatenate([a_ahead, a_back], axis=1) → np.concatenate([a_ahead, a_back])": "the two are joined along time, as if there were twice as many steps. Stack them along the units. || `axis=1`.",
+        "np.concatenate([a_ahead, a_back], axis=1) → np.concatenate([a_ahead, a_back], axis=-1)": "the two are joined along the examples, for `axis=-1` is the last axis. The units are the one in the middle. || `axis=1`.",
         "np.concatenate([a_ahead, a_back], axis=1) → np.stack([a_ahead, a_back])": "`np.stack` makes a new axis, here in front. Join along one that is there: `np.concatenate(…, axis=1)`.",
         "np.concatenate([a_ahead, a_back], axis=1) → np.stack([a_ahead, a_back], axis=1)": "`np.stack` makes a new axis, here of length 2 before the units. Join along one that is there: `np.concatenate(…, axis=1)`.",
         "np.concatenate([a_ahead, a_back], axis=1) → np.stack([a_ahead, a_back], axis=-1)": "`np.stack` makes a new axis, here at the end. Join along one that is there: `np.concatenate(…, axis=1)`.",
         "np.concatenate([a_ahead, a_back], axis=1) → np.concatenate([a_back, a_ahead], axis=1)": "the right states, in the other order: the cell that reads from the left stands on top.",
         "np.concatenate([a_ahead, a_back], axis=1) → np.concatenate([a_ahead, np.concatenate([a_back[1:], 0 * a_back[:1]])], axis=1)": "the second cell is read one step off: at word t stands its state at word t + 1. Its state at word t has read that word too.",
         "np.concatenate([a_ahead, a_back], axis=1) → np.concatenate([a_ahead, 0 * a_back + a_back[0]], axis=1)": "every step is given the last state of the second cell, the one that has read everything. At word t belongs its state at word t.",
+        "a_ahead = states(x, ahead) → a_ahead = states(x, ahead)[::-1]": "the states of the *first* cell are turned round. It has read in the right order already.",
     },
 )
 
@@ -69,12 +74,19 @@ def _mirror(x, lengths):
 
 
 def _mirror_cases(rng):
-    T, m = (int(n) for n in rng.permutation([6, 7, 8, 4])[:2])
-    lengths = rng.integers(3, T, size=m)
-    lengths[rng.integers(m)] = T
-    x = rng.integers(1, 60, size=(T, m)) * (np.arange(T)[:, None] < lengths)
-    x[rng.integers(lengths), np.arange(m)] = 0  # a word that is not in the list: no padding
-    return {"x": x, "lengths": lengths}
+    """Sentences of one word, of some and of all; a word that is 0; a single sentence."""
+    for sizes in deal_sizes(rng, ("T", "m"), least=4, ones=("m",)):
+        T, m = sizes["T"], sizes["m"]
+        lengths = np.array([3, T, 1, *rng.integers(2, T, size=m)])[:m]
+        lengths = np.roll(lengths, int(rng.integers(m)))
+        yield _with_a_zero(rng, 60, lengths, T), lengths
+
+
+def _with_a_zero(rng, most, lengths, T):
+    """Draw tokens, padded with 0. A 0 among them is a word that is not in the list: no padding."""
+    tokens = rng.integers(1, most, size=(T, len(lengths))) * (np.arange(T)[:, None] < lengths)
+    tokens[rng.integers(lengths), np.arange(len(lengths))] = 0
+    return tokens
 
 
 def _pushed_to_the_end(x, lengths):
@@ -85,6 +97,15 @@ mirror = Exercise(
     title="Each sentence within its own length",
     reference=_mirror,
     cases=_mirror_cases,
+    deals={
+        "a sentence of one word": lambda x, lengths: (lengths == 1).any(),
+        "a sentence that fills its column": lambda x, lengths: (lengths == len(x)).any(),
+        "a single sentence": lambda x, lengths: len(lengths) == 1,
+        "a word that is 0": lambda x, lengths: any(
+            0 in x[: n - 1, i] for i, n in enumerate(lengths)
+        ),
+    },
+    kinds={"turned": "tokens"},
     takes={"x": "(T, m)", "lengths": "(m,)"},
     returns={"turned": "(T, m)"},
     hints=(
@@ -97,10 +118,10 @@ mirror = Exercise(
         "turned[:n, i] = x[:n, i][::-1] → turned[: n + 1, i] = x[: n + 1, i][::-1]": "one place of padding is taken along and stands in front now. The words are `x[:n]`.",
         "turned[:n, i] = x[:n, i][::-1] → turned[1:n, i] = x[1:n, i][::-1]": "the first word has stayed where it was. Python counts from 0: begin at the beginning.",
         _pushed_to_the_end: "the padding has moved to the front, and the words stand in their old order. It should stay behind, and the words should be reversed.",
-        "x[:n, i][::-1] → x[::-1, i][:n]": "these are the last n rows of the column, reversed, with the padding among them. The words are the first n, `x[:n, i]`: cut there first, then turn.",
-        "x[:n, i][::-1] → x[n - 1 : -1 : -1, i]": "this slice is empty: as an end, -1 means the last row, not the place before row 0. Cut with `[:n]`, then turn with `[::-1]`.",
-        "x[:n, i][::-1] → x[n:0:-1, i]": "this slice is one off at both ends: it begins at row n, behind the last word, and stops before it comes to row 0. Cut with `[:n]`, then turn with `[::-1]`.",
-        "x[:n, i][::-1] → x[:n:-1, i]": "with step −1 a slice begins at the end of the column, so `:n` takes what lies *behind* row n. Cut with `[:n]`, then turn with `[::-1]`.",
+        "x[:n, i][::-1] → x[::-1, i][:n]": "these are the last n rows of the column, reversed, with the padding among them. || The words are the first n, `x[:n, i]`: cut there first, then turn.",
+        "x[:n, i][::-1] → x[n - 1 : -1 : -1, i]": "this slice is empty: as an end, -1 means the last row, not the place before row 0. || Cut with `[:n]`, then turn with `[::-1]`.",
+        "x[:n, i][::-1] → x[n:0:-1, i]": "this slice is one off at both ends: it begins at row n, behind the last word, and stops before it comes to row 0. || Cut with `[:n]`, then turn with `[::-1]`.",
+        "x[:n, i][::-1] → x[:n:-1, i]": "with step −1 a slice begins at the end of the column, so `:n` takes what lies *behind* row n. || Cut with `[:n]`, then turn with `[::-1]`.",
         "turned[:n, i] = x[:n, i][::-1] → turned[x[:, i] != 0, i] = x[x[:, i] != 0, i][::-1]": "the words are told from the padding by not being 0. But a word that is not in the list is 0 as well, and it must be turned round with the others: count with `n`.",
         "enumerate(lengths) → enumerate(lengths[:1].repeat(len(lengths)))": "every column is cut at the length of the first. Each has its own, `lengths[i]`.",
     },
@@ -109,18 +130,17 @@ mirror = Exercise(
 
 def _delayed(x, y, mask, d):
     wait = np.zeros((d, x.shape[1]), int)
-    return np.vstack([x, wait]), np.vstack([wait, y]), np.vstack([wait, mask])
+    return np.vstack([x, wait]), np.vstack([wait, y]), np.vstack([wait, mask]) > 0
 
 
 def _delayed_cases(rng):
-    T, m = (int(n) for n in rng.permutation([5, 6, 7, 4])[:2])
-    lengths = rng.integers(2, T, size=m)
-    lengths[0] = T
-    mask = np.arange(T)[:, None] < lengths
-    x, y = rng.integers(1, 60, size=(T, m)) * mask, rng.integers(1, 9, size=(T, m)) * mask
-    for tokens in (x, y):  # 0 is an unknown word, and a tag: it does not mean padding
-        tokens[rng.integers(lengths), np.arange(m)] = 0
-    return {"x": x, "y": y, "mask": mask, "d": int(rng.integers(1, 4))}
+    """Waits of one step, of some, and of more than there are words."""
+    for k, sizes in enumerate(deal_sizes(rng, ("T", "m"), least=4)):
+        T, m = sizes["T"], sizes["m"]
+        lengths = np.array([T, *rng.integers(1, max(T, 2), size=m)])[:m]
+        mask = np.arange(T)[:, None] < lengths
+        x, y = _with_a_zero(rng, 60, lengths, T), _with_a_zero(rng, 9, lengths, T)
+        yield x, y, mask, (2, 1, 3, T + 1, 4)[k]
 
 
 def _rolled(x, y, mask, d):
@@ -136,6 +156,14 @@ delayed = Exercise(
     title="Answers that come late",
     reference=_delayed,
     cases=_delayed_cases,
+    deals={
+        "a wait of one step": lambda d, **_: d == 1,
+        "a wait longer than the sentence": lambda x, d, **_: d > len(x),
+        "one example": lambda x, **_: x.shape[1] == 1,
+        "a tag of 0 that counts": lambda y, mask, **_: (y[mask] == 0).any(),
+        "padding": lambda mask, **_: not mask.all(),
+    },
+    kinds={"x_late": "tokens", "y_late": "tokens", "mask_late": "mask"},
     takes={"x": "(T, m)", "y": "(T, m)", "mask": "(T, m)", "d": "()"},
     returns={"x_late": "(T + d, m)", "y_late": "(T + d, m)", "mask_late": "(T + d, m)"},
     hints=(
@@ -149,8 +177,8 @@ delayed = Exercise(
         "np.vstack([wait, y]) → np.vstack([y, wait])": "the targets have not moved: word 1 is still to be answered at step 1. Put `wait` in front of `y`.",
         "np.vstack([wait, mask]) → np.vstack([mask, wait])": "the mask has not moved along. It counts the first d steps, where no answer is due, and leaves out the last words.",
         "np.vstack([wait, y]), np.vstack([wait, mask]) → np.vstack([y, wait]), np.vstack([mask, wait])": "the targets have not moved: each still stands beside its own word. Targets and mask wait at the *beginning*.",
-        "np.vstack([wait, mask]) → np.vstack([wait, y]) != 0": "the mask is read off the targets, but a target may be 0 and count: the tag “not a name” is one. Move the `mask` that was handed in.",
-        "np.vstack([wait, mask]) → np.vstack([wait, x]) != 0": "the mask is read off the input, but a word may be 0 and count: one that is not in the list. Move the `mask` that was handed in.",
+        "np.vstack([wait, mask]) > 0 → np.vstack([wait, y]) != 0": "the mask is read off the targets, but a target may be 0 and count: the tag “not a name” is one. Move the `mask` that was handed in.",
+        "np.vstack([wait, mask]) > 0 → np.vstack([wait, x]) != 0": "the mask is read off the input, but a word may be 0 and count: one that is not in the list. Move the `mask` that was handed in.",
         "np.vstack([wait, mask]) → np.vstack([wait == 0, mask])": "the first d steps are counted. No word can be answered there, so the mask must be 0.",
         _rolled: "`np.roll` brings the last targets round to the front, where they meet the wrong words, and no steps are added. Put d rows in front instead.",
         _cut_off: "the targets are late, but there are only T steps: the last d words are never answered. The input needs d more steps.",
@@ -169,9 +197,9 @@ def _two_layers(x_t, a1_prev, a2_prev, low, high):
 
 
 def _two_layers_cases(rng):
-    sizes = dict(zip(("n_x", "n_a", "m"), rng.permutation([2, 3, 4, 5])[:3].tolist()))
-    given = draw(rng, STEP, **sizes)
-    return given | {"low": draw(rng, CELL, **sizes), "high": draw(rng, UPPER, **sizes)}
+    for sizes in deal_sizes(rng, ("n_x", "n_a", "m")):
+        given = draw(rng, STEP, **sizes)
+        yield given | {"low": draw(rng, CELL, **sizes), "high": draw(rng, UPPER, **sizes)}
 
 
 two_layers = Exercise(
@@ -212,14 +240,24 @@ def _count_deep(n_x, sizes, n_y):
 
 
 def _count_deep_cases(rng):
-    n_x, n_y, *sizes = (int(n) for n in rng.permutation(np.arange(2, 12))[:5])
-    return {"n_x": n_x, "sizes": sizes, "n_y": n_y}
+    """Three layers, one, two that are alike, and four."""
+    numbers = rng.permutation(np.arange(2, 24)).tolist()
+    for layers, begin in ((3, 0), (1, 5), (4, 8)):
+        n_x, n_y, *sizes = numbers[begin : begin + layers + 2]
+        yield n_x, sizes, n_y
+    yield numbers[14], [numbers[15]] * 2, numbers[16]
 
 
 count_deep = Exercise(
     title="How many weights?",
     reference=_count_deep,
     cases=_count_deep_cases,
+    deals={
+        "one layer": lambda n_x, sizes, n_y: len(sizes) == 1,
+        "layers that are alike": lambda n_x, sizes, n_y: len(sizes) > len(set(sizes)),
+        "three layers": lambda n_x, sizes, n_y: len(sizes) == 3,
+        "four layers": lambda n_x, sizes, n_y: len(sizes) == 4,
+    },
     takes={"n_x": "()", "n_y": "()"},
     returns={"total": "()"},
     hints=(
@@ -239,5 +277,7 @@ count_deep = Exercise(
         "n_a * (n_a + below + 1) → n_a * (n_a + below)": "the biases `ba` are missing, `n_a` numbers in each layer.",
         "n_a * (n_a + below + 1) → n_a * (below + 1)": "`Waa` is missing: every layer has a memory of its own, `n_a * n_a` weights.",
         "n_y * (below + 1) → len(sizes) * n_y * (below + 1)": "every layer is given an output layer of its own. There is one, on top.",
+        "        below = n_a\n    return total + n_y * (below + 1) →         below = n_a\n        total += n_y * (below + 1)\n    return total": "the output layer is counted in every round of the loop. There is one, on top.",
+        "n_a * (n_a + below + 1) → n_a * (n_a + below + 2)": "each layer is given two biases for a unit. It has one.",
     },
 )

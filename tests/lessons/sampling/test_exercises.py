@@ -10,11 +10,6 @@ from rnn_helpers.checking.feedback import State
 from rnn_helpers.lessons.sampling import exercises
 
 
-def test_a_check_has_a_low_temperature_one_near_1_and_a_high_one():
-    temperatures = [case["temperature"] for case in exercises.with_temperature.inputs()]
-    assert temperatures == [0.01, 0.7, 1.8]
-
-
 @pytest.mark.parametrize(
     ("end", "says"),
     [
@@ -31,28 +26,6 @@ def test_a_text_ends_at_the_end_token_and_at_no_other(end, says):
     result = exercises.one_text.check(answer)
     assert result.state == (State.KNOWN_MISTAKE if says else State.RIGHT)
     assert result.says.startswith(says)
-
-
-def test_the_texts_of_a_check_are_empty_or_hold_a_0_and_end():
-    cases = exercises.one_text.inputs()
-    empty, *others = exercises.one_text.outcomes(exercises.one_text.reference, cases)
-    assert len(empty.value) == 0
-    for case, outcome in zip(cases[1:], others, strict=True):
-        assert 0 in outcome.value[1:-1] and len(outcome.value) < case["longest"]
-        assert case["end"] != 0
-
-
-def test_a_total_equals_top_p_in_one_case_and_the_last_kept_has_its_like_in_another():
-    equals, alike = [], []
-    for case in exercises.nucleus.inputs():
-        p, top_p = case["p"], case["top_p"]
-        likeliest_first = np.sort(p)[::-1]
-        total = np.cumsum(likeliest_first)
-        kept = next(k for k in range(1, len(p) + 1) if total[k - 1] >= top_p)
-        equals.append(bool(total[kept - 1] == top_p))
-        alike.append(kept < len(p) and bool(likeliest_first[kept] == likeliest_first[kept - 1]))
-        assert (exercises.nucleus.reference(p, top_p) > 0).sum() == kept
-    assert (equals, alike) == ([True, False, False], [False, True, False])
 
 
 def test_keeping_all_that_are_as_likely_as_the_last_is_not_called_right():

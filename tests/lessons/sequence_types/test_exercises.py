@@ -20,24 +20,11 @@ def test_no_wrong_count_of_words_looks_like_a_sum_for_a_mean() -> None:
         assert not {size * right for size in sizes} & wrong
 
 
-def test_a_window_that_ends_a_long_other_is_looked_for() -> None:
-    for case in exercises.copied_share.inputs():
-        tune, n = case["tune"], case["n"]
-        ends = [tuple(other[-n:]) for other in case["others"] if len(other) > len(tune)]
-        windows = [tuple(tune[i : i + n]) for i in range(len(tune) - n + 1)]
-        assert any(windows.count(end) > 1 for end in ends)
-
-
 @pytest.mark.parametrize("token", [[3], 3.0])
 def test_a_step_that_is_given_no_whole_number_says_so(token) -> None:
     case = exercises.greedy.inputs()[0]
     with pytest.raises(TypeError, match="token must be a whole number, got an"):
         case["step"](token, case["state"])
-
-
-def test_pitches_differ_and_lie_on_both_sides_of_the_a() -> None:
-    pitches = [case["pitch"] for case in exercises.frequency.inputs()]
-    assert len(set(pitches)) == 3 and min(pitches) < 69 < max(pitches)
 
 
 def test_a_factor_with_all_the_digits_that_are_named_is_right() -> None:

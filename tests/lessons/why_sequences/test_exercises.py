@@ -38,14 +38,6 @@ def test_a_scan_is_called_right_exactly_if_it_follows_the_rule_on_any_word(joint
     assert called_right == (right if joint == "and" else set())
 
 
-def test_the_words_of_a_check_hold_what_tells_wrong_rules_apart():
-    words = [case["word"] for case in exercises.scan.inputs()]
-    b_at_once, a_later, noise = words
-    assert b_at_once[:2].tolist() == [1, 1] and {0, 1} <= set(b_at_once[2:])
-    assert a_later[0] > 1 and a_later[1] == 0 and {0, 1} <= set(a_later[2:])
-    assert min(noise) == 2
-
-
 @pytest.mark.parametrize(
     ("condition", "says"),
     [

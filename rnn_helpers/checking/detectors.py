@@ -1,0 +1,324 @@
+"""What kind of mistake it is, for answers that no exercise foresaw.
+
+Each detector looks at a whole check and returns a sentence, or "" if it sees nothing. A guess about
+the numbers must hold in every call. The sentence says what is wrong, not how the right line reads.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import time
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from rnn_helpers.checking import source
+from rnn_helpers.checking.compare import is_numeric, same
+from rnn_helpers.checking.mutants import mutants_of
+from rnn_helpers.checking.perturb import changed_inputs
+from rnn_helpers.checking.relations import relations
+from rnn_helpers.checking.structure import WrongTypeError, parts_of
+from rnn_helpers.checking.trial import Call, Part, Trial
+
+SKIPPED: type[Exception] = Exception  # a guess that trips over an odd answer is no guess
+
+_FOR_MUTANTS = 0.2  # seconds at most
+
+Detector = Callable[[Trial], str]
+Named = tuple[str, str]  # a word for the kind of mistake, and the sentence
+
+
+def before_known(trial: Trial) -> Named:
+    """Look for what is certain from the text or from running again, whatever the numbers are."""
+    return _first(trial, _CERTAIN)
+
+
+def after_known(trial: Trial) -> Named:
+    """Look for a relation between the numbers, or between them and the arguments."""
+    return _first(trial, _FROM_NUMBERS)
+
+
+def _first(trial: Trial, detectors: tuple[Detector, ...]) -> Named:
+    for detector in detectors:
+        says = ""
+        with np.errstate(all="ignore"), contextlib.suppress(SKIPPED):
+            says = detector(trial)
+        if says:
+            return detector.__name__.replace("_", " "), says
+    return "", ""
+
+
+def _all_parts(trial: Trial) -> list[list[Part]]:
+    """Return the parts of every call, or [] if some call did not return what can be compared."""
+    try:
+        return [parts_of(trial, call) for call in trial.calls if call.got.failure is None]
+    except WrongTypeError:
+        return []
+
+
+def _by_name(trial: Trial) -> list[list[Part]]:
+    """Return each wrong part, through all calls in which it holds numbers."""
+    rows = list(zip(*_all_parts(trial), strict=False))
+    numeric = [
+        row for row in rows if all(is_numeric(p.expected) and is_numeric(p.got) for p in row)
+    ]
+    return [list(row) for row in numeric if any(not _fine(trial, part) for part in row)]
+
+
+def _fine(trial: Trial, part: Part) -> bool:
+    return same(part.expected, part.got, trial.tolerance)
+
+
+# --- certain -------------------------------------------------------------------------------------
+
+
+def printed_not_returned(trial: Trial) -> str:
+    """It prints where it should return."""
+    tree = source.tree_of(trial.answer)
+    nothing = all(call.got.value is None and not call.got.failure for call in trial.calls)
+    if tree is None or not nothing or not trial.returns or not source.calls(tree, "print"):
+        return ""
+    return f"`{trial.name}` prints its result, but returns nothing: that takes a `return`."
+
+
+def return_inside_the_loop(trial: Trial) -> str:
+    """It leaves in the first round of a loop."""
+    tree = source.tree_of(trial.answer)
+    if tree is None or not source.returns_in_loop(tree):
+        return ""
+    return (
+        "the `return` stands inside the loop, so the function ends in its first round. Move it to "
+        "the left, behind the loop."
+    )
+
+
+def differs_when_run_twice(trial: Trial) -> str:
+    """The same inputs give another result the second time."""
+    call = next((call for call in trial.calls if not _is_right(trial, call)), trial.calls[0])
+    again = trial.run(trial.answer, call.inputs)
+    alike = same(call.got.value, again.value, trial.tolerance) and call.got.failure == again.failure
+    if alike:
+        return ""
+    if "rng" in trial.arguments:
+        return (
+            "two runs with the same `rng` gave different results: something is drawn from another "
+            "source of chance. Everything random must come from the `rng` that is handed in."
+        )
+    return (
+        "two runs with the same inputs gave different results. Is something drawn at random, or "
+        "kept from one call to the next (a list outside the function, or as a default)?"
+    )
+
+
+def _is_right(trial: Trial, call: Call) -> bool:
+    expected, got = call.expected, call.got
+    return not got.failure and trial.agrees(call, expected.value, got.value)
+
+
+def reads_the_notebook(trial: Trial) -> str:
+    """It uses a variable of the notebook, perhaps for want of an argument of its own."""
+    known = source.data_of_the_notebook(trial.reference)
+    read = [name for name in source.data_of_the_notebook(trial.answer) if name not in known]
+    if not read:
+        return ""
+    names = " and ".join(f"`{name}`" for name in read)
+    near = source.nearest(read[0], trial.answer)
+    meant = f" Did you mean `{near}`?" if near else ""
+    return (
+        f"your function reads {names} of the notebook, which stays the same whatever the function "
+        f"is handed. Use its arguments and its own variables only.{meant}"
+    )
+
+
+_CERTAIN = (
+    printed_not_returned,
+    return_inside_the_loop,
+    differs_when_run_twice,
+    reads_the_notebook,
+)
+
+
+# --- from the numbers ----------------------------------------------------------------------------
+
+
+def parts_in_another_order(trial: Trial) -> str:
+    """Every returned value is right, but not where it stands."""
+    rows = _all_parts(trial)
+    if not rows or not 2 <= len(rows[0]) <= 5:
+        return ""
+    for order in itertools.permutations(range(len(rows[0]))):
+        moved = all(
+            same(row[place].expected, part.got, trial.tolerance)
+            for row in rows
+            for place, part in zip(order, row, strict=True)
+        )
+        if moved:
+            names = [part.name for part in rows[0]]
+            yours = ", ".join(f"`{names[place]}`" for place in order)
+            wanted = ", ".join(f"`{name}`" for name in names)
+            return (
+                f"all values are right, but they are returned in another order: yours is {yours}, "
+                f"and asked for is {wanted}."
+            )
+    return ""
+
+
+def related_numbers(trial: Trial) -> str:
+    """What came has a simple relation to what should have come."""
+    calls = [call for call in trial.calls if call.got.failure is None]
+    for parts in _by_name(trial):
+        found: list[str] | None = None
+        borne_out: set[str] = set()
+        for call, part in zip(calls, parts, strict=True):
+            says = dict(relations(call, part, trial.tolerance))
+            found = [
+                sentence for sentence in (says if found is None else found) if sentence in says
+            ]
+            if not _fine(trial, part):
+                borne_out |= {sentence for sentence, sure in says.items() if sure}
+        if said := [sentence for sentence in found or [] if sentence in borne_out]:
+            return f"`{parts[0].name}`: {said[0]}"
+    return ""
+
+
+def other_part_in_its_place(trial: Trial) -> str:
+    """One returned value stands in the place of another."""
+    rows = _all_parts(trial)
+    for k, row in enumerate(zip(*rows, strict=False)):
+        if all(_fine(trial, part) for part in row):
+            continue
+        for j in range(len(rows[0])):
+            there = all(same(r[j].expected, r[k].got, trial.tolerance) for r in rows)
+            if there and j != k:
+                return f"`{row[0].name}` holds what belongs into `{rows[0][j].name}`."
+    return ""
+
+
+def one_thing_changed(trial: Trial) -> str:
+    """It does what the reference does with one small thing changed in it."""
+    parts = _by_name(trial)
+    wrong = {row[0].name for row in parts}
+    numbers = [np.asarray(part.got) for row in parts for part in row]
+    if not wrong or not all(np.isfinite(n).all() for n in numbers) or not any(map(np.any, numbers)):
+        return ""
+    candidates, end = mutants_of(trial.reference), time.monotonic() + _FOR_MUTANTS
+    for function, words in candidates:
+        if time.monotonic() > end:
+            return ""
+        for call in trial.calls:
+            outcome = trial.run_own(function, call.inputs)
+            if outcome.failure is not None and outcome.failure.kind != "raised":
+                candidates.drop(function)  # it does not end
+            if outcome.failure or _differing(trial, call, call.got, outcome) & wrong:
+                break
+        else:
+            return words
+    return ""
+
+
+def independent_of_an_argument(trial: Trial) -> str:
+    """A value does not react to an argument that it should depend on, or the other way round."""
+    reactions = _Reactions(trial)
+    if reactions.missing:
+        part, argument = reactions.missing
+        return f"{part} does not depend on `{argument}`, and it should."
+    if reactions.unwanted:
+        part, argument = reactions.unwanted
+        return f"{part} depends on `{argument}`, and it should not."
+    return ""
+
+
+class _Reactions:
+    """Which argument changes which part: of the reference, and of the answer."""
+
+    def __init__(self, trial: Trial) -> None:
+        self.missing: tuple[str, str] | None = None
+        self.unwanted: tuple[str, str] | None = None
+        wrong = {parts[0].name for parts in _by_name(trial)}
+        calls = [call for call in trial.calls if call.got.failure is None]
+        arguments: dict[str, list[tuple[set[str], set[str]]]] = {}
+        calls.sort(key=lambda call: _is_right(trial, call))  # the wrong ones first
+        for call in calls[:5]:
+            for argument, inputs in changed_inputs(call.inputs):
+                moved = _moved(trial, call, inputs)
+                if moved is not None:
+                    arguments.setdefault(argument, []).append(moved)
+        self._compare(trial, wrong, arguments)
+
+    def _compare(
+        self, trial: Trial, wrong: set[str], arguments: dict[str, list[tuple[set[str], set[str]]]]
+    ) -> None:
+        one = len(trial.returns) < 2
+        for argument, pairs in arguments.items():
+            should = set().union(*(pair[0] for pair in pairs)) & wrong
+            does = set().union(*(pair[1] for pair in pairs))
+            for name in (name for name in trial.returns if name in should - does):
+                self.missing = self.missing or ("your result" if one else f"`{name}`", argument)
+            extra = (does & wrong) - set().union(*(pair[0] for pair in pairs))
+            for name in (name for name in trial.returns if name in extra):
+                self.unwanted = self.unwanted or ("your result" if one else f"`{name}`", argument)
+
+
+def _moved(trial: Trial, call: Call, inputs: dict) -> tuple[set[str], set[str]] | None:
+    """Return which parts of the reference and of the answer another argument changes."""
+    expected = trial.run(trial.reference, inputs)
+    got = trial.run(trial.answer, inputs)
+    if expected.failure or got.failure:
+        return None
+    return (
+        _differing(trial, call, call.expected, expected),
+        _differing(trial, call, call.got, got),
+    )
+
+
+def _differing(trial: Trial, call: Call, before, after) -> set[str]:
+    pair = Call(call.inputs, call.sizes, expected=call.expected, got=before)
+    other = Call(call.inputs, call.sizes, expected=call.expected, got=after)
+    try:
+        parts = zip(parts_of(trial, pair), parts_of(trial, other), strict=True)
+        return {old.name for old, new in parts if not same(old.got, new.got, trial.tolerance)}
+    except (WrongTypeError, ValueError):
+        return set(trial.returns)
+
+
+def _spread(parts: list[Part], words: Callable[[Part, np.ndarray], Iterator[str]]) -> str:
+    """Return the first of ``words`` that holds for a part in every call."""
+    found: list[str] | None = None
+    for part in parts:
+        says = list(words(part, np.asarray(part.got)))
+        found = says if found is None else [sentence for sentence in found if sentence in says]
+    return found[0] if found else ""
+
+
+def all_alike(trial: Trial) -> str:
+    """Every step, or every example, holds the same numbers."""
+    for parts in _by_name(trial):
+        if says := _spread(parts, _alike_along):
+            return f"`{parts[0].name}` {says}"
+    return ""
+
+
+_EACH = {"T": "step", "T_y": "step", "m": "example", "n_a": "unit"}
+
+
+def _alike_along(part: Part, got: np.ndarray) -> Iterator[str]:
+    if not got.ndim or got.shape != np.shape(part.expected) or got.ndim != len(part.axes):
+        return
+    if not got.size:
+        return
+    if np.isfinite(got).all() and (got == got.flat[0]).all():
+        yield f"holds {got.flat[0]:.4g} everywhere, whatever is handed in."
+    for axis, name in enumerate(part.axes):
+        if name in _EACH and (got == np.take(got, [0], axis)).all():
+            yield f"is the same at every {_EACH[name]}: each needs a value of its own."
+
+
+_FROM_NUMBERS = (
+    parts_in_another_order,
+    other_part_in_its_place,
+    related_numbers,
+    one_thing_changed,
+    independent_of_an_argument,
+    all_alike,
+)

@@ -1,0 +1,74 @@
+"""Which known mistake an answer has made, and how much is said of it."""
+
+import numpy as np
+import pytest
+from sample_exercise import RIGHT, learner, make_number, make_scan
+
+from rnn_helpers.checking.feedback import State
+from rnn_helpers.checking.known import changed
+
+TRANSPOSED = {"Waa @ a → Waa.T @ a": "`Waa` is turned round. || Write `Waa @ a`."}
+
+
+def test_the_right_line_is_shown_only_when_the_same_mistake_comes_again():
+    exercise = make_scan(mistakes=TRANSPOSED)
+    answer = learner(RIGHT.replace("Waa @ a", "Waa.T @ a"))
+    first, second = exercise.check(answer), exercise.check(answer)
+    assert first.says == "`Waa` is turned round."
+    assert second.says == "`Waa` is turned round. Write `Waa @ a`."
+
+
+def test_another_mistake_in_between_does_not_show_the_line_of_either():
+    mistakes = TRANSPOSED | {" + x_t → ": "nothing is read. || Add `x_t`."}
+    exercise = make_scan(mistakes=mistakes)
+    exercise.check(learner(RIGHT.replace("Waa @ a", "Waa.T @ a")))
+    other = exercise.check(learner(RIGHT.replace(" + x_t", "")))
+    assert other.says == "nothing is read."
+
+
+def test_two_mistakes_at_once_are_both_named():
+    mistakes = {"Waa @ a → Waa.T @ a": "`Waa` is turned.", "np.stack(states) → a": "only the last."}
+    body = RIGHT.replace("Waa @ a", "Waa.T @ a").replace("np.stack(states)", "a")
+    result = make_scan(mistakes=mistakes).check(learner(body))
+    assert result.state == State.KNOWN_MISTAKE
+    assert result.says == "two things at once. First: `Waa` is turned. Second: only the last."
+
+
+def _both(u):
+    b = 2 * u
+    return u + 1, b
+
+
+def test_a_mistake_in_one_part_is_named_whatever_is_wrong_with_another():
+    exercise = make_number(
+        _both, {"a": "(T, m)", "b": "(T, m)"}, mistakes={"u + 1 → u - 1": "less."}
+    )
+    result = exercise.check(learner("return u - 1, u**2", "number", "u"))
+    assert result.says.startswith("less. (Something else is wrong as well.)")
+
+
+SHAPES = {"np.tanh(Waa @ a + x_t) → np.diag(Waa) @ np.ones(1)": "`np.diag` takes a diagonal."}
+
+
+@pytest.mark.parametrize("line", ["np.diag(Waa) @ np.ones(1)", "np.ones(len(Waa)) @ np.ones(1)"])
+def test_an_error_is_put_down_to_a_mistake_only_if_its_own_text_stands_there(line):
+    exercise = make_scan(mistakes=SHAPES)
+    result = exercise.check(learner(RIGHT.replace("np.tanh(Waa @ a + x_t)", line)))
+    assert (result.state == State.KNOWN_MISTAKE) == ("diag" in line)
+    assert ("If you wrote" in result.says) == (
+        "diag" not in line and "takes a diagonal" in result.says
+    )
+
+
+def test_the_inputs_of_a_failing_case_can_be_had_again():
+    exercise = make_scan()
+    said = exercise.check(learner("return x"), seed=77).note
+    assert said == "The inputs of this case: `exercises.scan.inputs(77)[0]`."
+    assert exercise.inputs(77)[0]["x"].shape == exercise.inputs(77)[0]["x"].shape
+    np.testing.assert_array_equal(exercise.inputs(77)[0]["x"], exercise.inputs(77)[0]["x"])
+
+
+def test_several_changes_may_be_made_at_once():
+    wrong = changed(make_scan().reference, "Waa @ a → Waa.T @ a", " + x_t → ")
+    x, a0, W = np.ones((1, 2, 1)), np.array([[1.0], [2.0]]), np.array([[0.1, 0.2], [0.3, 0.4]])
+    np.testing.assert_allclose(wrong(x, a0, W)[0], np.tanh(W.T @ a0))
