@@ -168,7 +168,7 @@ def related_numbers(trial: Trial) -> str:
     """What came has a simple relation to what should have come."""
     calls = [call for call in trial.calls if call.got.failure is None]
     for parts in _by_name(trial):
-        found: list[str] | None = None
+        in_each: list[dict[str, bool]] = []
         borne_out: set[str] = set()
         for call, part in zip(calls, parts, strict=True):
             says = dict(relations(call, part, trial.tolerance))
