@@ -168,17 +168,17 @@ def related_numbers(trial: Trial) -> str:
     """What came has a simple relation to what should have come."""
     calls = [call for call in trial.calls if call.got.failure is None]
     for parts in _by_name(trial):
-        in_each: list[dict[str, bool]] = []
-        borne_out: set[str] = set()
-        for call, part in zip(calls, parts, strict=True):
-            says = dict(relations(call, part, trial.tolerance))
-            found = [
-                sentence for sentence in (says if found is None else found) if sentence in says
-            ]
-            if not _fine(trial, part):
-                borne_out |= {sentence for sentence, sure in says.items() if sure}
-        if said := [sentence for sentence in found or [] if sentence in borne_out]:
-            return f"`{parts[0].name}`: {said[0]}"
+        pairs = list(zip(calls, parts, strict=True))
+        in_each = [dict(relations(call, part, trial.tolerance)) for call, part in pairs]
+        borne_out = {
+            sentence
+            for part, says in zip(parts, in_each, strict=True)
+            for sentence, sure in says.items()
+            if sure and not _fine(trial, part)
+        }
+        for sentence in in_each[0]:
+            if sentence in borne_out and all(sentence in says for says in in_each):
+                return f"`{parts[0].name}`: {sentence}"
     return ""
 
 

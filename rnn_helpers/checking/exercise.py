@@ -241,7 +241,7 @@ class Exercise:
         return True
 
     def _run_mistake(
-        self, function: Callable, case: Mapping[str, Any], seconds: float = 0.3
+        self, function: Callable, case: Mapping[str, Any], seconds: float = 2.0
     ) -> Outcome:
         """Call a wrong function of the course's own, which may be one that does not end."""
         outcome = guard.call_trusted(function, self.signature, case, seconds)

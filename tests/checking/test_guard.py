@@ -177,6 +177,7 @@ def test_a_check_whose_reference_is_interrupted_says_so(monkeypatch):
     assert not progress.path().exists()
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_no_interrupt_at_any_moment_calls_a_wrong_answer_right():
     """As a learner would press the button: within the first hundredths of a second."""
     exercise, answer = make_scan(), learner("return 0 * x")

@@ -131,8 +131,11 @@ def _frequency(pitch):
 
 
 def _pitches(rng):
-    """A pitch below the A, one above, one an octave off, and the A itself."""
-    yield {"pitch": int(rng.integers(40, 56))}
+    """A pitch below the A, one above, one an octave off, and the A itself.
+
+    The first is none that rounding leaves as it is: pitch 43 swings 98.0 times.
+    """
+    yield {"pitch": int(rng.choice([46, 48, 49, 51, 53]))}
     yield {"pitch": int(rng.integers(73, 80))}
     yield {"pitch": 69 + 12 * int(rng.choice([-2, -1, 2]))}
     yield {"pitch": 69}
@@ -142,11 +145,13 @@ frequency = Exercise(
     title="From a note to a frequency",
     reference=_frequency,
     cases=_pitches,
+    tolerance=1e-7,  # two decimals are too few
     deals={
         "below the A": lambda pitch: pitch < 69,
         "above the A": lambda pitch: pitch > 69,
         "the A": lambda pitch: pitch == 69,
         "an octave off": lambda pitch: pitch != 69 and (pitch - 69) % 12 == 0,
+        "one that cannot be rounded": lambda pitch: 0.1 < _frequency(pitch) % 1 < 0.9,
         "no octave off": lambda pitch: (pitch - 69) % 12 != 0,
     },
     takes={"pitch": "()"},
@@ -348,19 +353,20 @@ def _greedy_cases(rng):
     The end is token 0 once; and once it comes first, so that nothing is written.
     """
     longest = rng.permutation([10, 11, 12]).tolist()
-    yield _decoded(rng, int(rng.integers(2, 7)), range(4, 9), longest[0])
+    yield _decoded(rng, int(rng.integers(2, 7)), range(4, 9), longest[0], start_comes=True)
     yield _decoded(rng, 0, range(3, 9), longest[1])
     yield _decoded(rng, int(rng.integers(2, 7)), range(12, 13), 12) | {"longest": 7}
     yield _decoded(rng, int(rng.integers(2, 7)), range(1), longest[2])
 
 
-def _decoded(rng, end, lengths, longest):
-    """Look for a cell whose text has one of some lengths."""
+def _decoded(rng, end, lengths, longest, start_comes=False):
+    """Look for a cell whose text has one of some lengths, and perhaps the start token in it."""
     start = int(rng.choice(np.delete(np.arange(1, 7), end - 1 if end else [])))
     while True:
         step, state = _random_step(rng)
         text = _greedy(step, state, start, end, longest)
-        if len(text) in lengths and len(set(text)) >= min(3, len(text)):
+        comes = start in text[:-1] or not start_comes
+        if comes and len(text) in lengths and len(set(text)) >= min(3, len(text)):
             return {"step": step, "state": state, "start": start, "end": end, "longest": longest}
 
 
@@ -380,6 +386,7 @@ greedy = Exercise(
     cases=_greedy_cases,
     deals={
         "an end token of 0": lambda end, **_: end == 0,
+        "the start token written": lambda **case: case["start"] in _greedy(**case)[:-1],
         "nothing written": lambda **case: len(_greedy(**case)) == 0,
         "a text cut off": lambda **case: len(_greedy(**case)) == case["longest"],
         "a text that ends": lambda **case: 0 < len(_greedy(**case)) < case["longest"],

@@ -220,7 +220,7 @@ def _clipped_shares(shares, max_norm):
     return shares * min(1, max_norm / norm)
 
 
-MAX_NORMS = (0.4, 1.7, 0.7, 0.6)  # of the length of the sum: the second is left alone
+MAX_NORMS = (0.15, 1.7, 0.7, 0.6)  # of the length of the sum: the second is left alone
 
 
 def _shares_cases(rng):
@@ -242,6 +242,7 @@ clipped_shares = Exercise(
     reference=_clipped_shares,
     cases=_shares_cases,
     deals={
+        "an entry above the limit": lambda shares, max_norm: np.abs(shares).max() > max_norm,
         "longer than the limit": lambda shares, max_norm: _sum_over(shares, max_norm) > 1.2,
         "shorter than the limit": lambda shares, max_norm: _sum_over(shares, max_norm) < 0.8,
         "one step": lambda shares, max_norm: len(shares) == 1,

@@ -188,7 +188,8 @@ def _scan_cases(rng):
 
     Each of them lets some wrong rule pass, so every check has all of them.
     """
-    noise = rng.permutation(np.arange(2, 8))  # with 2, the noise that is nearest to b
+    noise = rng.permutation(np.arange(3, 8))
+    noise = np.insert(noise, rng.integers(1, 5), 2)  # the noise that is nearest to b, but not first
     later = rng.permutation([0, 0, 1, 1, 3])
     place = int(rng.integers(2, 6))
     yield {"word": np.array([1, 1, *later, *noise])}
@@ -207,7 +208,7 @@ scan = Exercise(
         "b at once, and both later": lambda word: word[0] == 1 and {0, 1} <= set(word[1:].tolist()),
         "a at once, and b later": lambda word: word[0] == 0 and 1 in word,
         "noise, then a": lambda word: len(word) > 1 and word[0] > 1 and word[1] == 0,
-        "noise alone": lambda word: word.min() == 2,
+        "noise alone, a 2 not first": lambda word: word.min() == 2 and word[0] > 2,
         "much noise first": lambda word: len(word) > 2 and word[:2].min() > 1 and word.min() < 2,
         "one letter": lambda word: len(word) == 1,
     },
