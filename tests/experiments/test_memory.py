@@ -188,7 +188,10 @@ def test_the_notebook_says_what_was_found():
     assert gru == [20, 20, 20, 40, 160]
     assert far["tanh"]["0.003"] == far["GRU"]["0.003"] == 20
     assert min(far["GRU, gates open"].values()) == 160
-    assert memory.furthest(results, "adding")["GRU"] == {"0.003": 80}
+    adding = {cell: max(far.values()) for cell, far in memory.furthest(results, "adding").items()}
+    assert set(memory.furthest(results, "adding")["GRU"].values()) == {80}  # at every rate
+    assert adding.pop("tanh") == 20 and adding.pop("skip, d = 7") == 40
+    assert set(adding.values()) == {80}
     solved = {
         cell: (np.array(scores) > 0.9).sum(axis=1).tolist()
         for cell, scores in results["recall"]["scores"].items()
