@@ -63,10 +63,7 @@ def from_pytorch(
     GRU has a ``bias_hh`` for its candidate: it stands inside the reset, where ours has none.
     """
     names = [f"{name}_l{layer}" for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
-    missing = [name for name in names if name not in arrays]
-    if missing:
-        raise ValueError(f"arrays must have {', '.join(names)}, got no {', '.join(missing)}")
-    Wax, Waa, first, second = (checks.numeric(name, arrays[name]) for name in names)
+    Wax, Waa, first, second = _named(arrays, names)
     return _from("PyTorch", Wax, Waa, first, second, names, "after", activation, dtype)
 
 
@@ -125,10 +122,7 @@ def from_onnx(
     """
     if linear_before_reset not in (0, 1):
         raise ValueError(f"linear_before_reset must be 0 or 1, got {linear_before_reset!r}")
-    missing = [name for name in "WRB" if name not in arrays]
-    if missing:
-        raise ValueError(f"arrays must have W, R and B, got no {', '.join(missing)}")
-    W, R, B = (checks.numeric(name, arrays[name]) for name in "WRB")
+    W, R, B = _named(arrays, "WRB")
     for name, value, axes in (("W", W, 3), ("R", R, 3), ("B", B, 2)):
         if value.ndim != axes or len(value) != 1:
             raise ValueError(
@@ -138,6 +132,14 @@ def from_onnx(
     first, second = np.array_split(B[0], 2)
     reset = "after" if linear_before_reset else "before"
     return _from("ONNX", W[0], R[0], first, second, ("W", "R", "B", "B"), reset, activation, dtype)
+
+
+def _named(arrays: Mapping[str, np.ndarray], names: Sequence[str]) -> list[np.ndarray]:
+    """Return the arrays of these names, or raise ValueError if some are missing."""
+    missing = [name for name in names if name not in arrays]
+    if missing:
+        raise ValueError(f"arrays must have {', '.join(names)}, got no {', '.join(missing)}")
+    return [checks.numeric(name, arrays[name]) for name in names]
 
 
 def _to(cell: Cell, format_: str) -> list[np.ndarray]:

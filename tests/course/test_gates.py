@@ -2,40 +2,30 @@
 
 import numpy as np
 import pytest
-from helpers import random_cell
 from panel_tools import drive
+from random_models import gated_model
 
 from rnn_helpers import data
 from rnn_helpers.course import gates
 from rnn_helpers.experiments.gates import read_name
-from rnn_helpers.models import SequenceModel
-
-
-def random_model(kind: str, seed: int = 5) -> SequenceModel:
-    """A model of names whose gates spread over the whole range from shut to open."""
-    rng = np.random.default_rng(seed)
-    cell = random_cell(kind, 27, 6, rng)
-    for value in cell.params.values():
-        value *= 2
-    return SequenceModel(cell, 27, rng=rng)
 
 
 @pytest.mark.parametrize("make", [gates.gates_over_name, gates.force_gate])
 def test_the_panels_serve_a_gru_too(make) -> None:
     """With an LSTM they are driven by tests/lessons/test_panels.py."""
-    drive(make(random_model("gru_before")), count=20)
+    drive(make(gated_model("gru_before")), count=20)
 
 
 @pytest.mark.parametrize("part", ["c", "forget", "candidate"])
 def test_the_map_opens_on_the_part_asked_for(part) -> None:
-    model = random_model("lstm")
+    model = gated_model("lstm")
     panel = gates.gates_over_name(model, part)
     run = read_name(model, "maiasaura")[part]
     assert f"on average {run.mean():.2f}, from {run.min():.2f} to {run.max():.2f}" in panel.sentence
 
 
 def test_sizes_stand_on_an_axis_from_0_and_one_unit_on_one_of_both_signs() -> None:
-    model = random_model("lstm")
+    model = gated_model("lstm")
     panel = gates.gates_over_name(model)
     states = panel._drawing.figure.axes[-1]
     sizes = [np.abs(read_name(model, n)[s]).mean(axis=1) for n in gates.NAMES for s in "ac"]
@@ -48,12 +38,12 @@ def test_sizes_stand_on_an_axis_from_0_and_one_unit_on_one_of_both_signs() -> No
 
 
 def test_forcing_a_gate_can_begin_with_another_name() -> None:
-    panel = gates.force_gate(random_model("lstm"), "forget", 0.0, "velociraptor")
+    panel = gates.force_gate(gated_model("lstm"), "forget", 0.0, "velociraptor")
     assert "forget gate at 0.00 in steps 4 to 7 of velociraptor" in panel.sentence
 
 
 def test_forcing_a_gate_says_what_the_network_answers() -> None:
-    model = random_model("lstm")
+    model = gated_model("lstm")
     panel = gates.force_gate(model, "forget", 0.0)
     panel.set(name="kol", gate="forget", value=0.0, steps=(2, 3))
     p = read_name(model, "kol", "forget", 0.0, (2, 3))["ŷ"][-1]

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from helpers import random_cell, rejects
+from helpers import rejects
+from random_models import gated_model
 
 from rnn_helpers import data
 from rnn_helpers.activations import sigmoid, softmax
@@ -14,15 +15,6 @@ from rnn_helpers.optimizers import global_norm
 
 GATED = ("gru_before", "gru_after", "lstm")
 every_gated_cell = pytest.mark.parametrize("kind", GATED)
-
-
-def random_model(kind: str, seed: int = 5) -> SequenceModel:
-    """A model of names whose gates spread over the whole range from shut to open."""
-    rng = np.random.default_rng(seed)
-    cell = random_cell(kind, 27, 6, rng)
-    for value in cell.params.values():
-        value *= 2
-    return SequenceModel(cell, 27, rng=rng)
 
 
 # -- read a name, then say its first letter -----------------------------------------------------
@@ -58,7 +50,7 @@ def test_the_share_right_is_that_of_names_whose_first_letter_is_answered() -> No
 @every_gated_cell
 @pytest.mark.parametrize("value", [0.0, 0.3, 1.0])
 def test_a_forced_gate_has_its_value_at_every_step_and_nothing_else_is_touched(kind, value) -> None:
-    cell = random_model(kind).cell
+    cell = gated_model(kind).cell
     before = {name: array.copy() for name, array in cell.params.items()}
     for gate in gates.gate_names(cell):
         forced = gates.with_gate_forced(cell, gate, value)
@@ -80,7 +72,7 @@ def test_force_rejects_a_gate_that_is_not_there_and_a_value_that_is_no_share() -
 
 @every_gated_cell
 def test_a_name_read_freely_is_what_the_model_reads(kind) -> None:
-    model = random_model(kind)
+    model = gated_model(kind)
     z, tape = model.forward(data.to_tokens("kol.")[:, None])
     run = gates.read_name(model, "kol")
     np.testing.assert_allclose(run["a"], tape.a[:, :, 0], atol=1e-14)
@@ -92,7 +84,7 @@ def test_a_name_read_freely_is_what_the_model_reads(kind) -> None:
 @every_gated_cell
 @pytest.mark.parametrize("steps", [(1, 1), (2, 4), (3, 10), (1, 10), (10, 10), (12, 13)])
 def test_a_gate_forced_for_some_steps_is_free_in_all_others(kind, steps) -> None:
-    model = random_model(kind)
+    model = gated_model(kind)
     for gate in gates.gate_names(model.cell):
         run = gates.read_name(model, "maiasaura", gate, 1.0, steps)
         at_one = (run[gate] == 1).all(axis=1)
@@ -105,7 +97,7 @@ def test_a_gate_forced_for_some_steps_is_free_in_all_others(kind, steps) -> None
 
 @every_gated_cell
 def test_a_forced_model_answers_with_the_output_layer_it_had(kind) -> None:
-    model = random_model(kind)
+    model = gated_model(kind)
     forced = gates.with_gate_forced(model, "update", 1.0)
     expected = gates.read_name(model, "kol", "update", 1.0, (1, 4))["ŷ"]
     z, _ = forced.forward(data.to_tokens("kol.")[:, None])
@@ -116,7 +108,7 @@ def test_a_forced_model_answers_with_the_output_layer_it_had(kind) -> None:
 
 @every_gated_cell
 def test_held_rows_get_no_gradient_and_the_rest_is_clipped(kind) -> None:
-    cell = random_model(kind).cell
+    cell = gated_model(kind).cell
     rng = np.random.default_rng(0)
     grads = {name: rng.normal(size=array.shape) for name, array in cell.params.items()}
     grads["Wya"] = rng.normal(size=(3, 6))
@@ -151,7 +143,7 @@ def test_with_weaker_matrices_the_tanh_cell_forgets_faster_than_the_gru() -> Non
 
 
 def test_a_shut_update_gate_keeps_the_state_and_the_gradient_for_ever() -> None:
-    cell = gates.with_gate_forced(random_model("gru_before").cell, "update", 0.0)
+    cell = gates.with_gate_forced(gated_model("gru_before").cell, "update", 0.0)
     x, start = data.to_tokens("iguanodon")[:, None], np.random.default_rng(1).normal(size=(6, 1))
     np.testing.assert_array_equal(cell.forward(x, start)[0][-1], start)
     for J in jacobians(cell, x, start):
@@ -160,7 +152,7 @@ def test_a_shut_update_gate_keeps_the_state_and_the_gradient_for_ever() -> None:
 
 def test_only_a_shut_reset_gate_lets_an_open_update_gate_drop_the_past() -> None:
     pasts = np.random.default_rng(2).normal(size=(6, 2))
-    opened = gates.with_gate_forced(random_model("gru_before").cell, "update", 1.0)
+    opened = gates.with_gate_forced(gated_model("gru_before").cell, "update", 1.0)
     wiped = gates.with_gate_forced(opened, "reset", 0.0)
     apart = [
         np.ptp(cell.step(np.zeros(2, int), pasts)[0], axis=1).max() for cell in (opened, wiped)

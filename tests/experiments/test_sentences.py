@@ -2,25 +2,15 @@
 
 import numpy as np
 import pytest
+from random_models import sentence_model
 
 from rnn_helpers.activations import sigmoid, softmax
-from rnn_helpers.cells import GRUCell
 from rnn_helpers.experiments.sentences import BagOfWords, after_each_word
-from rnn_helpers.models import SequenceModel
-
-
-def trained(n_x: int, read: str, seed: int = 3) -> SequenceModel:
-    """A model with random parameters of a size that makes every score different."""
-    rng = np.random.default_rng(seed)
-    model = SequenceModel(GRUCell(n_x, 5, rng=rng), 2, rng=rng, read=read)
-    for value in model.params.values():
-        value[...] = rng.normal(size=value.shape)
-    return model
 
 
 @pytest.mark.parametrize("read", ["every", "last"])
 def test_scores_after_each_word_are_those_of_the_shorter_sentences(read) -> None:
-    model = trained(9, read)
+    model = sentence_model(9, read)
     tokens = np.array([3, 0, 8, 8, 1])
     scores = after_each_word(model, tokens)
     for t in range(1, 6):

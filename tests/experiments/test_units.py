@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from helpers import random_cell, rejects
+from helpers import rejects
+from random_models import names_model
 
 from rnn_helpers import data
 from rnn_helpers.activations import sigmoid, softmax
@@ -12,17 +13,8 @@ from rnn_helpers.experiments.units import (
     slowest_first,
     text_features,
 )
-from rnn_helpers.models import SequenceModel
 
 PASSAGE = 'One "two\nthree" (four\n   five) six "\n\nseven _8 nine)\n' + "ten eleven\n" * 9
-
-
-def names_model(kind: str = "gru_before") -> SequenceModel:
-    """A model of names that is far from uniform, so that probabilities differ clearly."""
-    rng = np.random.default_rng(3)
-    model = SequenceModel(random_cell(kind, 27, 6, rng), 27, rng=rng)
-    model.params["Wya"] *= 4
-    return model
 
 
 def features_by_hand(text: str) -> dict[str, list[int]]:

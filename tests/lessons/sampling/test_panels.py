@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from helpers import random_cell, rejects
 from panel_tools import TYPED
+from random_models import names_model
 
 from rnn_helpers import data, sampling
 from rnn_helpers.activations import softmax
@@ -13,14 +14,6 @@ from rnn_helpers.models import SequenceModel
 
 CHARACTERS = "\n" + "".join(map(chr, range(32, 127)))
 PASSAGE = 'One "two\nthree" (four\n   five) six "\n\nseven _8 nine)\n' + "ten eleven\n" * 9
-
-
-def names_model(kind: str = "gru_before") -> SequenceModel:
-    """A model of names that is far from uniform, so that probabilities differ clearly."""
-    rng = np.random.default_rng(3)
-    model = SequenceModel(random_cell(kind, 27, 6, rng), 27, rng=rng)
-    model.params["Wya"] *= 4
-    return model
 
 
 def text_model(kind: str = "gru_before", n_a: int = 6) -> SequenceModel:

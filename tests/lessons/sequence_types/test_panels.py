@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import sequence_networks
 from panel_tools import settings
+from random_models import sentence_model
 
 from rnn_helpers import audio
 from rnn_helpers.activations import softmax
@@ -32,15 +33,6 @@ TYPED = (
     ", , , ,",
 )
 BRACKETS = set("<>&{}$\\%\"'")
-
-
-def trained(n_x: int, read: str, seed: int = 3) -> SequenceModel:
-    """A model with random parameters of a size that makes every score different."""
-    rng = np.random.default_rng(seed)
-    model = SequenceModel(GRUCell(n_x, 5, rng=rng), 2, rng=rng, read=read)
-    for value in model.params.values():
-        value[...] = rng.normal(size=value.shape)
-    return model
 
 
 # -- the wirings -------------------------------------------------------------------------------
@@ -94,7 +86,7 @@ def test_words_that_are_not_known_are_marked_and_read_as_unknown() -> None:
 
 
 def test_the_verdict_names_both_answers_after_the_last_word() -> None:
-    model, bag = trained(len(phrases.WORDS), "last"), sequence_networks.bag()
+    model, bag = sentence_model(len(phrases.WORDS), "last"), sequence_networks.bag()
     panel = panels.verdict(model, bag)
     for text in ("the soup was not good", "although it was dull , the end was lovely"):
         panel.set(sentence=text)
@@ -115,7 +107,7 @@ def test_of_a_long_sentence_the_last_words_are_shown() -> None:
 
 
 def test_the_tagger_is_asked_at_every_word() -> None:
-    model = trained(len(names_in_text.WORDS), "every")
+    model = sentence_model(len(names_in_text.WORDS), "every")
     panel = panels.tags(model)
     words = ["my", "sister", "says", "doctor", "holly", "lives", "next", "door"]
     panel.set(sentence=" ".join(words))
