@@ -115,13 +115,13 @@ NOTEBOOKS = (
         ("last_states", "share_right", "frequency", "copied_share", "decoder_inputs", "greedy"),
     ),
     Notebook(
-        "10_bidirectional_and_deep",
+        "11_bidirectional_and_deep",
         "What does reading one way miss?",
         75,
         ("both_ways", "mirror", "delayed", "two_layers", "count_deep"),
     ),
     Notebook(
-        "11_one_token_at_a_time",
+        "12_one_token_at_a_time",
         "Why did the field move on?",
         70,
         ("earliest", "compose", "doubling", "hand_over", "way_back"),

@@ -52,7 +52,7 @@ def _dense_and_recurrent() -> dict[str, Model]:
 
 
 def _readers_one_and_two_way() -> dict[str, SequenceModel]:
-    """Taggers like those of 10_bidirectional_and_deep, untrained."""
+    """Taggers like those of 11_bidirectional_and_deep, untrained."""
     n_x = len(names_in_text.WORDS)
     two_way = TwoWay(RNNCell(n_x, 3, rng=5), RNNCell(n_x, 3, rng=6))
     one_way = RNNCell(n_x, 6, rng=5)

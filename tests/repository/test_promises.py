@@ -58,7 +58,7 @@ PROMISES = {
         "update * (candidate - a_prev), a_prev",
     ],
     # takes a mask, finds the end of each column, reverses each on its own, and joins both ways
-    ("10_bidirectional_and_deep", "TwoWay.forward"): [
+    ("11_bidirectional_and_deep", "TwoWay.forward"): [
         "x, start, ends = self._read(x, state, mask)",
         "order = _mirror(ends",
         "self.ahead.forward(x, start[0], mask)",

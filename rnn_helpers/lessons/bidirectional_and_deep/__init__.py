@@ -1,1 +1,1 @@
-"""The panels and exercises of ``10_bidirectional_and_deep``."""
+"""The panels and exercises of ``11_bidirectional_and_deep``."""

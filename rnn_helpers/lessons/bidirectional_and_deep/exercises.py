@@ -1,4 +1,4 @@
-"""The exercises of ``10_bidirectional_and_deep``."""
+"""The exercises of ``11_bidirectional_and_deep``."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""The panels of ``10_bidirectional_and_deep``: what one way, two ways and a stack have seen."""
+"""The panels of ``11_bidirectional_and_deep``: what one way, two ways and a stack have seen."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,1 +1,1 @@
-"""The panels and exercises of ``11_one_token_at_a_time``."""
+"""The panels and exercises of ``12_one_token_at_a_time``."""

@@ -1,4 +1,4 @@
-"""The exercises of ``11_one_token_at_a_time``."""
+"""The exercises of ``12_one_token_at_a_time``."""
 
 import numpy as np
 

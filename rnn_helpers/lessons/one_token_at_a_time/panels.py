@@ -1,4 +1,4 @@
-"""The panels of ``11_one_token_at_a_time``: what can run at once, and what steps join into."""
+"""The panels of ``12_one_token_at_a_time``: what can run at once, and what steps join into."""
 
 import numpy as np
 

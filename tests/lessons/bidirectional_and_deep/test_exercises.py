@@ -1,4 +1,4 @@
-"""What the exercises of ``10_bidirectional_and_deep`` say to answers nobody foresaw."""
+"""What the exercises of ``11_bidirectional_and_deep`` say to answers nobody foresaw."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What the panels of ``10_bidirectional_and_deep`` compute, against independent accounts of it."""
+"""What the panels of ``11_bidirectional_and_deep`` compute, against independent accounts of it."""
 
 import numpy as np
 import panel_tools

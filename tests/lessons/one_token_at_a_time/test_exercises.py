@@ -1,4 +1,4 @@
-"""What only the exercises of 11_one_token_at_a_time need: the rest is in test_exercises.py."""
+"""What only the exercises of 12_one_token_at_a_time need: the rest is in test_exercises.py."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""What the panels of ``11_one_token_at_a_time`` say of what they show."""
+"""What the panels of ``12_one_token_at_a_time`` say of what they show."""
 
 import numpy as np
 
