@@ -1,9 +1,10 @@
-"""Untrained networks like those of ``09_sequence_types``, for the panels that ask for them."""
+"""Untrained networks like those of ``09_sequence_types`` and ``10_attention``, for panels."""
 
 import numpy as np
 
 from rnn_helpers.cells import GRUCell
 from rnn_helpers.data import dates, melodies, names_in_text, phrases
+from rnn_helpers.experiments.looking_back import build_translator
 from rnn_helpers.experiments.sentences import BagOfWords
 from rnn_helpers.models import EncoderDecoder, SequenceModel
 
@@ -39,9 +40,18 @@ def translator() -> EncoderDecoder:
     return EncoderDecoder(GRUCell(n_x, 6, rng=5), SequenceModel(GRUCell(n_y, 6, rng=6), n_y, rng=5))
 
 
+def attentive(n_x: int = len(dates.WRITTEN_ALPHABET), n_y: int = len(dates.ISO_ALPHABET)):
+    """Return a translator that looks back, with scores that spread."""
+    model = build_translator(n_x, n_y, 6, True, 5)
+    model.params["decoder.Wya"] *= 4
+    return model
+
+
 ARGUMENTS = {
+    "attentive": attentive,
     "bag": bag,
     "composer": composer,
+    "repeater": lambda: attentive(11, 11),
     "sentiment": lambda: reader(len(phrases.WORDS), "last"),
     "tagger": lambda: reader(len(names_in_text.WORDS)),
     "translator": translator,

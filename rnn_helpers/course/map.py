@@ -115,6 +115,12 @@ NOTEBOOKS = (
         ("last_states", "share_right", "frequency", "copied_share", "decoder_inputs", "greedy"),
     ),
     Notebook(
+        "10_attention",
+        "What if the decoder could look back?",
+        60,
+        ("look_back", "without_padding", "into_scores", "into_states", "additive_scores"),
+    ),
+    Notebook(
         "11_bidirectional_and_deep",
         "What does reading one way miss?",
         75,

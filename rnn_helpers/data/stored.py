@@ -11,6 +11,11 @@ def recall_results() -> dict:
     return _read("recall.json")
 
 
+def attention_results() -> dict:
+    """Return the results that ``python tools/attention_experiment.py`` has stored."""
+    return _read("attention.json")
+
+
 def pytorch_numbers(kind: str) -> dict[str, np.ndarray]:
     """Return what PyTorch's "GRU" or "LSTM" was given, in our rows, and the states it computed.
 

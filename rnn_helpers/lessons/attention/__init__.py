@@ -1,0 +1,1 @@
+"""The panels and exercises of ``10_attention``."""
