@@ -3,7 +3,7 @@
 The mathematics lies flat and needs NumPy alone: ``activations``, ``allocation``, ``attention``,
 ``audio``, ``cells``, ``checks``, ``dense``, ``dropout``, ``embedding``, ``exchange``,
 ``gradients``, ``layout``, ``losses``, ``models``, ``optimizers``, ``parameters``, ``sampling``,
-``scan``, ``skip``, ``stacks``, ``training``.
+``scan``, ``self_attention``, ``skip``, ``stacks``, ``training``.
 
 Rooms stand around it, each importing only those named before it: ``data`` (loaders, tasks, stored
 results), ``experiments`` (networks built, trained and measured), ``course`` (pictures, panels,

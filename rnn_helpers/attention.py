@@ -18,47 +18,70 @@ from rnn_helpers.stacks import joined
 
 
 def attend(
-    a: np.ndarray, memory: np.ndarray, mask: np.ndarray | None = None
+    a: np.ndarray,
+    memory: np.ndarray,
+    mask: np.ndarray | None = None,
+    *,
+    values: np.ndarray | None = None,
+    causal: bool = False,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the mean of a memory's states h⟨s⟩ that each a⟨t⟩ reads, and with which weights::
 
         e⟨t,s⟩ = a⟨t⟩ · h⟨s⟩        α⟨t,·⟩ = softmax(e⟨t,·⟩)        context⟨t⟩ = Σ_s α⟨t,s⟩ h⟨s⟩
 
     a is (T_y, n_a, m), memory (T_x, n_a, m), mask (T_x, m) False where a column of memory has
-    ended. Return context (T_y, n_a, m) and α (T_y, T_x, m); over s, every α sums to 1. Raise
-    ValueError or TypeError if a shape or type is wrong or a column of mask keeps nothing.
+    ended. ``values`` (T_x, n_a, m) are read in place of the memory, which then is only compared
+    with: a holds the queries, memory the keys. ``causal`` hides every s > t. Return context
+    (T_y, n_a, m) and α (T_y, T_x, m); over s, every α sums to 1. Raise ValueError or TypeError if a
+    shape or type is wrong or a column of mask keeps nothing.
     Sources: Bahdanau, Cho and Bengio (2015); Luong, Pham and Manning (2015) for the dot product.
     """
     a = checks.array("a", a, "T_y n_a m", {}, np.result_type(a), finite=False)
     sizes = {"n_a": a.shape[1], "m": a.shape[2]}
     memory = checks.array("memory", memory, "T_x n_a m", sizes, a.dtype, finite=False)
     checks.ends(mask, (len(memory), a.shape[2]))
-    return _attend(a, memory, mask)
+    if values is not None:
+        sizes |= {"T_x": len(memory)}
+        values = checks.array("values", values, "T_x n_a m", sizes, a.dtype, finite=False)
+    if causal:
+        earlier = np.tri(len(a), len(memory), dtype=bool)[:, :, None]  # s ≤ t
+        mask = earlier if mask is None else earlier & mask
+    return _attend(a, memory, memory if values is None else values, mask)
 
 
 def attend_backward(
-    dcontext: np.ndarray, a: np.ndarray, memory: np.ndarray, weights: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+    dcontext: np.ndarray,
+    a: np.ndarray,
+    memory: np.ndarray,
+    weights: np.ndarray,
+    *,
+    values: np.ndarray | None = None,
+) -> tuple[np.ndarray, ...]:
     """From dcontext (T_y, n_a, m), return da (T_y, n_a, m) and dmemory (T_x, n_a, m).
 
     ``weights`` are those that ``attend`` returned for a and memory::
 
         dα⟨t,s⟩ = dcontext⟨t⟩ · h⟨s⟩        de⟨t,s⟩ = α⟨t,s⟩ (dα⟨t,s⟩ - Σ_r α⟨t,r⟩ dα⟨t,r⟩)
         da⟨t⟩ = Σ_s de⟨t,s⟩ h⟨s⟩            dh⟨s⟩ = Σ_t (de⟨t,s⟩ a⟨t⟩ + α⟨t,s⟩ dcontext⟨t⟩)
+
+    With ``values`` of their own, the two parts of dh belong to two arrays, and da, dmemory and
+    dvalues are returned.
     """
     dcontext, a, h, alpha = (_examples_first(v) for v in (dcontext, a, memory, weights))
-    dalpha = dcontext @ h.mT
+    dalpha = dcontext @ (h if values is None else _examples_first(values)).mT
     de = alpha * (dalpha - (alpha * dalpha).sum(axis=2, keepdims=True))
-    return _examples_last(de @ h), _examples_last(de.mT @ a + alpha.mT @ dcontext)
+    compared, read = de.mT @ a, alpha.mT @ dcontext
+    if values is None:
+        return _examples_last(de @ h), _examples_last(compared + read)
+    return _examples_last(de @ h), _examples_last(compared), _examples_last(read)
 
 
 def _attend(
-    a: np.ndarray, memory: np.ndarray, mask: np.ndarray | None
+    a: np.ndarray, keys: np.ndarray, values: np.ndarray, mask: np.ndarray | None
 ) -> tuple[np.ndarray, np.ndarray]:
-    h = _examples_first(memory)  # (m, T_x, n_a)
-    e = _examples_last(_examples_first(a) @ h.mT)  # (T_y, T_x, m)
+    e = _examples_last(_examples_first(a) @ _examples_first(keys).mT)  # (T_y, T_x, m)
     weights = softmax(e if mask is None else np.where(mask, e, -np.inf))  # over s, the second axis
-    return _examples_last(_examples_first(weights) @ h), weights
+    return _examples_last(_examples_first(weights) @ _examples_first(values)), weights
 
 
 def _examples_first(v: np.ndarray) -> np.ndarray:
@@ -143,7 +166,7 @@ class AttentiveDecoder(SequenceModel):
         return step
 
     def _read_out(self, a_t: np.ndarray, memory: np.ndarray, mask: np.ndarray) -> np.ndarray:
-        context, _ = _attend(a_t[None], memory, mask)
+        context, _ = _attend(a_t[None], memory, memory, mask)
         return self.params["Wya"] @ np.concatenate([a_t, context[0]]) + self.params["by"]
 
     def _parts(self, state: State) -> State:

@@ -16,10 +16,10 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import numpy as np
+from resumable import Runs
 
 from rnn_helpers.experiments import looking_back
 from rnn_helpers.optimizers import Adam
@@ -57,26 +57,6 @@ def one_run(task: str, name: str, rate: float, seed: int) -> list[list[float]]:
     return measured
 
 
-class Runs(dict):
-    """The runs made so far, key → result, kept in the file ``RUNS``."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        for line in RUNS.read_text("ascii").splitlines() if RUNS.exists() else []:
-            key, result = json.loads(line)
-            self[tuple(key)] = result
-
-    def made(self, *key) -> list[list[float]]:
-        """Return the result of a run: from the file, or make it now and write it down."""
-        if key not in self:
-            start = time.perf_counter()
-            self[key] = one_run(*key)
-            with RUNS.open("a", encoding="ascii") as file:
-                file.write(json.dumps([key, self[key]]) + "\n")
-            print(*key, self[key][-1], f"{time.perf_counter() - start:.0f} s", flush=True)
-        return self[key]
-
-
 def keys() -> list[Key]:
     """Return every run there is to make."""
     return [
@@ -108,10 +88,9 @@ def stored(runs: Runs) -> dict:
 
 
 def main() -> int:
-    runs = Runs()
+    runs = Runs(RUNS, one_run)
     if sys.argv[1:] != ["store"]:
-        for key in keys():
-            runs.made(*key)
+        runs.make_all(keys())
     STORED.write_text(json.dumps(stored(runs)) + "\n", encoding="ascii")
     return 0
 

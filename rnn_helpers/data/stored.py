@@ -16,6 +16,11 @@ def attention_results() -> dict:
     return _read("attention.json")
 
 
+def at_once_results() -> dict:
+    """Return the results that ``python tools/at_once_experiment.py`` has stored."""
+    return _read("at_once.json")
+
+
 def pytorch_numbers(kind: str) -> dict[str, np.ndarray]:
     """Return what PyTorch's "GRU" or "LSTM" was given, in our rows, and the states it computed.
 

@@ -4,6 +4,7 @@ import json
 
 import attention_experiment as experiment
 import pytest
+from resumable import Runs
 
 from rnn_helpers.data import stored
 from rnn_helpers.experiments import looking_back
@@ -14,10 +15,9 @@ TASK, NAME = "few digits", "attention, 16"
 @pytest.fixture
 def runs(tmp_path, monkeypatch):
     """Return no runs yet, to be kept in a file of their own, of a contest that is soon over."""
-    monkeypatch.setattr(experiment, "RUNS", tmp_path / "runs.jsonl")
     contest = (looking_back.digits((1, 2)), (2, 3), (NAME,))
     monkeypatch.setattr(experiment, "CONTESTS", {TASK: contest})
-    return experiment.Runs()
+    return Runs(tmp_path / "runs.jsonl", experiment.one_run)
 
 
 def test_a_run_is_measured_after_each_number_of_steps(runs):
@@ -26,12 +26,12 @@ def test_a_run_is_measured_after_each_number_of_steps(runs):
     assert all(0 <= share <= 1 for shares in measured for share in shares)
 
 
-def test_a_second_call_goes_on_where_the_first_one_ended(runs, monkeypatch):
+def test_a_second_call_goes_on_where_the_first_one_ended(runs):
     made = runs.made(TASK, NAME, 0.01, 0)
-    monkeypatch.setattr(experiment, "one_run", None)  # would raise if it were called
-    again = experiment.Runs()
-    assert again.made(TASK, NAME, 0.01, 0) == made
-    [line] = experiment.RUNS.read_text("ascii").splitlines()
+    again = Runs(runs.file, None)  # would raise if it were called
+    again.make_all([(TASK, NAME, 0.01, 0)])
+    assert again == {(TASK, NAME, 0.01, 0): made}
+    [line] = runs.file.read_text("ascii").splitlines()
     assert json.loads(line) == [[TASK, NAME, 0.01, 0], made]
 
 
