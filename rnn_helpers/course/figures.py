@@ -7,12 +7,13 @@ import html
 import struct
 import textwrap
 import zlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from rnn_helpers.course import parts
 from rnn_helpers.course.style import (
@@ -232,6 +233,8 @@ def measured_lines(
 ) -> Picture:
     """Show curves as ``lines`` does, from 0 upwards and with a marker at each measured point.
 
+    Where there are many points, the curves have their markers in turn: so one that lies under
+    another can still be seen.
     ``log`` makes both axes logarithmic instead, ``log_x`` the x axis, with a tick at each x.
     ``points`` names the curves whose points are not joined: their x are no amounts. ``legend`` is
     its place, as matplotlib calls it. For numbers that differ from machine to machine, such as
@@ -240,6 +243,7 @@ def measured_lines(
     with new_figure(700, 350) as (figure, axes):
         labels = {"xlabel": x_label, "ylabel": y_label, "grid": True, "legend": legend}
         parts.lines(axes, curves, x=x, marker=True, points=points, **labels)(curves)
+        _take_turns(axes.lines, len(x))
         _fit(axes)
         if log:
             axes.set(xscale="log", yscale="log")
@@ -262,6 +266,14 @@ def _labelled(
         expected = (len(rows), len(columns))
         raise ValueError(f"values must be (rows, columns) = {expected}, got {values.shape}")
     return values, rows, columns
+
+
+def _take_turns(curves: Sequence[Line2D], points: int, most: int = 20) -> None:
+    """Let curves of more than ``most`` points have about half as many markers, each at its own."""
+    if points > most:
+        every = max(len(curves), 2 * points // most)
+        for i, curve in enumerate(curves):
+            curve.set_markevery((i * every // len(curves), every))
 
 
 def _fit(axes: Axes) -> None:

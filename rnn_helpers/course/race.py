@@ -11,6 +11,7 @@ from rnn_helpers.course.wording import count
 from rnn_helpers.training import History
 
 WINDOW = 25  # training losses are averaged over this many steps: one batch is a noisy measure
+CLIMBED = 1.5  # a loss that rose to this many times the first one is worth a word
 
 
 def smooth(values: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
@@ -156,10 +157,16 @@ class Race(LiveRun):
             for name, runs in losses.items()
         )
         mean = ", a mean over the starts" if self.starts > 1 else ""
-        highest = {name: np.max(np.concatenate(runs)) for name, runs in losses.items()}
-        above = "".join(
-            f" {name} was at {loss:,.0f} on its way."
-            for name, loss in highest.items()
-            if loss > self.top
-        )
+        above = "".join(self._climb(name, runs) for name, runs in losses.items())
         return f"Training loss{mean}: {'; '.join(ends)}.{above}"
+
+    def _climb(self, name: str, runs: list[Sequence[float]]) -> str:
+        """Say from where to where the loss rose that left the picture, and nothing if none did.
+
+        A run may well begin above the picture. What counts is that it went up.
+        """
+        climbs = [(run[0], np.max(run)) for run in runs]
+        first, highest = max(climbs, key=lambda loss: loss[1] - loss[0])
+        if highest > self.top and highest > CLIMBED * first:
+            return f" {name} climbed from {first:.1f} to {highest:,.0f} on its way."
+        return ""

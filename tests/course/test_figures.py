@@ -79,6 +79,18 @@ def test_points_are_not_joined_and_log_x_has_a_tick_at_each_x(monkeypatch) -> No
     assert [label.get_text() for label in axes.get_xticklabels()] == ["32", "64", "256"]
 
 
+@pytest.mark.parametrize("points", [20, 60])
+def test_curves_of_many_points_have_their_markers_in_turn(points, monkeypatch) -> None:
+    kept = []
+    monkeypatch.setattr(figures, "Picture", lambda figure, said: kept.append(figure.axes[0]))
+    curves = {name: np.ones(points) for name in ("under", "between", "over")}
+    figures.measured_lines(range(points), curves, "step", "share", "All are level.")
+    turns = [line.get_markevery() or (0, 1) for line in kept[0].get_lines()]
+    places = [set(range(points)[first::every]) for first, every in turns]
+    assert all(len(place) >= 10 for place in places)
+    assert len(set.union(*places)) == (points if points == 20 else sum(map(len, places)))
+
+
 def test_pictures_differ_when_the_numbers_do() -> None:
     first, second = (
         figures.bars("abc", {"one": np.array(heights)}, y_label="share")

@@ -34,8 +34,18 @@ def test_race_of_several_starts_lays_out_and_says_their_mean() -> None:
     live.watch("gated", 1)(5, _history([7.0, 7.0, 3.0, 3.0, 3.0]))
     live.finish(15, live.histories)
     said = "Training loss, a mean over the starts: plain at 1.5 after 5 steps; gated at 4.6 after 5"
-    assert live.sentence == said + " steps. gated was at 7 on its way."
+    assert live.sentence == said + " steps."  # one that only began above the picture is not named
     panel_tools.check_layout(live._drawing)
+
+
+def test_race_names_a_run_that_climbed_out_of_the_picture() -> None:
+    live = race.Race(["calm", "wild"], 4, starts=2, y=(0, 4))
+    for start in range(2):
+        live.watch("calm", start)(4, [3.0, 4.4, 3.0, 2.0])  # above the top, but hardly risen
+    live.watch("wild", 0)(4, [3.0, 2.0, 1.0, 1.0])
+    live.watch("wild", 1)(4, [3.0, 1500.0, 2.0, 1.0])
+    live.finish(16, live.histories)
+    assert live.sentence.endswith(" steps. wild climbed from 3.0 to 1,500 on its way.")
 
 
 @pytest.mark.parametrize(("name", "start"), [("other", 0), ("plain", 1), ("plain", -1)])
