@@ -147,6 +147,7 @@ def train(
     watch: Callable[[int, History], None] | None = None,
     loss: Loss = cross_entropy,
     keep_best: bool = False,
+    patience: int | None = None,
 ) -> History:
     """Learn for ``steps`` batches: forward, loss, backward, clip, step. Return what was measured.
 
@@ -158,18 +159,21 @@ def train(
 
     ``keep_best`` is early stopping, after the fact: at the end the model is given back the
     parameters whose held-out loss was the lowest of all that were taken, and ``history.kept`` says
-    their step. ValueError without ``held_out``. Source: Prechelt (1998), "Early Stopping - But
-    When?".
+    their step. ``patience`` spares the time as well: training ends once the held-out loss was taken
+    so many times in a row without a new lowest. ValueError for either without ``held_out``. Source:
+    Prechelt (1998), "Early Stopping - But When?".
 
     Training ends early, and keeps what was learned so far, on Kernel → Interrupt, when the batches
-    run out, and when the loss, its gradient or the update is no longer finite: ``history.stopped``
-    says which. A step that would spoil the parameters is taken back. ``Adam``'s averages are not:
-    begin with a new optimizer after a run that was no longer finite.
+    or the patience run out, and when the loss, its gradient or the update is no longer finite:
+    ``history.stopped`` says which. A step that would spoil the parameters is taken back. ``Adam``'s
+    averages are not: begin with a new optimizer after a run that was no longer finite.
     """
     steps, every = checks.size("steps", steps), checks.size("every", every)
     history, state, lowest, best = History(), None, np.inf, {}
-    if keep_best and held_out is None:
-        raise ValueError("held_out must be given with keep_best, got None")
+    patience = None if patience is None else checks.size("patience", patience)
+    if (keep_best or patience) and held_out is None:
+        option = "keep_best" if keep_best else "patience"
+        raise ValueError(f"held_out must be given with {option}, got None")
     if clip is not None and not callable(clip):
         clip = partial(clip_by_norm, max_norm=checks.positive("clip", clip))
 
@@ -209,6 +213,9 @@ def train(
                 look()
             if watch:
                 watch(step, history)
+            if patience and _in_vain(history) >= patience:
+                history.stopped = f"no lower held-out loss the last {patience} times it was taken"
+                break
         if len(history.loss) < steps and not history.stopped:
             history.stopped = f"the batches ran out after step {len(history.loss)}"
     except KeyboardInterrupt:
@@ -226,6 +233,12 @@ def batch_loss(model: Model, batch: Batch, loss: Loss = cross_entropy) -> float:
     Raise ValueError, as ``train`` does, if its x_mask is missing.
     """
     return loss(model.read_batch(batch)[0], batch.y, batch.mask)[0]
+
+
+def _in_vain(history: History) -> int:
+    """Return how many times the held-out loss was taken since its lowest."""
+    losses = [loss for _, loss in history.held_out]
+    return len(losses) - 1 - losses.index(min(losses))
 
 
 @contextmanager

@@ -132,6 +132,12 @@ NOTEBOOKS = (
         70,
         ("earliest", "compose", "doubling", "hand_over", "way_back"),
     ),
+    Notebook(
+        "13_your_own_text",
+        "What does it learn from a text of your own?",
+        90,
+        ("training_starts", "smoothed", "bits_per_character", "covered_share"),
+    ),
 )
 
 
