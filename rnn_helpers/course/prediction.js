@@ -31,14 +31,17 @@ function render({ model, el }) {
       button.textContent = (chosen ? "✓ " : "") + button.dataset.option;
       button.setAttribute("aria-pressed", String(chosen));
     }
+    const measured = model.get("measured");
     answer.textContent = choice
-      ? `You predicted “${choice}”. Run the next cell to see.`
-      : "Choose one, then run the next cell.";
+      ? `You predicted “${choice}”. ` +
+        (measured ? "What was measured is open below." : "Run the cells below to see.")
+      : "Choose one" + (measured ? ": what was measured opens below." : ", then run the cells below.");
   }
 
-  model.on("change:choice", show);
+  const changes = ["change:choice", "change:measured"];
+  changes.forEach((change) => model.on(change, show));
   show();
-  return () => model.off("change:choice", show);
+  return () => changes.forEach((change) => model.off(change, show));
 }
 
 export default { render };

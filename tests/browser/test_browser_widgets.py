@@ -183,18 +183,53 @@ def test_controls_get_the_names_that_a_screen_reader_needs(page: Page) -> None:
 
 def test_prediction_is_chosen_with_keys_and_can_be_changed(browser: Browser) -> None:
     page = browser.new_page()
-    question = {"question": "Is 1 <b>& 2</b> less?", "options": ["<i>yes</i>", "no"], "choice": ""}
-    stage(page, "prediction.js", question)
+    question = {"question": "Is 1 <b>& 2</b> less?", "options": ["<i>yes</i>", "no"]}
+    stage(page, "prediction.js", question | {"choice": "", "measured": False})
     group = page.get_by_role("group", name=question["question"])
     assert group.get_by_role("button", pressed=False).all_inner_texts() == question["options"]
-    assert page.locator(".rnn-predict").get_by_text("Choose one").count() == 1
+    assert page.locator(".rnn-predict").get_by_text("Choose one, then run").count() == 1
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.evaluate("() => window.saved.choice") == "<i>yes</i>"
     said = page.locator(".rnn-predict p[aria-live]")
-    assert said.inner_text() == "You predicted “<i>yes</i>”. Run the next cell to see."
+    assert said.inner_text() == "You predicted “<i>yes</i>”. Run the cells below to see."
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
     assert page.evaluate("() => window.saved.choice") == "no"
     assert group.get_by_role("button", pressed=True).all_inner_texts() == ["✓ no"]
+    page.evaluate("() => window.send({ measured: true })")
+    assert said.inner_text() == "You predicted “no”. What was measured is open below."
+    page.close()
+
+
+ANSWER = {"finding": "Measured: <b>no</b>.", "choice": "", "remark": "No prediction."}
+
+
+def test_answer_is_shut_until_there_is_a_choice(browser: Browser) -> None:
+    page = browser.new_page()
+    stage(page, "reveal.js", ANSWER)
+    assert page.get_by_text("as soon as you have chosen").is_visible()
+    assert not page.get_by_text("Measured: <b>no</b>.").is_visible()
+    page.evaluate("() => window.send({ choice: 'no', remark: 'You predicted just that.' })")
+    assert page.get_by_text("Measured: <b>no</b>.").is_visible()
+    assert page.get_by_text("You predicted just that.").is_visible()
+    assert not page.get_by_text("as soon as you have chosen").is_visible()
+    page.close()
+
+
+def test_answer_opens_without_a_choice_by_a_key(browser: Browser) -> None:
+    page = browser.new_page()
+    stage(page, "reveal.js", ANSWER)
+    page.keyboard.press("Tab")
+    assert page.locator("summary:focus").inner_text() == "Show it without choosing"
+    page.keyboard.press("Enter")
+    assert page.get_by_text("Measured: <b>no</b>.").is_visible()
+    assert page.get_by_text("No prediction.").is_visible()
+    page.close()
+
+
+def test_answer_is_open_at_once_where_a_choice_was_made(browser: Browser) -> None:
+    page = browser.new_page()
+    stage(page, "reveal.js", ANSWER | {"choice": "no", "remark": "You predicted just that."})
+    assert page.get_by_text("Measured: <b>no</b>.").is_visible()
     page.close()
