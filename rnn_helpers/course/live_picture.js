@@ -5,6 +5,7 @@ function render({ model, el }) {
   const sentence = document.createElement("figcaption");
   let image = null;
   let shownFrame = -1;
+  let letKeysGo = null;
 
   figure.className = "rnn-picture";
   sentence.setAttribute("aria-live", "polite");
@@ -25,7 +26,13 @@ function render({ model, el }) {
     sentence.textContent = state.problem || state.alt;
     figure.classList.toggle("rnn-problem", state.problem !== "");
     figure.dataset.frame = state.frame;
-    nameControls(el.closest(".rnn-panel"));
+    tend(el.closest(".rnn-panel"));
+  }
+
+  function tend(panel) {
+    if (!panel) return;
+    letKeysGo ??= keepKeys(panel); // the panel is there once a first picture is
+    nameControls(panel);
   }
 
   async function show() {
@@ -50,13 +57,14 @@ function render({ model, el }) {
   show();
   return () => {
     model.off("change:frame", show);
+    letKeysGo?.();
     if (image) URL.revokeObjectURL(image.src);
   };
 }
 
 // ipywidgets shows a label beside a slider or a row of buttons, but a screen reader is not told.
 function nameControls(panel) {
-  for (const label of panel?.querySelectorAll(".widget-label") ?? []) {
+  for (const label of panel.querySelectorAll(".widget-label")) {
     for (const part of label.parentElement.querySelectorAll("[role=slider]")) {
       part.setAttribute("aria-label", label.textContent);
     }

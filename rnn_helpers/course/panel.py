@@ -38,6 +38,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
 from rnn_helpers.course.figures import captioned, checked_sentence, encode_png, image_bundle
+from rnn_helpers.course.front_end import front_end
 from rnn_helpers.course.style import make_figure, scale, style
 
 Update = Callable[[Any], object]
@@ -95,7 +96,7 @@ def toggle(description: str, value: bool = False) -> ipywidgets.Checkbox:
 class LivePicture(anywidget.AnyWidget):
     """A picture with its sentence below; both change together, without a flicker."""
 
-    _esm = Path(__file__).with_name("live_picture.js")
+    _esm = front_end("live_picture.js")
     _css = Path(__file__).with_name("live_picture.css")
     png = traitlets.Bytes().tag(sync=True)
     alt = traitlets.Unicode().tag(sync=True)

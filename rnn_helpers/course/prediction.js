@@ -41,7 +41,11 @@ function render({ model, el }) {
   const changes = ["change:choice", "change:measured"];
   changes.forEach((change) => model.on(change, show));
   show();
-  return () => changes.forEach((change) => model.off(change, show));
+  const letKeysGo = keepKeys(box);
+  return () => {
+    letKeysGo();
+    changes.forEach((change) => model.off(change, show));
+  };
 }
 
 export default { render };

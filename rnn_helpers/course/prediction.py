@@ -29,6 +29,7 @@ import anywidget
 import traitlets
 
 from rnn_helpers.course.figures import checked_sentence
+from rnn_helpers.course.front_end import front_end
 
 TO_DO = "Choose one before you read on, even if you have no idea."
 BUTTONS = "Run this cell for buttons to choose with."
@@ -36,7 +37,8 @@ NOT_YET = "What was measured is shown when you have chosen an answer above."
 SKIP = "Show it without choosing: print(_.text)"
 FRAME = "max-width: 44em; padding: 4px 12px; border-left: 4px solid #3f90da"
 SHUT = "Choose an answer above. Then open this: what was measured."
-BOX = f'<details class="rnn-reveal" style="{FRAME}"><summary>{SHUT}</summary><p>'
+KEYS = 'data-lm-suppress-shortcuts="true"'  # Enter opens the box, and does not edit the cell
+BOX = f'<details class="rnn-reveal" style="{FRAME}"><summary {KEYS}>{SHUT}</summary><p>'
 BOX_END = "</p></details>"
 
 
@@ -60,7 +62,7 @@ class Prediction(anywidget.AnyWidget):
     `measured` says whether its `Reveal` is there already.
     """
 
-    _esm = Path(__file__).with_name("prediction.js")
+    _esm = front_end("prediction.js")
     _css = Path(__file__).with_name("prediction.css")
     question = traitlets.Unicode().tag(sync=True)
     options = traitlets.List(traitlets.Unicode()).tag(sync=True)
@@ -165,7 +167,7 @@ def _place(value: float, at: Sequence[float], n_options: int) -> int:
 class Reveal(anywidget.AnyWidget):
     """What was measured, in a box that is shut until there is a choice to compare it with."""
 
-    _esm = Path(__file__).with_name("reveal.js")
+    _esm = front_end("reveal.js")
     _css = Path(__file__).with_name("prediction.css")
     finding = traitlets.Unicode().tag(sync=True)
     choice = traitlets.Unicode().tag(sync=True)

@@ -25,7 +25,11 @@ function render({ model, el }) {
   const changes = ["change:choice", "change:remark"];
   changes.forEach((change) => model.on(change, show));
   show();
-  return () => changes.forEach((change) => model.off(change, show));
+  const letKeysGo = keepKeys(frame);
+  return () => {
+    letKeysGo();
+    changes.forEach((change) => model.off(change, show));
+  };
 }
 
 export default { render };

@@ -1,4 +1,4 @@
-"""Every notebook in JupyterLab, in a browser: it runs, gives no answer away, and its panels move."""
+"""Every notebook in JupyterLab: it runs, gives no answer away, and its panels move."""
 
 from __future__ import annotations
 

@@ -11,7 +11,9 @@ from lab import ROOT
 from playwright.sync_api import Browser, Page
 
 from rnn_helpers.course.figures import encode_png
+from rnn_helpers.course.front_end import front_end
 
+MARK, MODIFIERS = "data-lm-suppress-shortcuts", ("Control", "Shift")
 PANELS = ROOT / "rnn_helpers" / "course"
 
 # `send` plays a message from the kernel. `hold` keeps the decoding of a picture waiting until
@@ -68,7 +70,7 @@ def state(frame: int, shade: int, alt: str, problem: str = "", scale: float = 1.
 def stage(page: Page, source: str, first: dict) -> None:
     """Render the widget written in `source`, with `first` as its state."""
     page.set_content("<div id='box' class='rnn-panel'></div>")
-    page.evaluate(STAGE, (PANELS / source).read_text())
+    page.evaluate(STAGE, front_end(source))
     page.evaluate("first => window.send(first)", first)
     page.evaluate(
         "() => { window.close = widget.render({ model, el: document.querySelector('#box') }) }"
@@ -179,6 +181,30 @@ def test_controls_get_the_names_that_a_screen_reader_needs(page: Page) -> None:
     assert page.get_by_role("slider", name="lag").count() == 1
     assert page.get_by_role("button", name="cell: RNN", pressed=True).count() == 1
     assert page.get_by_role("button", name="cell: GRU", pressed=False).count() == 1
+
+
+def test_every_control_keeps_its_keys_also_one_that_comes_later(page: Page) -> None:
+    """The notebook leaves alone what is pressed on an element that bears the mark itself."""
+    add = """what => document.querySelector('#box').insertAdjacentHTML('afterbegin', what)"""
+    page.evaluate(add, "<button>a</button><i tabindex='0'>b</i><select></select><b>not this</b>")
+    page.evaluate("next => window.send(next)", state(2, 20, "the second"))
+    marked = page.locator("[data-lm-suppress-shortcuts=true]")
+    assert marked.evaluate_all("all => all.map(e => e.tagName)") == ["BUTTON", "I", "SELECT"]
+    page.evaluate(add, "<input>")
+    page.wait_for_function(f"() => document.querySelectorAll('[{MARK}]').length === 4")
+
+
+def test_combinations_stay_the_notebooks(page: Page) -> None:
+    heard = """() => { window.heard = []; document.addEventListener('keydown', event =>
+      window.heard.push([event.key, event.target.hasAttribute('data-lm-suppress-shortcuts')]),
+      true); }"""
+    page.evaluate("() => document.querySelector('#box').append(document.createElement('button'))")
+    page.evaluate(heard)
+    page.wait_for_selector(f"button[{MARK}]").focus()
+    for keys in ("x", "Control+s", "x", "Shift+Enter", "Shift+ArrowUp"):
+        page.keyboard.press(keys)
+    told = [pair for pair in page.evaluate("() => window.heard") if pair[0] not in MODIFIERS]
+    assert told == [["x", True], ["s", False], ["x", True], ["Enter", False], ["ArrowUp", True]]
 
 
 def test_prediction_is_chosen_with_keys_and_can_be_changed(browser: Browser) -> None:

@@ -85,7 +85,7 @@ def test_nothing_is_given_away_before_there_is_a_choice() -> None:
         "Show it without choosing: print(_.text)"
     )
     assert re.fullmatch(
-        r"<details [^>]*><summary>Choose an answer above.[^<]*</summary>"
+        r"<details [^>]*><summary [^>]*>Choose an answer above.[^<]*</summary>"
         r"<p>Measured: no\. It is 3\.</p></details>",
         data["text/html"],
     )
