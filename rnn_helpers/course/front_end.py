@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-SHARED = ("keys.js",)
+SHARED = ("keys.js", "connection.js")
 
 
 def front_end(name: str) -> str:

@@ -16,11 +16,14 @@ function keepKeys(root) {
   function sort(event) {
     const { target } = event;
     if (!root.contains(target)) return;
+    const isCombination = event.ctrlKey || event.metaKey || event.altKey;
     if (event.key === "Escape") {
       root.closest(".jp-Cell")?.focus();
-    } else if (event.ctrlKey || event.metaKey || event.altKey || (event.shiftKey && event.key === "Enter")) {
-      target.removeAttribute(MARK); // for this one event, which the notebook hears after us
+    } else if (isCombination || (event.shiftKey && event.key === "Enter")) {
+      target.removeAttribute(MARK); // for this event, which the notebook hears after us
       setTimeout(markAll);
+    } else {
+      target.setAttribute(MARK, "true");
     }
   }
 

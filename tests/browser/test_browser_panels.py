@@ -108,3 +108,23 @@ def test_escape_gives_the_focus_back_to_the_cell(notebook: Notebook) -> None:
     number = len(cell_types(notebook))
     notebook.page.keyboard.press("b")
     assert len(cell_types(notebook)) == number + 1, "the notebook does not hear keys again"
+
+
+def test_panel_and_question_say_that_a_restarted_kernel_needs_run_all(notebook: Notebook) -> None:
+    page = notebook.page
+    page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.restartKernel()")
+    page.locator(".rnn-panel .rnn-notice").get_by_text("choose Run All Cells").wait_for()
+    page.locator(".rnn-predict").get_by_text("choose Run All Cells").wait_for()
+    notebook.run_all()
+    notebook.panels()
+    assert page.get_by_text("choose Run All Cells").count() == 0
+
+
+def test_panel_says_that_a_stopped_kernel_does_not_answer(notebook: Notebook) -> None:
+    page = notebook.page
+    page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+    handle = controls(notebook)["slider"]
+    handle.focus()
+    handle.press("ArrowRight")
+    page.locator(".rnn-panel .rnn-notice").get_by_text("does not answer yet").wait_for()
+    notebook.complaints.clear()  # JupyterLab says in the console that it cannot send

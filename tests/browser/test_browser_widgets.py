@@ -27,6 +27,7 @@ STAGE = """async source => {
     off: event => { delete hear[event]; },
     set: (name, value) => window.send({ [name]: value }),
     save_changes: () => { window.saved = { ...state }; },
+    send: message => { window.asked = (window.asked ?? 0) + 1; },
   };
   window.send = values => {
     if (values.png) values.png = Uint8Array.from(atob(values.png), c => c.charCodeAt(0));
@@ -34,6 +35,7 @@ STAGE = """async source => {
     const [last] = Object.keys(values).filter(name => hear[`change:${name}`]);
     return hear[`change:${last}`]?.();
   };
+  window.hear = event => hear[event]();
   window.held = [];
   window.hold = false;
   const decode = Image.prototype.decode;
@@ -181,6 +183,52 @@ def test_controls_get_the_names_that_a_screen_reader_needs(page: Page) -> None:
     assert page.get_by_role("slider", name="lag").count() == 1
     assert page.get_by_role("button", name="cell: RNN", pressed=True).count() == 1
     assert page.get_by_role("button", name="cell: GRU", pressed=False).count() == 1
+
+
+def test_panel_says_what_to_do_when_its_kernel_was_restarted(page: Page) -> None:
+    notice = page.get_by_role("status")
+    assert notice.inner_text() == ""
+    for _ in range(2):
+        page.evaluate("() => window.hear('comm_live_update')")
+        assert notice.inner_text() == (
+            "The kernel was restarted, so this no longer answers. To go on, choose Run All Cells "
+            "in the menu Run."
+        )
+    assert page.locator(".rnn-lost").count() == 1
+
+
+def test_panel_that_gets_no_answer_asks_once_and_then_says_so(browser: Browser) -> None:
+    page = browser.new_page()
+    page.clock.install()
+    stage(page, "live_picture.js", state(1, 10, "the first"))
+    page.wait_for_selector(".rnn-picture[data-frame='1']")
+    page.evaluate("() => document.querySelector('#box').append(document.createElement('button'))")
+    notice = page.get_by_role("status")
+
+    page.locator("button").click()
+    page.clock.run_for(4500)
+    page.evaluate("() => window.hear('msg:custom')")  # it was only busy for a while
+    page.clock.run_for(9000)
+    assert (page.evaluate("() => window.asked"), notice.inner_text()) == (1, "")
+
+    page.locator("button").click()
+    page.clock.run_for(9000)
+    assert page.evaluate("() => window.asked") == 2
+    assert notice.inner_text().startswith("The kernel does not answer yet. It is busy")
+    page.evaluate("next => window.send(next)", state(2, 20, "the second"))
+    page.wait_for_selector(".rnn-picture[data-frame='2']:not(.rnn-lost)")
+    page.close()
+
+
+def test_prediction_says_what_to_do_when_its_kernel_was_restarted(browser: Browser) -> None:
+    page = browser.new_page()
+    question = {"question": "Is it?", "options": ["yes", "no"], "choice": "", "measured": False}
+    stage(page, "prediction.js", question)
+    page.evaluate("() => window.hear('comm_live_update')")
+    assert page.get_by_text("The kernel was restarted").is_visible()
+    page.locator("button").first.click()
+    assert page.get_by_text("The kernel was restarted").is_visible()
+    page.close()
 
 
 def test_every_control_keeps_its_keys_also_one_that_comes_later(page: Page) -> None:
