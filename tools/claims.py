@@ -36,6 +36,8 @@ import nbformat
 from nbformat import NotebookNode
 from normalise_notebooks import AT_ONCE, NOTEBOOKS, execute, normalise
 
+from rnn_helpers.course.prediction import stored_answer
+
 TABLE = NOTEBOOKS.parent / "docs" / "claims.md"
 KEPT = NOTEBOOKS.parent / "build" / "claims"
 PACKAGE = NOTEBOOKS.parent / "rnn_helpers"
@@ -43,6 +45,7 @@ JUDGES_ANSWERS = ("checking", "exercises.py")  # no claim depends on these: all 
 ALLOWANCES = Path(__file__).with_name("claims_allowed.txt")
 STARTS, NEEDED = 12, 11 / 12
 NUMBER = r"[-+−]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[-+]?\d+|·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?"
+PLAIN = "text/plain"
 CLAIMS_NOTHING = ("Predict: ", "Not attempted: ")  # a question, and an exercise not yet done
 
 MOVE_SEEDS = """
@@ -83,14 +86,17 @@ def words(line: str) -> str:
     return " ".join(re.sub(NUMBER, "#", line).split())
 
 
+def text_of(output: NotebookNode) -> str:
+    """Return what an output says. An answer that is not shown yet is read from its shut box."""
+    if output.output_type == "error":
+        return f"{output.ename}: {output.evalue}"
+    data = output.get("data", {})
+    return output.get("text") or stored_answer(data.get("text/html", "")) or data.get(PLAIN, "")
+
+
 def lines_of(cell: NotebookNode) -> list[str]:
     """Return what a code cell says, a line each: prints, revealed answers, picture sentences."""
-    texts = []
-    for output in cell.get("outputs", []):
-        if output.output_type == "error":
-            texts.append(f"{output.ename}: {output.evalue}")
-        else:
-            texts.append(output.get("text") or output.get("data", {}).get("text/plain", ""))
+    texts = map(text_of, cell.get("outputs", []))
     said = "\n".join(text for text in texts if not text.startswith(CLAIMS_NOTHING))
     return list(dict.fromkeys(line.rstrip() for line in said.splitlines() if line.strip()))
 

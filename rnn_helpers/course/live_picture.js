@@ -3,12 +3,17 @@
 function render({ model, el }) {
   const figure = document.createElement("figure");
   const sentence = document.createElement("figcaption");
+  const notice = document.createElement("p");
   let image = null;
   let shownFrame = -1;
+  let panel = null;
+  let letKeysGo = null;
 
   figure.className = "rnn-picture";
   sentence.setAttribute("aria-live", "polite");
-  figure.append(sentence);
+  notice.className = "rnn-notice";
+  notice.setAttribute("role", "status");
+  figure.append(notice, sentence);
   el.append(figure);
 
   function put(next) {
@@ -25,7 +30,8 @@ function render({ model, el }) {
     sentence.textContent = state.problem || state.alt;
     figure.classList.toggle("rnn-problem", state.problem !== "");
     figure.dataset.frame = state.frame;
-    nameControls(el.closest(".rnn-panel"));
+    tend();
+    connection.answered();
   }
 
   async function show() {
@@ -46,17 +52,39 @@ function render({ model, el }) {
     finish(state);
   }
 
+  function warn(what) {
+    notice.textContent = what;
+    figure.classList.toggle("rnn-lost", what !== "");
+  }
+
+  // The controls stand beside the picture in its panel, which is there once it shows a frame.
+  const MOVES = ["change", "click", "input", "keyup", "pointerup"];
+
+  function tend() {
+    if (!panel) {
+      panel = el.closest(".rnn-panel");
+      if (!panel) return;
+      letKeysGo = keepKeys(panel);
+      MOVES.forEach((kind) => panel.addEventListener(kind, connection.moved));
+    }
+    nameControls(panel);
+  }
+
+  const connection = watchConnection(model, warn);
   model.on("change:frame", show);
   show();
   return () => {
     model.off("change:frame", show);
+    connection.stop();
+    letKeysGo?.();
+    MOVES.forEach((kind) => panel?.removeEventListener(kind, connection.moved));
     if (image) URL.revokeObjectURL(image.src);
   };
 }
 
 // ipywidgets shows a label beside a slider or a row of buttons, but a screen reader is not told.
 function nameControls(panel) {
-  for (const label of panel?.querySelectorAll(".widget-label") ?? []) {
+  for (const label of panel.querySelectorAll(".widget-label")) {
     for (const part of label.parentElement.querySelectorAll("[role=slider]")) {
       part.setAttribute("aria-label", label.textContent);
     }

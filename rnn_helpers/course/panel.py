@@ -38,6 +38,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
 from rnn_helpers.course.figures import captioned, checked_sentence, encode_png, image_bundle
+from rnn_helpers.course.front_end import front_end
 from rnn_helpers.course.style import make_figure, scale, style
 
 Update = Callable[[Any], object]
@@ -95,7 +96,7 @@ def toggle(description: str, value: bool = False) -> ipywidgets.Checkbox:
 class LivePicture(anywidget.AnyWidget):
     """A picture with its sentence below; both change together, without a flicker."""
 
-    _esm = Path(__file__).with_name("live_picture.js")
+    _esm = front_end("live_picture.js")
     _css = Path(__file__).with_name("live_picture.css")
     png = traitlets.Bytes().tag(sync=True)
     alt = traitlets.Unicode().tag(sync=True)
@@ -104,6 +105,10 @@ class LivePicture(anywidget.AnyWidget):
     height = traitlets.Int().tag(sync=True)
     scale = traitlets.Float(1.0).tag(sync=True)
     frame = traitlets.Int().tag(sync=True)
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.on_msg(lambda *_: self.send({"answer": "Yes."}))  # the browser asks: are you there?
 
     def show(self, pixels: np.ndarray, alt: str) -> None:
         """Show `pixels`, uint8 of shape (height, width, 3), with the sentence `alt`."""

@@ -31,14 +31,33 @@ function render({ model, el }) {
       button.textContent = (chosen ? "✓ " : "") + button.dataset.option;
       button.setAttribute("aria-pressed", String(chosen));
     }
-    answer.textContent = choice
-      ? `You predicted “${choice}”. Run the next cell to see.`
-      : "Choose one, then run the next cell.";
+    answer.textContent = warning || next(choice, model.get("measured"));
   }
 
-  model.on("change:choice", show);
+  let warning = "";
+  const connection = watchConnection(model, (what) => {
+    warning = what;
+    show();
+  });
+  const changes = ["change:choice", "change:measured"];
+  changes.forEach((change) => model.on(change, show));
   show();
-  return () => model.off("change:choice", show);
+  const letKeysGo = keepKeys(box);
+  return () => {
+    letKeysGo();
+    connection.stop();
+    changes.forEach((change) => model.off(change, show));
+  };
+}
+
+function next(choice, measured) {
+  if (!choice) {
+    return measured
+      ? "Choose one: what was measured opens below."
+      : "Choose one, then run the cells below.";
+  }
+  const where = measured ? "What was measured is open below." : "Run the cells below to see.";
+  return `You predicted “${choice}”. ${where}`;
 }
 
 export default { render };

@@ -4,6 +4,10 @@ guess = predict("Which gradient is smaller?", ["at lag 1", "at lag 20"])
 guess                                                          # ends the first cell
 guess.reveal("at lag 20", "It is 3·10⁻⁵ of the gradient at lag 0.")  # ends a later cell
 
+Nothing is given away before the learner has chosen: what was measured lies in a box that is shut,
+in the stored file too, and after all cells were run at once. Choosing opens it, at any time, and
+so does a click on the box itself.
+
 What turned out right need not be spelled out. With the options "smaller", "the same", "larger"
 the first line compares a number with the borders between them, the second tries each statement in
 turn and takes the option left out where none holds:
@@ -25,6 +29,17 @@ import anywidget
 import traitlets
 
 from rnn_helpers.course.figures import checked_sentence
+from rnn_helpers.course.front_end import front_end
+
+TO_DO = "Choose one before you read on, even if you have no idea."
+BUTTONS = "Run this cell for buttons to choose with."
+NOT_YET = "What was measured is shown when you have chosen an answer above."
+SKIP = "Show it without choosing: print(_.text)"
+FRAME = "max-width: 44em; padding: 4px 12px; border-left: 4px solid #3f90da"
+SHUT = "Choose an answer above. Then open this: what was measured."
+KEYS = 'data-lm-suppress-shortcuts="true"'  # Enter opens the box, and does not edit the cell
+BOX = f'<details class="rnn-reveal" style="{FRAME}"><summary {KEYS}>{SHUT}</summary><p>'
+BOX_END = "</p></details>"
 
 
 def predict(question: str, options: Sequence[str]) -> Prediction:
@@ -42,13 +57,23 @@ def predict(question: str, options: Sequence[str]) -> Prediction:
 
 
 class Prediction(anywidget.AnyWidget):
-    """A question, its options, and the one that was chosen (`choice`, empty before that)."""
+    """A question, its options, and the one that was chosen (`choice`, empty before that).
 
-    _esm = Path(__file__).with_name("prediction.js")
+    `measured` says whether its `Reveal` is there already.
+    """
+
+    _esm = front_end("prediction.js")
     _css = Path(__file__).with_name("prediction.css")
     question = traitlets.Unicode().tag(sync=True)
     options = traitlets.List(traitlets.Unicode()).tag(sync=True)
     choice = traitlets.Unicode().tag(sync=True)
+    measured = traitlets.Bool().tag(sync=True)
+    _reveal: Reveal | None = None
+
+    @traitlets.observe("choice")
+    def _tell(self, change: Mapping[str, Any]) -> None:
+        if self._reveal is not None:
+            self._reveal.compare(change["new"])
 
     @traitlets.validate("choice")
     def _check_choice(self, proposal: Any) -> str:
@@ -68,6 +93,8 @@ class Prediction(anywidget.AnyWidget):
     ) -> Reveal:
         """Return what was measured, compared with the choice; shows as the last line of a cell.
 
+        Without a choice it is a box that is shut: it opens as soon as one is made.
+
         `measured` is a sentence with the evidence. `answer` says which option turned out right:
 
         - the option itself, or
@@ -79,7 +106,10 @@ class Prediction(anywidget.AnyWidget):
 
         Raise TypeError or ValueError for anything else, and for an empty sentence.
         """
-        return Reveal(self.choice, self._option(answer, at), measured)
+        self._reveal = Reveal(self._option(answer, at), measured)
+        self._reveal.compare(self.choice)
+        self.measured = True
+        return self._reveal
 
     def _option(self, answer: Any, at: Sequence[float] | None) -> str:
         """Return the option that `answer`, as handed to `reveal`, stands for."""
@@ -106,14 +136,17 @@ class Prediction(anywidget.AnyWidget):
         return left_out[0]
 
     def __repr__(self) -> str:
-        return "\n".join([f"Predict: {self.question}", *(f"  - {text}" for text in self.options)])
+        options = (f"  - {text}" for text in self.options)
+        return "\n".join([f"Predict: {self.question}", *options, TO_DO])
 
     def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict[str, Any], dict[str, Any]]:
         """Add the question as text and as HTML, both without the choice, so that files agree."""
         data, metadata = super()._repr_mimebundle_(**kwargs)
         items = "".join(f"<li>{html.escape(text)}</li>" for text in self.options)
-        static = f"<p><strong>Predict:</strong> {html.escape(self.question)}</p><ul>{items}</ul>"
-        return data | {"text/plain": repr(self), "text/html": static}, metadata
+        asked = f"<p><strong>Predict:</strong> {html.escape(self.question)}</p>"
+        static = f"{asked}<ul>{items}</ul><p>{TO_DO} {BUTTONS}</p>"
+        framed = f'<div class="rnn-predict" style="{FRAME}">{static}</div>'
+        return data | {"text/plain": repr(self), "text/html": framed}, metadata
 
 
 def _place(value: float, at: Sequence[float], n_options: int) -> int:
@@ -131,26 +164,51 @@ def _place(value: float, at: Sequence[float], n_options: int) -> int:
     return sum(value >= border if rising else value <= border for border in at)
 
 
-class Reveal:
-    """What was measured, beside what was predicted."""
+class Reveal(anywidget.AnyWidget):
+    """What was measured, in a box that is shut until there is a choice to compare it with."""
 
-    def __init__(self, choice: str, answer: str, measured: str) -> None:
-        finding = f"Measured: {answer.rstrip('.')}. {checked_sentence(measured)}"
-        self.text = f"{finding} {_remark(choice, answer)}"
+    _esm = front_end("reveal.js")
+    _css = Path(__file__).with_name("prediction.css")
+    finding = traitlets.Unicode().tag(sync=True)
+    choice = traitlets.Unicode().tag(sync=True)
+    remark = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, answer: str, measured: str) -> None:
+        self._answer = answer
+        super().__init__(
+            finding=f"Measured: {answer.rstrip('.')}. {checked_sentence(measured)}",
+            remark=_remark("", answer),
+        )
+
+    def compare(self, choice: str) -> None:
+        """Open the box and say how `choice` compares; an empty one leaves it as it is."""
+        with self.hold_sync():
+            self.choice, self.remark = choice, _remark(choice, self._answer)
+
+    @property
+    def text(self) -> str:
+        """What is in the box, whether it is open or shut."""
+        return f"{self.finding} {self.remark}"
 
     def __repr__(self) -> str:
-        return self.text
+        return self.text if self.choice else f"{NOT_YET} {SKIP}"
 
-    def _repr_html_(self) -> str:
-        return f"<p>{html.escape(self.text)}</p>"
+    def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Add the box for where no kernel runs: shut, whatever was chosen, so that files agree."""
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        static = f"{BOX}{html.escape(self.finding)}{BOX_END}"
+        return data | {"text/plain": repr(self), "text/html": static}, metadata
+
+
+def stored_answer(markup: str) -> str:
+    """Return what was measured from the HTML of a stored `Reveal`, or "" if it is of none."""
+    inside = markup.removeprefix(BOX).removesuffix(BOX_END)
+    return html.unescape(inside) if markup.startswith(BOX) else ""
 
 
 def _remark(choice: str, answer: str) -> str:
     if not choice:
-        return (
-            "You made no prediction this time: choose above before you run this cell, "
-            "and it will compare."
-        )
+        return "You made no prediction this time. Choose above all the same, and it will compare."
     if choice == answer:
         return "You predicted just that."
     return (

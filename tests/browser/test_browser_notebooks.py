@@ -1,4 +1,4 @@
-"""Every notebook in JupyterLab, in a browser: it runs, and its panels move."""
+"""Every notebook in JupyterLab: it runs, gives no answer away, and its panels move."""
 
 from __future__ import annotations
 
@@ -18,6 +18,10 @@ def test_notebook_runs_and_its_panels_move(browser: Browser, server: Server, nam
         assert notebook.errors() == []
         notebook.run_all()
         assert notebook.errors() == []
+        open_answers = notebook.page.locator(".rnn-reveal details[open]")
+        assert open_answers.count() == 0, "Run All shows an answer before it was asked for"
+        notebook.page.locator(".rnn-predict button").first.click()
+        open_answers.first.wait_for()
         panels = notebook.panels()
         on_the_page = len(panels) + notebook.page.locator(".rnn-live-run").count()
         assert on_the_page == notebook.live_pictures()

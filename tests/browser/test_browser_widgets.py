@@ -11,7 +11,9 @@ from lab import ROOT
 from playwright.sync_api import Browser, Page
 
 from rnn_helpers.course.figures import encode_png
+from rnn_helpers.course.front_end import front_end
 
+MARK, MODIFIERS = "data-lm-suppress-shortcuts", ("Control", "Shift")
 PANELS = ROOT / "rnn_helpers" / "course"
 
 # `send` plays a message from the kernel. `hold` keeps the decoding of a picture waiting until
@@ -25,6 +27,7 @@ STAGE = """async source => {
     off: event => { delete hear[event]; },
     set: (name, value) => window.send({ [name]: value }),
     save_changes: () => { window.saved = { ...state }; },
+    send: message => { window.asked = (window.asked ?? 0) + 1; },
   };
   window.send = values => {
     if (values.png) values.png = Uint8Array.from(atob(values.png), c => c.charCodeAt(0));
@@ -32,6 +35,7 @@ STAGE = """async source => {
     const [last] = Object.keys(values).filter(name => hear[`change:${name}`]);
     return hear[`change:${last}`]?.();
   };
+  window.hear = event => hear[event]();
   window.held = [];
   window.hold = false;
   const decode = Image.prototype.decode;
@@ -68,7 +72,7 @@ def state(frame: int, shade: int, alt: str, problem: str = "", scale: float = 1.
 def stage(page: Page, source: str, first: dict) -> None:
     """Render the widget written in `source`, with `first` as its state."""
     page.set_content("<div id='box' class='rnn-panel'></div>")
-    page.evaluate(STAGE, (PANELS / source).read_text())
+    page.evaluate(STAGE, front_end(source))
     page.evaluate("first => window.send(first)", first)
     page.evaluate(
         "() => { window.close = widget.render({ model, el: document.querySelector('#box') }) }"
@@ -181,20 +185,125 @@ def test_controls_get_the_names_that_a_screen_reader_needs(page: Page) -> None:
     assert page.get_by_role("button", name="cell: GRU", pressed=False).count() == 1
 
 
+def test_panel_says_what_to_do_when_its_kernel_was_restarted(page: Page) -> None:
+    notice = page.get_by_role("status")
+    assert notice.inner_text() == ""
+    for _ in range(2):
+        page.evaluate("() => window.hear('comm_live_update')")
+        assert notice.inner_text() == (
+            "The kernel was restarted, so this no longer answers. To go on, choose Run All Cells "
+            "in the menu Run."
+        )
+    assert page.locator(".rnn-lost").count() == 1
+
+
+def test_panel_that_gets_no_answer_asks_once_and_then_says_so(browser: Browser) -> None:
+    page = browser.new_page()
+    page.clock.install()
+    stage(page, "live_picture.js", state(1, 10, "the first"))
+    page.wait_for_selector(".rnn-picture[data-frame='1']")
+    page.evaluate("() => document.querySelector('#box').append(document.createElement('button'))")
+    notice = page.get_by_role("status")
+
+    page.locator("button").click()
+    page.clock.run_for(4500)
+    page.evaluate("() => window.hear('msg:custom')")  # it was only busy for a while
+    page.clock.run_for(9000)
+    assert (page.evaluate("() => window.asked"), notice.inner_text()) == (1, "")
+
+    page.locator("button").click()
+    page.clock.run_for(9000)
+    assert page.evaluate("() => window.asked") == 2
+    assert notice.inner_text().startswith("The kernel does not answer yet. It is busy")
+    page.evaluate("next => window.send(next)", state(2, 20, "the second"))
+    page.wait_for_selector(".rnn-picture[data-frame='2']:not(.rnn-lost)")
+    page.close()
+
+
+def test_prediction_says_what_to_do_when_its_kernel_was_restarted(browser: Browser) -> None:
+    page = browser.new_page()
+    question = {"question": "Is it?", "options": ["yes", "no"], "choice": "", "measured": False}
+    stage(page, "prediction.js", question)
+    page.evaluate("() => window.hear('comm_live_update')")
+    assert page.get_by_text("The kernel was restarted").is_visible()
+    page.locator("button").first.click()
+    assert page.get_by_text("The kernel was restarted").is_visible()
+    page.close()
+
+
+def test_every_control_keeps_its_keys_also_one_that_comes_later(page: Page) -> None:
+    """The notebook leaves alone what is pressed on an element that bears the mark itself."""
+    add = """what => document.querySelector('#box').insertAdjacentHTML('afterbegin', what)"""
+    page.evaluate(add, "<button>a</button><i tabindex='0'>b</i><select></select><b>not this</b>")
+    page.evaluate("next => window.send(next)", state(2, 20, "the second"))
+    marked = page.locator("[data-lm-suppress-shortcuts=true]")
+    assert marked.evaluate_all("all => all.map(e => e.tagName)") == ["BUTTON", "I", "SELECT"]
+    page.evaluate(add, "<input>")
+    page.wait_for_function(f"() => document.querySelectorAll('[{MARK}]').length === 4")
+
+
+def test_combinations_stay_the_notebooks(page: Page) -> None:
+    heard = """() => { window.heard = []; document.addEventListener('keydown', event =>
+      window.heard.push([event.key, event.target.hasAttribute('data-lm-suppress-shortcuts')]),
+      true); }"""
+    page.evaluate("() => document.querySelector('#box').append(document.createElement('button'))")
+    page.evaluate(heard)
+    page.wait_for_selector(f"button[{MARK}]").focus()
+    for keys in ("x", "Control+s", "x", "Shift+Enter", "Shift+ArrowUp"):
+        page.keyboard.press(keys)
+    told = [pair for pair in page.evaluate("() => window.heard") if pair[0] not in MODIFIERS]
+    assert told == [["x", True], ["s", False], ["x", True], ["Enter", False], ["ArrowUp", True]]
+
+
 def test_prediction_is_chosen_with_keys_and_can_be_changed(browser: Browser) -> None:
     page = browser.new_page()
-    question = {"question": "Is 1 <b>& 2</b> less?", "options": ["<i>yes</i>", "no"], "choice": ""}
-    stage(page, "prediction.js", question)
+    question = {"question": "Is 1 <b>& 2</b> less?", "options": ["<i>yes</i>", "no"]}
+    stage(page, "prediction.js", question | {"choice": "", "measured": False})
     group = page.get_by_role("group", name=question["question"])
     assert group.get_by_role("button", pressed=False).all_inner_texts() == question["options"]
-    assert page.locator(".rnn-predict").get_by_text("Choose one").count() == 1
+    assert page.locator(".rnn-predict").get_by_text("Choose one, then run").count() == 1
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.evaluate("() => window.saved.choice") == "<i>yes</i>"
     said = page.locator(".rnn-predict p[aria-live]")
-    assert said.inner_text() == "You predicted “<i>yes</i>”. Run the next cell to see."
+    assert said.inner_text() == "You predicted “<i>yes</i>”. Run the cells below to see."
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
     assert page.evaluate("() => window.saved.choice") == "no"
     assert group.get_by_role("button", pressed=True).all_inner_texts() == ["✓ no"]
+    page.evaluate("() => window.send({ measured: true })")
+    assert said.inner_text() == "You predicted “no”. What was measured is open below."
+    page.close()
+
+
+ANSWER = {"finding": "Measured: <b>no</b>.", "choice": "", "remark": "No prediction."}
+
+
+def test_answer_is_shut_until_there_is_a_choice(browser: Browser) -> None:
+    page = browser.new_page()
+    stage(page, "reveal.js", ANSWER)
+    assert page.get_by_text("as soon as you have chosen").is_visible()
+    assert not page.get_by_text("Measured: <b>no</b>.").is_visible()
+    page.evaluate("() => window.send({ choice: 'no', remark: 'You predicted just that.' })")
+    assert page.get_by_text("Measured: <b>no</b>.").is_visible()
+    assert page.get_by_text("You predicted just that.").is_visible()
+    assert not page.get_by_text("as soon as you have chosen").is_visible()
+    page.close()
+
+
+def test_answer_opens_without_a_choice_by_a_key(browser: Browser) -> None:
+    page = browser.new_page()
+    stage(page, "reveal.js", ANSWER)
+    page.keyboard.press("Tab")
+    assert page.locator("summary:focus").inner_text() == "Show it without choosing"
+    page.keyboard.press("Enter")
+    assert page.get_by_text("Measured: <b>no</b>.").is_visible()
+    assert page.get_by_text("No prediction.").is_visible()
+    page.close()
+
+
+def test_answer_is_open_at_once_where_a_choice_was_made(browser: Browser) -> None:
+    page = browser.new_page()
+    stage(page, "reveal.js", ANSWER | {"choice": "no", "remark": "You predicted just that."})
+    assert page.get_by_text("Measured: <b>no</b>.").is_visible()
     page.close()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 from typing import Any
 
 import numpy as np
 import pytest
 
-from rnn_helpers.course.prediction import predict
+from rnn_helpers.course.prediction import predict, stored_answer
 from rnn_helpers.course.saving import VIEW
 
 QUESTION, OPTIONS = "Is <b>1</b> & 2 less?", ["yes <i>it</i> is", "no"]
@@ -27,8 +28,12 @@ class Tags(HTMLParser):
 def test_prediction_is_readable_without_a_kernel() -> None:
     data, _ = predict(QUESTION, OPTIONS)._repr_mimebundle_()
     assert set(data) == {VIEW, "text/plain", "text/html"}
-    assert data["text/plain"] == f"Predict: {QUESTION}\n  - {OPTIONS[0]}\n  - {OPTIONS[1]}"
-    assert Tags(data["text/html"]).names == ["p", "strong", "ul", "li", "li"]
+    assert data["text/plain"] == (
+        f"Predict: {QUESTION}\n  - {OPTIONS[0]}\n  - {OPTIONS[1]}\n"
+        "Choose one before you read on, even if you have no idea."
+    )
+    assert Tags(data["text/html"]).names == ["div", "p", "strong", "ul", "li", "li", "p"]
+    assert "Choose one before you read on" in data["text/html"]
 
 
 def test_saved_prediction_does_not_tell_the_choice() -> None:
@@ -40,23 +45,67 @@ def test_saved_prediction_does_not_tell_the_choice() -> None:
 
 def test_reveal_compares_with_the_choice() -> None:
     guess = predict(QUESTION, OPTIONS)
-    without = repr(guess.reveal("no", "It is 3."))
-    assert without == (
-        "Measured: no. It is 3. You made no prediction this time: choose above before you run "
-        "this cell, and it will compare."
+    assert guess.reveal("no", "It is 3.").text == (
+        "Measured: no. It is 3. You made no prediction this time. Choose above all the same, and "
+        "it will compare."
     )
     guess.choose("no")
     assert repr(guess.reveal("no", "It is 3.")) == "Measured: no. It is 3. You predicted just that."
     guess.choose(OPTIONS[0])
     wrong = repr(guess.reveal("no", "It is 3."))
     assert wrong.startswith(f"Measured: no. It is 3. You predicted “{OPTIONS[0]}”.")
-    assert "wrong" not in without and "You made no prediction" not in wrong
+    assert "You made no prediction" not in wrong
+
+
+def test_a_choice_made_after_all_cells_were_run_reveals_too() -> None:
+    guess = predict(QUESTION, OPTIONS)
+    assert not guess.measured
+    revealed = guess.reveal("no", "It is 3.")
+    assert guess.measured and revealed.choice == ""
+    guess.choose("no")
+    assert revealed.choice == "no" and repr(revealed).endswith("You predicted just that.")
+    guess.choose(OPTIONS[0])
+    assert revealed.choice == OPTIONS[0] and "A wrong guess is worth most" in repr(revealed)
+
+
+def test_the_answer_of_a_cell_run_again_takes_the_place_of_the_first() -> None:
+    guess = predict(QUESTION, OPTIONS)
+    first, second = guess.reveal(OPTIONS[0], "It is 3."), guess.reveal("no", "It is 4.")
+    guess.choose("no")
+    assert repr(second) == "Measured: no. It is 4. You predicted just that."
+    assert first.choice == ""
+
+
+def test_nothing_is_given_away_before_there_is_a_choice() -> None:
+    """Not by the text, which a text-only host shows, nor by HTML outside of a box that is shut."""
+    data, _ = predict(QUESTION, OPTIONS).reveal("no", "It is 3.")._repr_mimebundle_()
+    assert set(data) == {VIEW, "text/plain", "text/html"}
+    assert data["text/plain"] == (
+        "What was measured is shown when you have chosen an answer above. "
+        "Show it without choosing: print(_.text)"
+    )
+    assert re.fullmatch(
+        r"<details [^>]*><summary [^>]*>Choose an answer above.[^<]*</summary>"
+        r"<p>Measured: no\. It is 3\.</p></details>",
+        data["text/html"],
+    )
+    assert not re.search(r"<details[^>]* open", data["text/html"])
+
+
+def test_stored_answer_is_the_same_whatever_was_chosen() -> None:
+    guess = predict(QUESTION, OPTIONS)
+    before = guess.reveal("no", "It is 3 < 4.")._repr_mimebundle_()[0]["text/html"]
+    guess.choose("no")
+    after = guess.reveal("no", "It is 3 < 4.")._repr_mimebundle_()[0]["text/html"]
+    assert before == after
+    assert stored_answer(after) == "Measured: no. It is 3 < 4."
+    assert stored_answer("<p>Measured: no.</p>") == stored_answer("") == ""
 
 
 def test_reveal_escapes_html() -> None:
     guess = predict(QUESTION, OPTIONS)
-    guess.choose(OPTIONS[0])
-    assert Tags(guess.reveal("no", "a <script> & b")._repr_html_()).names == ["p"]
+    data, _ = guess.reveal(OPTIONS[0], "a <script> & b")._repr_mimebundle_()
+    assert Tags(data["text/html"]).names == ["details", "summary", "p"]
 
 
 def test_reveal_and_choice_must_be_options() -> None:
@@ -92,7 +141,7 @@ SIZES = ["smaller", "the same", "larger"]
 
 def answer_to(options: list[str], answer: Any, at: list[float] | None = None) -> str:
     """Return the option that is revealed."""
-    text = repr(predict("How large?", options).reveal(answer, "It was measured.", at=at))
+    text = predict("How large?", options).reveal(answer, "It was measured.", at=at).text
     return text.removeprefix("Measured: ").partition(". It was measured.")[0]
 
 

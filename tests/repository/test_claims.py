@@ -6,6 +6,8 @@ import claims
 import nbformat
 import pytest
 
+from rnn_helpers.course import predict
+
 SURE = "print('a mean lies below the largest:', x.mean() < x.max())"
 CHANCE = "print('the first is the largest:', x[0] == x.max())"
 
@@ -56,6 +58,14 @@ def test_a_cell_that_says_less_than_it_did_is_no_error() -> None:
     claim = claims.Claim("nb", 0, "", "two")
     claims.count([claim], [[]])
     assert claim.instead == {"(nothing)": 1}
+
+
+def test_an_answer_is_read_from_its_shut_box() -> None:
+    guess = predict("Is it so?", ["yes", "no"])
+    bundles = [shown._repr_mimebundle_()[0] for shown in (guess, guess.reveal("no", "It is 3."))]
+    outputs = [nbformat.v4.new_output("execute_result", data) for data in bundles]
+    cell = nbformat.v4.new_code_cell("", outputs=outputs)
+    assert claims.lines_of(cell) == ["Measured: no. It is 3."]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 from starters import filled, is_starter_of
 
 from rnn_helpers.checking.feedback import State
+from rnn_helpers.course.prediction import stored_answer
 from rnn_helpers.lessons import catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -153,6 +154,18 @@ def test_a_lesson_is_to_be_predicted_moved_and_tried(path: Path) -> None:
 def test_what_turned_out_right_is_read_aloud_not_picked_by_number(path: Path) -> None:
     """`reveal` takes a number with borders or statements by name, so no cell counts options."""
     assert ".options[" not in code_of(path)
+
+
+@every_notebook
+def test_no_answer_to_a_question_stands_in_view(path: Path) -> None:
+    """Neither in the file nor after all cells were run: it lies in a box that is shut."""
+    for cell in cells(path, "code"):
+        if ".reveal(" in cell.source:
+            shown = [output.data for output in cell.outputs if "data" in output]
+            answers = [data for data in shown if stored_answer(data["text/html"])]
+            assert len(answers) == 1, f"no answer is folded away below:\n{cell.source}"
+            assert "Measured" not in answers[0]["text/plain"]
+            assert not re.search(r"<details[^>]*\bopen\b", answers[0]["text/html"])
 
 
 @every_notebook

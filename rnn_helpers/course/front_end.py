@@ -1,0 +1,11 @@
+"""The JavaScript of the widgets, put together: what runs in the browser is one file for each."""
+
+from pathlib import Path
+
+SHARED = ("keys.js", "connection.js")
+
+
+def front_end(name: str) -> str:
+    """Return the code of the widget in the file ``name``, below what all widgets share."""
+    folder = Path(__file__).parent
+    return "\n".join((folder / file).read_text(encoding="utf-8") for file in (*SHARED, name))
