@@ -111,7 +111,7 @@ NOTEBOOKS = (
     Notebook(
         "09_sequence_types",
         "What else fits the same cell?",
-        90,
+        105,
         ("last_states", "share_right", "frequency", "copied_share", "decoder_inputs", "greedy"),
     ),
     Notebook(

@@ -390,6 +390,39 @@ def _with_sound(panel: Panel) -> Panel:
     return panel
 
 
+# -- embeddings ---------------------------------------------------------------------------------
+
+WORDS_SHOWN = {  # what is drawn alike, and which words of it are written out
+    "bad adjectives": (phrases.ADJECTIVES[0], "awful dull"),
+    "good adjectives": (phrases.ADJECTIVES[1], "lovely superb"),
+    "not, never": ("not never", "not never"),
+    "verbs": ("hated disliked regretted loved liked enjoyed", "hated regretted loved enjoyed"),
+    "things": ("soup fish menu plot song cast beach room view", ""),
+}
+
+
+def word_map(E: np.ndarray) -> Picture:
+    """Show the embeddings E (2, n_x) of some words of the reviews as points in the plane."""
+    if np.shape(E) != (2, len(phrases.WORDS)):
+        raise ValueError(f"E must be (2, n_x) with n_x = {len(phrases.WORDS)}, got {np.shape(E)}")
+    with new_figure(700, 420, margins={"right": 190}) as (figure, axes):
+        axes.grid(True)
+        for k, (name, (words, written)) in enumerate(WORDS_SHOWN.items()):
+            points = E[:, phrases.to_tokens(words.split())]
+            style = line_style(k, marker=True) | {"linestyle": "none", "markersize": 7}
+            axes.plot(*points, label=name, **style)
+            for word in written.split():
+                place = E[:, phrases.to_tokens([word])[0]]
+                axes.annotate(word, place, xytext=(6, 4), textcoords="offset points")
+        axes.set(xlabel="first number", ylabel="second number")
+        axes.legend(**parts.beside())
+    return Picture(
+        figure,
+        "Words as points in the plane, by their two learned numbers: good and bad adjectives "
+        "form two groups, and the verbs lie near the adjectives of the other kind.",
+    )
+
+
 # -- dates --------------------------------------------------------------------------------------
 
 SIGNS = ["end", *dates.ISO_ALPHABET[1:]]
