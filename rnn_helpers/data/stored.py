@@ -1,9 +1,12 @@
 """Results that took long to compute, stored: what the notebooks show beside the learner's own."""
 
 import json
+from dataclasses import dataclass
 from importlib import resources
 
 import numpy as np
+
+from rnn_helpers import checks
 
 
 def recall_results() -> dict:
@@ -21,6 +24,28 @@ def at_once_results() -> dict:
     return _read("at_once.json")
 
 
+@dataclass(frozen=True)
+class Trial:
+    """What one function gave for every combination of what stands in its grid.
+
+    ``grid`` holds the values of each axis by its name, in order. ``results`` holds an array for
+    each thing that was measured: one axis for each of the grid's, and last one for the steps where
+    it was measured along the way.
+    """
+
+    grid: dict[str, list]
+    results: dict[str, np.ndarray]
+
+
+def trial(name: str) -> Trial:
+    """Return a trial that ``python tools/trials.py`` has stored; ValueError for another name."""
+    found = _read("trials.json")
+    kept = found[checks.choice("name", name, tuple(found))]
+    shape = [len(values) for values in kept["grid"].values()]
+    arrays = {what: np.array(values) for what, values in kept["results"].items()}
+    return Trial(kept["grid"], {k: v.reshape(*shape, *v.shape[1:]) for k, v in arrays.items()})
+
+
 def pytorch_numbers(kind: str) -> dict[str, np.ndarray]:
     """Return what PyTorch's "GRU" or "LSTM" was given, in our rows, and the states it computed.
 
@@ -31,4 +56,4 @@ def pytorch_numbers(kind: str) -> dict[str, np.ndarray]:
 
 
 def _read(file: str) -> dict:
-    return json.loads(resources.files(__package__).joinpath(file).read_text("ascii"))
+    return json.loads(resources.files(__package__).joinpath(file).read_text("utf-8"))

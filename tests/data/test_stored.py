@@ -21,3 +21,19 @@ def test_the_numbers_of_pytorch_are_those_of_our_cells(kind) -> None:
     cell.set(**{name: given[name] for name in cell.params})
     start = (given["a0"], given["c0"]) if kind == "LSTM" else given["a0"]
     np.testing.assert_allclose(cell.forward(given["x"], start)[0], given["a"], atol=1e-12)
+
+
+def test_a_trial_has_an_axis_for_each_of_its_grid_and_one_for_what_was_taken_along_the_way() -> (
+    None
+):
+    depth = stored.trial("depth")
+    assert list(depth.grid) == ["network", "rate", "start"]
+    held_out = depth.results["held_out"]  # after every 50 of 600 batches, from 0 on
+    assert held_out.shape == (*(len(values) for values in depth.grid.values()), 13)
+    np.testing.assert_allclose(held_out[..., 0], np.log(27), atol=0.2)  # nothing learned yet
+    assert (held_out[..., -1] < held_out[..., 0] - 1).all()
+
+
+def test_a_trial_that_is_not_stored_is_refused() -> None:
+    with pytest.raises(ValueError, match="name must be one of .*depth.*, got 'width'"):
+        stored.trial("width")
