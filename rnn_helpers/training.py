@@ -213,7 +213,7 @@ def train(
                 look()
             if watch:
                 watch(step, history)
-            if patience and _in_vain(history) >= patience:
+            if patience and step < steps and _in_vain(history) >= patience:
                 history.stopped = f"no lower held-out loss the last {patience} times it was taken"
                 break
         if len(history.loss) < steps and not history.stopped:

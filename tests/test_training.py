@@ -494,6 +494,37 @@ def test_the_last_parameters_stay_unless_the_best_are_asked_for():
         train(model, repeat(batch), Adam(model.params), 5, keep_best=True)
 
 
+@pytest.mark.parametrize(("patience", "steps"), [(1, 4), (2, 10), (3, 12)])
+def test_patience_ends_a_run_that_brings_nothing_new(patience, steps):
+    """The held-out loss is taken every 2 steps; it is lowest at step 6, and at first at step 2."""
+    model, batch, seen = model_of(), name_batch(NAMES[2:]), []
+    values = iter([5, 3, 4, 2.9, 3.1, 3.0, 3.3, 3.4, 3.5])
+
+    def loss(z, y, mask):
+        value, dz = cross_entropy(z, y, mask)
+        held_out = z.shape[2] == 2
+        return (next(values) if held_out else value), dz
+
+    test = {"held_out": name_batch(NAMES[:2]), "every": 2, "patience": patience, "loss": loss}
+    watch = {"watch": lambda step, history: seen.append(step)}
+    history = train(model, repeat(batch), Adam(model.params), 14, **test, **watch)
+    assert len(history.loss) == steps and seen == list(range(1, steps + 1))
+    assert len(history.held_out) == steps // 2 + 1
+    stopped = f"no lower held-out loss the last {patience} times it was taken"
+    assert history.stopped == stopped
+    assert history.kept is None
+
+
+def test_patience_needs_something_to_wait_for():
+    model, batch = model_of(), name_batch(NAMES)
+    with pytest.raises(ValueError, match="held_out must be given with patience, got None"):
+        train(model, repeat(batch), Adam(model.params), 5, patience=3)
+    with pytest.raises(ValueError, match="patience must be 1 or more, got 0"):
+        train(model, repeat(batch), Adam(model.params), 5, held_out=batch, patience=0)
+    history = train(model, repeat(batch), Adam(model.params), 5, held_out=batch, patience=9)
+    assert history.stopped == ""
+
+
 def test_a_history_prints_how_far_it_got():
     assert repr(History()) == "0 steps"
     model = model_of()

@@ -167,8 +167,8 @@ def _limit(name: str, size: int, megabytes: float | None) -> int:
 
 def _check_encoding(encoding: str) -> None:
     try:
-        codecs.lookup(encoding)
-    except (LookupError, TypeError):
+        b"text".decode(encoding, "replace")
+    except (LookupError, TypeError):  # hex and the like are codecs, but none of text
         raise ValueError(
             f"encoding must be one that Python knows, such as utf-8, utf-16 or cp1252, "
             f"got {encoding!r}"
@@ -209,7 +209,7 @@ def _decoded(raw: bytes, name: str, encoding: str, whole: bool) -> str:
         return codecs.getincrementaldecoder(encoding)().decode(raw, final=whole)
     except UnicodeDecodeError as error:
         place = error.start
-    except (UnicodeError, TypeError, LookupError):  # such as a codec that is no encoding of text
+    except UnicodeError:  # of the few encodings that do not say where
         raise ValueError(f"{name} cannot be read as {encoding}: try another encoding") from None
     said = f"{name} is not {encoding}: at byte {place:,} it holds 0x{raw[place]:02x}, which does "
     said += "not fit there. "
@@ -227,8 +227,10 @@ def likely_encoding(raw: bytes) -> str | None:
     """Guess the encoding of a text that is not UTF-8, by its frequent characters; None if unsure.
 
     Each encoding is tried on the beginning. The one wins that turns most of what is beyond ASCII
-    into characters that are frequent where it is used.
+    into characters that are frequent where it is used. Many control characters are no text at all.
     """
+    if len(re.findall(rb"[\x00-\x08\x0b\x0e-\x1f]", raw)) > len(raw) / 100:
+        return None
     scores = {encoding: _score(raw[:50_000], encoding) for encoding in FREQUENT}
     best = max(scores, key=scores.get)
     return best if scores[best] > 0.2 else None

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rnn_helpers import data
-from rnn_helpers.experiments.letter_counts import counting_loss
+from rnn_helpers.experiments.letter_counts import TextCounts, counting_loss
 
 AB, BA = np.array([1, 2]), np.array([2, 1])
 
@@ -60,3 +60,54 @@ def test_bad_arguments_are_explained() -> None:
         counting_loss([AB], [], 1)
     with pytest.raises(ValueError, match=r"names\[0\]"):
         counting_loss([np.array([27])], [BA], 1)
+
+
+def slowly_guessed(reading: list[int], asked: list[int], letters: int, s: float, n_y: int):
+    """Return -log p of each character but the first, by looking through the text each time."""
+    before = [0] * letters
+    seen, asked = before + list(reading), before + list(asked)
+    losses = []
+    for t in range(letters + 1, len(asked)):
+        p = 1 / n_y
+        for j in range(letters + 1):
+            context, y = asked[t - j : t], asked[t]
+            places = [k for k in range(letters, len(seen)) if seen[k - j : k] == context]
+            p = (sum(seen[k] == y for k in places) + s * p) / (len(places) + s)
+        losses.append(-np.log(p))
+    return losses
+
+
+@pytest.mark.parametrize("n_y", [3, 1000, 3000])  # 3000 to the sixth is beyond 64 bits
+def test_a_text_is_guessed_as_by_looking_through_it(n_y: int) -> None:
+    rng = np.random.default_rng(n_y)
+    reading, asked = rng.integers(3, size=80), rng.integers(3, size=30)
+    reading, asked = reading * (n_y // 3), asked * (n_y // 3)
+    counts = TextCounts(reading, asked, n_y, most=5)
+    for letters, s in ((1, 2), (3, 0.5), (5, 4)):
+        expected = slowly_guessed(reading.tolist(), asked.tolist(), letters, s, n_y)
+        np.testing.assert_allclose(counts.losses(letters, s), expected, rtol=1e-12)
+
+
+def test_a_text_and_names_are_guessed_alike() -> None:
+    names = [data.to_tokens(name) for name in data.dinosaurs()[:300]]
+    reading, asked = (np.concatenate([np.r_[0, n] for n in some]) for some in (names, names[:50]))
+    of_text = TextCounts(reading, np.r_[asked, 0], 27, most=1).losses(1, 4)
+    assert of_text.mean() == pytest.approx(counting_loss(names, names[:50], 1, 4), abs=0.02)
+
+
+def test_the_best_strength_is_the_one_of_the_lowest_loss() -> None:
+    rng = np.random.default_rng(0)
+    counts = TextCounts(rng.integers(9, size=500), rng.integers(9, size=200), 9)
+    losses = {s: counts.losses(3, s).mean() for s in (1, 8, 64)}
+    loss, strength = counts.best(3, losses)
+    assert strength == min(losses, key=losses.get) and loss == losses[strength]
+
+
+def test_what_cannot_be_counted_is_explained() -> None:
+    counts = TextCounts(AB, BA, 3, most=2)
+    with pytest.raises(ValueError, match="letters must be at most 2, got 3"):
+        counts.losses(3)
+    with pytest.raises(ValueError, match="strength must be a finite number above 0"):
+        counts.losses(1, 0)
+    with pytest.raises(ValueError, match="asked must hold tokens from 0 to 1"):
+        TextCounts(AB - 1, BA, 2)

@@ -20,6 +20,7 @@ from rnn_helpers.course.panel import Panel
 from rnn_helpers.data import names_in_text
 from rnn_helpers.dense import DenseModel
 from rnn_helpers.experiments import failures
+from rnn_helpers.experiments.text import Copies
 from rnn_helpers.models import Model, SequenceModel
 from rnn_helpers.stacks import TwoWay
 
@@ -72,13 +73,18 @@ def _text_model() -> SequenceModel:
 
 ARGUMENTS = {
     "alphabet": lambda: CHARACTERS,
+    "content": lambda: data.language_reference()[:3000],
+    "copies": lambda: Copies(data.language_reference()[:9000]),
     "model": _gated_model,
     "networks": _dense_and_recurrent,
     "params": _small_network,
+    "pass_seconds": lambda: {"GRU 64": 0.3, "GRU 128": 1.1, "LSTM 128": 40.0},
     "passage": lambda: data.language_reference()[:3000],
     "reader": _text_model,
     "readers": _readers_one_and_two_way,
+    "real": lambda: data.language_reference()[9000:10_000],
     "runs": _short_runs,
+    "samples": lambda: [data.language_reference()[k : k + 400] for k in (8900, 9500, 20_000)],
     **sequence_networks.ARGUMENTS,
 }  # what a panel may ask for, by the name of its argument
 

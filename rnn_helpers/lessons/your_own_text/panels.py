@@ -121,7 +121,7 @@ def budget(pass_seconds: Mapping[str, float]) -> Panel:
 
 # -- copies -----------------------------------------------------------------------------------
 
-LINES, COLUMNS = 9, 70
+LINES, COLUMNS = 7, 70
 LENGTHS = np.array([2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40])
 SHADE = ListedColormap(["#ffffff", "#f6cf9f"])
 
@@ -164,7 +164,7 @@ def copied(samples: Sequence[str], copies: Copies, real: str) -> Panel:
         "n": slider("n", 2, 40, 12),
         "sample": choice("sample", range(1, len(samples) + 1), 1),
     }
-    shape = {"width": 760, "height": 470, "rows": 2, "height_ratios": [1, 1.1]}
+    shape = {"width": 760, "height": 430, "rows": 2, "height_ratios": [1, 1.3]}
     margins = {"left": 70, "top": 12, "row_gap": 30}
     return Panel(controls, compute, draw, say, **shape, margins=margins)
 
