@@ -39,6 +39,11 @@ def after_known(trial: Trial) -> Named:
     return _first(trial, _FROM_NUMBERS)
 
 
+def at_last(trial: Trial) -> Named:
+    """Look for what the reference would have to be like, and for what is plain to see."""
+    return _first(trial, _AT_LAST)
+
+
 def _first(trial: Trial, detectors: tuple[Detector, ...]) -> Named:
     for detector in detectors:
         says = ""
@@ -131,8 +136,21 @@ def reads_the_notebook(trial: Trial) -> str:
     )
 
 
+def true_whatever_happens(trial: Trial) -> str:
+    """A condition holds always, since a bare number stands in it."""
+    tree = source.tree_of(trial.answer)
+    found = source.always_true(tree) if tree else ""
+    if not found:
+        return ""
+    return (
+        f"the condition `{found}` is always true: behind `or` a number counts by itself, and any "
+        "number but 0 counts as true. Both sides of `or` must be comparisons."
+    )
+
+
 _CERTAIN = (
     printed_not_returned,
+    true_whatever_happens,
     return_inside_the_loop,
     differs_when_run_twice,
     reads_the_notebook,
@@ -219,6 +237,8 @@ def one_thing_changed(trial: Trial) -> str:
 
 def independent_of_an_argument(trial: Trial) -> str:
     """A value does not react to an argument that it should depend on, or the other way round."""
+    if not _all_finite(trial):
+        return ""  # nan stays nan whatever is handed in
     reactions = _Reactions(trial)
     if reactions.missing:
         part, argument = reactions.missing
@@ -227,6 +247,13 @@ def independent_of_an_argument(trial: Trial) -> str:
         part, argument = reactions.unwanted
         return f"{part} depends on `{argument}`, and it should not."
     return ""
+
+
+def _all_finite(trial: Trial) -> bool:
+    parts = (part for row in _by_name(trial) for part in row)
+    return all(
+        np.isfinite(part.got).all() or not np.isfinite(part.expected).all() for part in parts
+    )
 
 
 class _Reactions:
@@ -319,6 +346,8 @@ _FROM_NUMBERS = (
     other_part_in_its_place,
     related_numbers,
     one_thing_changed,
+)
+_AT_LAST = (
     independent_of_an_argument,
     all_alike,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from rnn_helpers.checking import detectors, source
@@ -195,23 +197,26 @@ def right_by_chance(trial: Trial) -> Problem | None:
 def certain(trial: Trial, problem: Problem) -> Problem | None:
     """Return the problem with what the answer's text, or a second run, says of its cause."""
     if problem.state in _STOPS or problem.kind in ("lost_name", "unknown_name", "replaced", "type"):
-        named = detectors.printed_not_returned(trial) if problem.kind == "type" else ""
-        return Problem(problem.state, named, "printed") if named else None
-    return _named(problem, *detectors.before_known(trial))
+        printed = detectors.printed_not_returned(trial) if problem.kind == "type" else ""
+        return Problem(problem.state, printed, "printed") if printed else None
+    return named(problem, *detectors.before_known(trial))
 
 
-def explained(trial: Trial, problem: Problem) -> Problem:
+def explained(
+    trial: Trial, problem: Problem, look: Callable[[Trial], detectors.Named]
+) -> Problem | None:
     """Return the problem with what the numbers say of its cause, if anything."""
     stands = (*_STOPS, State.RAISED)
     if problem.kind in ("kind", "float16", "type", "changed") or problem.state in stands:
-        return problem
-    return _named(problem, *detectors.after_known(trial)) or problem
+        return None
+    return named(problem, *look(trial))
 
 
-def _named(problem: Problem, kind: str, says: str) -> Problem | None:
+def named(problem: Problem, kind: str, says: str, more: str = "") -> Problem | None:
+    """Return the problem with its cause in front, or None if it has no name."""
     if not kind:
         return None
-    return Problem(problem.state, f"{says} ({_sentence(problem.says)})", kind)
+    return Problem(problem.state, f"{says} ({_sentence(problem.says)})", kind, more)
 
 
 def _sentence(text: str) -> str:

@@ -27,7 +27,7 @@ from typing import Any
 
 import numpy as np
 
-from rnn_helpers.checking import diagnosis, guard, source, surroundings
+from rnn_helpers.checking import cause, diagnosis, guard, source, surroundings
 from rnn_helpers.checking.blanks import blanks_left
 from rnn_helpers.checking.compare import same
 from rnn_helpers.checking.feedback import Feedback, State
@@ -257,7 +257,7 @@ class Exercise:
             problem, call = diagnosis.first_problem(trial)
             if problem is None:
                 return self._right(trial)
-            problem = self._best(trial, problem)
+            problem = cause.best(trial, problem, self._matcher)
         words = _case_in_words(self.name, seed, trial.calls.index(call))
         case = words if problem.state in _CASE else ""
         lost = f"(`{put_back[0]}` had been replaced, and was put back.) " if put_back else ""
@@ -299,17 +299,6 @@ class Exercise:
         if outcome.failure and outcome.failure.kind == "interrupted":
             raise KeyboardInterrupt
         return outcome
-
-    def _best(self, trial: Trial, problem: Problem) -> Problem:
-        """Return the problem with the most that can be said of its cause."""
-        stops = problem.state in (State.STOPPED, State.INTERRUPTED)
-        if stops or problem.kind in ("kind", "float16"):
-            return problem
-        return (
-            diagnosis.certain(trial, problem)
-            or self._matcher.match(trial, problem)
-            or diagnosis.explained(trial, problem)
-        )
 
     def _right(self, trial: Trial) -> Problem:
         if problem := diagnosis.right_by_chance(trial):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 import re
 from collections.abc import Callable
 from typing import NamedTuple
@@ -32,6 +33,13 @@ def error_sentence(name: str, failure: Failure) -> str:
         return f"`{name}` calls itself without end{at.rstrip(',')} (RecursionError)."
     message = f": {failure.message}" if failure.message else ""
     return f"`{name}` stopped{at} with {failure.type}{message.rstrip('.')}."
+
+
+def line_of(function: Callable, number: int) -> str:
+    """Word a line of the cell that a function stands in."""
+    file = getattr(getattr(function, "__code__", None), "co_filename", "")
+    text = linecache.getline(file, number).strip().replace("`", "'")
+    return f"line {number}, `{text}`" if text else f"line {number}"
 
 
 # --- it was stopped ------------------------------------------------------------------------------
@@ -92,8 +100,9 @@ def _advice(trial: Trial, call: Call, failure: Failure) -> tuple[str, str]:
     for advise in (_lost_name, _unknown_name, _well_known):
         if says := advise(trial, failure):
             return says, advise.__name__.strip("_")
-    products = _product_advice(call, failure)
-    return products + _shapes_of_inputs(call, failure), "product" if products else ""
+    products, pair = _product_advice(call, failure), _pair_advice(call, failure)
+    kind = "product" if products else "broadcast" if pair else ""
+    return products + pair + _shapes_of_inputs(call, failure), kind
 
 
 def _lost_name(trial: Trial, failure: Failure) -> str:
@@ -295,6 +304,22 @@ def _product_advice(call: Call, failure: Failure) -> str:
     names = {size: f"{name} = {size}" for name, size in call.sizes.items()}
     rows, columns = (names.get(int(size), size) for size in sizes.groups())
     return f"In `@` the left factor has {columns} columns, but the right one has {rows} rows."
+
+
+def _pair_advice(call: Call, failure: Failure) -> str:
+    """Name the shapes that do not go together entry by entry."""
+    shapes = re.match(r"operands could not be .*shapes? (\(.*?\)) (\(.*?\))", failure.message)
+    if shapes is None:
+        return ""
+    names: dict[str, str] = {}
+    for name, value in call.inputs.items():
+        if isinstance(value, np.ndarray):
+            names.setdefault(str(value.shape).replace(" ", ""), f" as `{name}` is")
+    one, two = (f"{shape}{names.get(shape, '')}" for shape in shapes.groups())
+    return (
+        f"`+`, `-`, `*` and `/` go entry by entry, and an array {one} and one {two} have no "
+        "entries that belong together. Is another operation meant, or another axis?"
+    )
 
 
 def _shapes_of_inputs(call: Call, failure: Failure) -> str:

@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from rnn_helpers.checking import source
 from rnn_helpers.checking.compare import same
 from rnn_helpers.checking.failures import error_sentence
@@ -97,14 +99,19 @@ class Matcher:
     """Hold the known mistakes of one exercise against answers."""
 
     def __init__(self, reference: Callable, mistakes: Sequence[Mistake], run: Run) -> None:
-        self._reference, self._mistakes, self._run = reference, mistakes, run
+        self._reference, self._run = reference, run
+        self.mistakes = mistakes
         self._pairs: list[tuple[Callable, Mistake, Mistake]] | None = None
 
     def match(self, trial: Trial, problem: Problem) -> Problem | None:
         """Return what the first mistake says that does what the answer does, or None."""
-        for mistake in self._mistakes:
+        for mistake in self.mistakes:
             if self._alike(trial, mistake.function):
                 return self._speaks(trial, problem, mistake)
+        return None
+
+    def nearly(self, trial: Trial, problem: Problem) -> Problem | None:
+        """Return what a mistake says that explains most of the answer, or two that explain all."""
         if any(call.got.failure for call in trial.calls[:CALLS]):
             return None
         if mostly := self._match_mostly(trial):
@@ -118,7 +125,7 @@ class Matcher:
         usual = [call for call in trial.calls[:CALLS] if not _is_right(trial, call)]
         if len(usual) < 2 or len(trial.calls) <= CALLS:
             return None
-        for mistake in self._mistakes:
+        for mistake in self.mistakes:
             if all(self._alike_once(trial, call, mistake.function) for call in trial.calls[:CALLS]):
                 return Problem(State.KNOWN_MISTAKE, mistake.says, "known mostly", mistake.more)
         return None
@@ -128,6 +135,8 @@ class Matcher:
 
     def _alike_once(self, trial: Trial, call: Call, function: Callable) -> bool:
         outcome = self._run(function, call.inputs)
+        if _both_undefined(outcome, call.got):
+            return True
         return (
             outcome.failure == call.got.failure
             and (outcome.failure is not None or trial.agrees(call, outcome.value, call.got.value))
@@ -150,7 +159,7 @@ class Matcher:
         """Look for a mistake that explains the first wrong part, whatever is wrong with others."""
         if len(trial.returns) < 2 or problem.state is not State.DIFFERENT:
             return None
-        for mistake in self._mistakes:
+        for mistake in self.mistakes:
             if all(self._first_part_alike(trial, call, mistake.function) for call in trial.calls):
                 says = f"{mistake.says} (Something else is wrong as well.)"
                 return Problem(State.KNOWN_MISTAKE, says, "known part", mistake.more)
@@ -181,7 +190,7 @@ class Matcher:
 
     def _both(self) -> list[tuple[Callable, Mistake, Mistake]]:
         if self._pairs is None:
-            single = [mistake for mistake in self._mistakes if mistake.change]
+            single = [mistake for mistake in self.mistakes if mistake.change]
             pairs = itertools.islice(itertools.combinations(single, 2), _PAIRS)
             self._pairs = list(self._made(pairs))
         return self._pairs
@@ -192,6 +201,18 @@ class Matcher:
                 yield changed(self._reference, one.change, two.change), one, two
             except (ValueError, SyntaxError):  # they change the same place
                 continue
+
+
+def _both_undefined(one: Outcome, other: Outcome) -> bool:
+    """Say whether both divide 0 by 0: Python stops there, and NumPy goes on with nan."""
+
+    def undefined(outcome: Outcome) -> bool:
+        if outcome.failure:
+            return outcome.failure.type == "ZeroDivisionError"
+        value = outcome.value
+        return isinstance(value, (float, np.floating)) and bool(np.isnan(value))
+
+    return undefined(one) and undefined(other)
 
 
 def _is_right(trial: Trial, call: Call) -> bool:

@@ -7,6 +7,7 @@ import builtins
 import difflib
 import inspect
 import io
+import itertools
 import textwrap
 import tokenize
 from collections.abc import Callable, Iterator
@@ -59,6 +60,16 @@ def _always_returns(loop: ast.For | ast.While) -> bool:
     skips = any(isinstance(node, (ast.Continue, ast.Break)) for node in ast.walk(loop))
     endless = isinstance(loop, ast.While) and isinstance(loop.test, ast.Constant)
     return not skips and not endless and any(isinstance(node, ast.Return) for node in loop.body)
+
+
+def always_true(tree: ast.AST) -> str:
+    """Return the text of a condition with a bare number behind an ``or``: ``k == 0 or 1``."""
+    tests = [n.test for n in ast.walk(tree) if isinstance(n, (ast.If, ast.While, ast.IfExp))]
+    for node in itertools.chain.from_iterable(map(ast.walk, tests)):
+        either = isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or)
+        if either and any(isinstance(v, ast.Constant) and v.value for v in node.values):
+            return ast.unparse(node)
+    return ""
 
 
 def calls(tree: ast.AST, name: str) -> bool:

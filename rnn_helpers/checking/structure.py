@@ -200,7 +200,7 @@ def shape_advice(part: Part) -> str:
     """Say what may have happened to the shape; "" if it is not plain."""
     got, expected = np.shape(part.got), np.shape(part.expected)
     if not expected and len(got) == 1:
-        return "There is a number for each of several: take their sum or their mean."
+        return "There is a number for each of several, and one for all of them is asked for."
     if got == expected[::-1]:
         return "It looks transposed."
     if sorted(got) == sorted(expected):
@@ -210,8 +210,13 @@ def shape_advice(part: Part) -> str:
     for axis, name in enumerate(part.axes[: len(expected)]):
         if advice := _axis_advice(name, expected[:axis], expected[axis], expected[axis + 1 :], got):
             return advice
+    lost = [name for name, size in zip(part.axes, expected, strict=False) if size not in got]
+    rest = tuple(size for size in expected if size in got)
+    if len(part.axes) == len(expected) and got == rest and len(lost) > 1 and got:
+        names = " and ".join(lost)
+        return f"The axes {names} are missing: something is added up or averaged over them."
     if got == ():
-        return "One number came for all: is there a sum or a maximum without its `axis`?"
+        return "One number came, and a number for each place is asked for."
     return ""
 
 

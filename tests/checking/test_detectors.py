@@ -6,6 +6,8 @@ from sample_exercise import RIGHT, check, learner, make_number, make_scan
 
 from rnn_helpers.checking.feedback import State
 
+pytestmark = pytest.mark.usefixtures("from_the_numbers_alone")
+
 STACK = "np.stack(states)"
 
 

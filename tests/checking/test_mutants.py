@@ -5,6 +5,8 @@ from sample_exercise import RIGHT, learner, make_number, make_scan, scan
 
 from rnn_helpers.checking.mutants import Mutants
 
+pytestmark = pytest.mark.usefixtures("from_the_numbers_alone")
+
 
 def test_each_mutant_is_a_function_of_its_own():
     functions = [function for function, _ in Mutants(scan)]

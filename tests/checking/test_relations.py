@@ -8,6 +8,8 @@ from rnn_helpers.checking.guard import Outcome
 from rnn_helpers.checking.relations import relations
 from rnn_helpers.checking.trial import Call, Part
 
+pytestmark = pytest.mark.usefixtures("from_the_numbers_alone")
+
 E = np.random.default_rng(0).uniform(0.1, 0.9, size=(4, 3))
 W = np.random.default_rng(1).uniform(0.1, 0.9, size=(4, 3))
 CALL = Call({"W": W, "h": 0.3}, {"T": 4, "m": 3}, Outcome(), Outcome())
