@@ -3,7 +3,8 @@
 ``figures`` draws still pictures and ``panel`` live ones, with the look of ``style``, from ``parts``
 and with the words of ``wording``. ``gates`` and ``race`` are panels that several lessons share.
 ``prediction`` asks before a cell is run, ``progress`` remembers what was solved, ``map`` knows the
-notebooks in their order, and ``saving`` is what ``make lab`` does with a notebook that is saved.
+notebooks in their order, ``machine`` how much memory is left, and ``saving`` is what ``make lab``
+does with a notebook that is saved.
 """
 
 
