@@ -36,7 +36,7 @@ def attend(
     shape or type is wrong or a column of mask keeps nothing.
     Sources: Bahdanau, Cho and Bengio (2015); Luong, Pham and Manning (2015) for the dot product.
     """
-    a = checks.array("a", a, "T_y n_a m", {}, np.result_type(a), finite=False)
+    a = _real("a", a)
     sizes = {"n_a": a.shape[1], "m": a.shape[2]}
     memory = checks.array("memory", memory, "T_x n_a m", sizes, a.dtype, finite=False)
     checks.ends(mask, (len(memory), a.shape[2]))
@@ -65,8 +65,16 @@ def attend_backward(
         da⟨t⟩ = Σ_s de⟨t,s⟩ h⟨s⟩            dh⟨s⟩ = Σ_t (de⟨t,s⟩ a⟨t⟩ + α⟨t,s⟩ dcontext⟨t⟩)
 
     With ``values`` of their own, the two parts of dh belong to two arrays, and da, dmemory and
-    dvalues are returned.
+    dvalues are returned. Raise ValueError or TypeError if a shape or type is wrong.
     """
+    a = _real("a", a)
+    sizes = dict(zip(("T_y", "n_a", "m"), a.shape))
+    memory = checks.array("memory", memory, "T_x n_a m", sizes, a.dtype, finite=False)
+    dcontext = checks.array("dcontext", dcontext, "T_y n_a m", sizes, a.dtype, finite=False)
+    sizes |= {"T_x": len(memory)}
+    weights = checks.array("weights", weights, "T_y T_x m", sizes, a.dtype, finite=False)
+    if values is not None:
+        values = checks.array("values", values, "T_x n_a m", sizes, a.dtype, finite=False)
     dcontext, a, h, alpha = (_examples_first(v) for v in (dcontext, a, memory, weights))
     dalpha = dcontext @ (h if values is None else _examples_first(values)).mT
     de = alpha * (dalpha - (alpha * dalpha).sum(axis=2, keepdims=True))
@@ -82,6 +90,13 @@ def _attend(
     e = _examples_last(_examples_first(a) @ _examples_first(keys).mT)  # (T_y, T_x, m)
     weights = softmax(e if mask is None else np.where(mask, e, -np.inf))  # over s, the second axis
     return _examples_last(_examples_first(weights) @ _examples_first(values)), weights
+
+
+def _real(name: str, value: object) -> np.ndarray:
+    """Return floats (T_y, n_a, m), in the precision in which they came."""
+    given = checks.numeric(name, value)
+    dtype = given.dtype if given.dtype in checks.DTYPES else np.dtype(float)
+    return checks.array(name, given, "T_y n_a m", {}, dtype, finite=False)
 
 
 def _examples_first(v: np.ndarray) -> np.ndarray:
@@ -139,6 +154,7 @@ class AttentiveDecoder(SequenceModel):
 
         ``dstate`` among them is that of the cell's start state.
         """
+        checks.instance("tape", tape, AttentiveTape, "a tape from forward")
         sizes = dict(zip(("T", "n_y", "m"), (len(tape.seen), self.n_y, tape.seen.shape[2])))
         dz = checks.array("dz", dz, "T n_y m", sizes, self.cell.dtype, finite=False)
         wide, a = side_by_side(dz), tape.cell.a
@@ -173,7 +189,7 @@ class AttentiveDecoder(SequenceModel):
         if not isinstance(state, tuple) or len(state) != 3:
             raise TypeError(
                 "state must be a tuple of the cell's state, the memory and its mask, "
-                f"got {type(state).__name__}"
+                f"got {checks.shown(state)}"
             )
         return state
 
@@ -185,22 +201,23 @@ class AttentiveTranslator(EncoderDecoder):
     """
 
     def __init__(self, encoder: Cell, decoder: AttentiveDecoder, start: int = 0):
-        if not isinstance(decoder, AttentiveDecoder):
-            raise TypeError(f"decoder must be an AttentiveDecoder, got {type(decoder).__name__}")
+        checks.instance("decoder", decoder, AttentiveDecoder, "an AttentiveDecoder")
         super().__init__(encoder, decoder, start)
 
     def encoded(self, x: np.ndarray, x_mask: np.ndarray | None = None) -> State:
-        return self._start(self.encoder.forward(x, mask=x_mask)[1], x_mask)
+        return self._start(self._read_by_encoder(x, x_mask), x_mask)
 
     def forward(
         self, x: np.ndarray, y: np.ndarray, x_mask: np.ndarray | None = None
     ) -> tuple[np.ndarray, EncoderDecoderTape]:
         late = self.one_step_late(y)
-        _, read = self.encoder.forward(x, mask=x_mask)
-        z, written = self.decoder.forward(late, self._start(read, x_mask))
+        read = self._read_by_encoder(x, x_mask)
+        with checks.known_as("x", "y"):
+            z, written = self.decoder.forward(late, self._start(read, x_mask))
         return z, EncoderDecoderTape(read, written)
 
     def backward(self, dz: np.ndarray, tape: EncoderDecoderTape) -> Gradients:
+        checks.instance("tape", tape, EncoderDecoderTape, "a tape from forward")
         dmemory, (_, dstate, decoder) = self.decoder.backward(dz, tape.written)
         dx, dstart, encoder = self.encoder.backward(dmemory, tape.read, dstate)
         return Gradients(dx, dstart, joined({"encoder": encoder, "decoder": decoder}))

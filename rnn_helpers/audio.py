@@ -59,8 +59,9 @@ def render(
     ``notes`` are pairs (pitch, beats); the pitch of a rest is None. Note i sounds from
     60/beats_per_minute times the beats before it: times are rounded to samples one by one, so
     that errors do not add up. A tune of rests alone is silence. Raise ValueError for an empty tune,
-    a pitch that no piano has, a length or tempo that is not above 0, a tune longer than ``LONGEST``
-    seconds; TypeError for what is no pair of numbers.
+    a pitch that no piano has, a length or tempo that is not above 0, a tempo at which the notes do
+    not fill a sample each, a tune longer than ``LONGEST`` seconds; TypeError for what is no pair of
+    numbers.
     """
     rate, tempo = checks.size("rate", rate), checks.positive("beats_per_minute", beats_per_minute)
     if checks.positive("level", level) > 1:
@@ -70,6 +71,11 @@ def render(
         raise ValueError(f"rate must be above twice the highest frequency, got {rate}")
     seconds = np.cumsum([0.0, *beats]) * 60 / tempo
     edges = [_samples("notes", moment, rate) for moment in seconds]
+    if edges[-1] < len(beats):
+        raise ValueError(
+            "beats_per_minute must leave a note one sample or more, "
+            f"got {tempo:g}, so that {len(beats)} notes fill {edges[-1]}"
+        )
     sound = np.zeros(edges[-1])
     for f, start, end in zip(frequencies, edges, edges[1:]):
         if f is not None:
@@ -98,14 +104,12 @@ def wav_bytes(samples: np.ndarray, rate: int = RATE) -> bytes:
 
 def _read(notes: Iterable[tuple[float | None, float]]) -> tuple[list[float | None], list[float]]:
     frequencies, beats = [], []
-    for i, note in enumerate(notes):
+    for i, note in enumerate(checks.several("notes", notes, at_least=1)):
         if not isinstance(note, (tuple, list)) or len(note) != 2:
-            raise TypeError(f"notes[{i}] must be a pair (pitch, beats), got {note!r}")
+            raise TypeError(f"notes[{i}] must be a pair (pitch, beats), got {checks.shown(note)}")
         pitch, length = note
         frequencies.append(None if pitch is None else _frequency(f"pitch of notes[{i}]", pitch))
         beats.append(checks.positive(f"beats of notes[{i}]", length))
-    if not beats:
-        raise ValueError("notes must hold one note or more, got none")
     return frequencies, beats
 
 

@@ -73,6 +73,8 @@ def scaled_uniform(n_out: int, n_in: int, rng: np.random.Generator) -> np.ndarra
     The scale keeps the size of signals about the same forward and backward.
     Source: Glorot and Bengio (2010).
     """
+    n_out, n_in = checks.size("n_out", n_out), checks.size("n_in", n_in)
+    rng = checks.generator(rng)
     limit = np.sqrt(6 / (n_in + n_out))
     return rng.uniform(-limit, limit, (n_out, n_in))
 
@@ -82,6 +84,7 @@ def orthogonal(n: int, rng: np.random.Generator) -> np.ndarray:
 
     Source: Saxe, McClelland and Ganguli (2014).
     """
+    n, rng = checks.size("n", n), checks.generator(rng)
     q, r = np.linalg.qr(rng.standard_normal((n, n)))
     return q * np.sign(np.diag(r))
 
@@ -91,7 +94,8 @@ def identity(n: int, rng: np.random.Generator) -> np.ndarray:
 
     Source: Le, Jaitly and Hinton (2015).
     """
-    return np.eye(n)
+    checks.generator(rng)  # not used: every start is called in the same way
+    return np.eye(checks.size("n", n))
 
 
 RECURRENT_STARTS = {
@@ -173,12 +177,12 @@ class Cell(WithParameters):
 
         Raise ValueError if the cell has no gate of that name: ``rows`` lists them.
         """
-        i = self.rows.index(checks.choice("gate", name, self.rows))
+        i = self.rows.index(checks.choice("name", name, self.rows))
         return slice(i * self.n_a, (i + 1) * self.n_a)
 
     def zero_state(self, m: int) -> State:
         """Return a⟨0⟩ = 0 for m examples, (n_a, m)."""
-        return np.zeros((self.n_a, m), self.dtype)
+        return np.zeros((self.n_a, checks.size("m", m)), self.dtype)
 
     def a_of(self, state: State) -> np.ndarray:
         """Return a⟨t⟩ (n_a, m), the part of a state that leaves the cell."""
@@ -281,8 +285,7 @@ class Cell(WithParameters):
     def _read_gradient(
         self, da: np.ndarray, tape: Tape, dstate: State | None
     ) -> tuple[np.ndarray, State]:
-        if not isinstance(tape, Tape):
-            raise TypeError(f"tape must be a tape from forward, got {_describe(tape)}")
+        checks.instance("tape", tape, Tape, "a tape from forward")
         if tape.cell is not self:
             raise ValueError(f"tape must come from this cell's forward, got one from {tape.cell}")
         T, n_a, m = tape.a.shape

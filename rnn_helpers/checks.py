@@ -3,41 +3,79 @@
 A message is one sentence: the argument, what was expected, what came.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from math import inf, isfinite
+from typing import Any, TypeVar
 
 import numpy as np
 
+MOST = 10**8  # a size beyond it is a slip of the pen, and would fill any memory
 DTYPES = (np.float32, np.float64, np.complex128)
 Seed = np.random.Generator | int  # what ``generator`` takes
+Kind = TypeVar("Kind")
+
+
+def shown(value: object) -> str:
+    """Return what came in a few words: its repr if that is short, else its kind."""
+    if isinstance(value, np.ndarray) and value.size > 4:
+        return f"an array of shape {value.shape}"
+    try:
+        text = repr(value)
+    except Exception:  # whoever wrote its class
+        text = "\n"
+    if "\n" in text or " at 0x" in text:
+        return type(value).__name__
+    return text if len(text) <= 200 else text[:200] + " …"
 
 
 def dtype_of(dtype: object) -> np.dtype:
     """Return ``dtype`` as a NumPy dtype: float32, float64, or complex128 (for complex steps)."""
+    named = isinstance(dtype, (str, type, np.dtype))  # NumPy would read None as float64
     try:
-        known = None if dtype is None else np.dtype(dtype)  # NumPy would read None as float64
-    except TypeError:
+        known = np.dtype(dtype) if named else None
+    except (TypeError, ValueError):
         known = None
     if known not in DTYPES:
-        raise ValueError(f"dtype must be float32, float64 or complex128, got {dtype!r}")
+        raise ValueError(f"dtype must be float32, float64 or complex128, got {shown(dtype)}")
     return known
 
 
 def size(name: str, value: int) -> int:
     """Return a size such as n_a: a whole number, 1 or more."""
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-        raise TypeError(f"{name} must be a whole number, got {value!r}")
-    if value < 1:
+    if whole(name, value) < 1:
         raise ValueError(f"{name} must be 1 or more, got {value}")
+    if value > MOST:
+        raise ValueError(f"{name} must be at most {MOST:,}, got {shown(value)}")
     return int(value)
 
 
-def number(name: str, value: float) -> float:
-    """Return a finite real number."""
+def whole(name: str, value: int) -> int:
+    """Return a whole number of either sign."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+        raise TypeError(f"{name} must be a whole number, got {shown(value)}")
+    return int(value)
+
+
+def at_least_zero(name: str, value: int) -> int:
+    """Return a whole number that may be 0."""
+    if not 0 <= whole(name, value) <= MOST:
+        raise ValueError(f"{name} must be from 0 to {MOST:,}, got {shown(value)}")
+    return int(value)
+
+
+def number(name: str, value: float, finite: bool = True) -> float:
+    """Return a finite real number; with ``finite=False`` also NaN and infinity."""
     if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
-        raise TypeError(f"{name} must be a number, got {value!r}")
-    if not np.isfinite(value):
-        raise ValueError(f"{name} must be a finite number, got {value}")
-    return float(value)
+        raise TypeError(f"{name} must be a number, got {shown(value)}")
+    try:
+        real = float(value)
+    except OverflowError:  # a whole number of more than 300 digits
+        real = inf
+    if finite and not isfinite(real):
+        raise ValueError(f"{name} must be a finite number, got {shown(value)}")
+    return real
 
 
 def positive(name: str, value: float) -> float:
@@ -56,9 +94,63 @@ def fraction(name: str, value: float) -> float:
 
 def choice(name: str, value: str, options: tuple[str, ...]) -> str:
     """Return ``value`` if it is one of ``options``."""
-    if value not in options:
-        raise ValueError(f"{name} must be one of {', '.join(options)}, got {value!r}")
+    if not isinstance(value, str) or value not in options:
+        raise ValueError(f"{name} must be one of {', '.join(options)}, got {shown(value)}")
     return value
+
+
+def text(name: str, value: str) -> str:
+    """Return ``value`` if it is a string."""
+    return instance(name, value, str, "a string")
+
+
+def flag(name: str, value: bool) -> bool:
+    """Return ``value`` if it is True or False."""
+    return bool(instance(name, value, (bool, np.bool_), "True or False"))
+
+
+def function(name: str, value: Callable) -> Callable:
+    """Return ``value`` if it can be called."""
+    if not callable(value):
+        raise TypeError(f"{name} must be a function, got {shown(value)}")
+    return value
+
+
+def instance(name: str, value: Kind, kind: type[Kind] | tuple[type, ...], said: str) -> Kind:
+    """Return ``value`` if it is of a class; ``said`` is how the sentence calls it."""
+    if not isinstance(value, kind):
+        raise TypeError(f"{name} must be {said}, got {shown(value)}")
+    return value
+
+
+def iterable(name: str, value: Iterable) -> Iterable:
+    """Return ``value`` if it is a list, a tuple, an array or a generator. Text is none of these."""
+    single = isinstance(value, np.ndarray) and value.ndim == 0
+    unordered = isinstance(value, (str, bytes, Mapping, set, frozenset))
+    if unordered or single or isinstance(value, type) or not isinstance(value, Iterable):
+        raise TypeError(f"{name} must be a list, got {shown(value)}")
+    return value
+
+
+def several(name: str, value: Iterable, at_least: int = 0) -> list[Any]:
+    """Return the entries of what ``iterable`` takes, in a list."""
+    entries = list(iterable(name, value))
+    if len(entries) < at_least:
+        few, came = ("one", "an empty one") if at_least == 1 else (at_least, len(entries))
+        raise ValueError(f"{name} must be a list of {few} or more, got {came}")
+    return entries
+
+
+@contextmanager
+def known_as(inner: str, outer: str) -> Iterator[None]:
+    """Let what is called speak of the argument ``outer``, the caller's, in place of ``inner``."""
+    try:
+        yield
+    except (ValueError, TypeError) as error:
+        said, came = str(error), type(error)
+        if came not in (ValueError, TypeError) or not re.match(rf"{inner}\b", said):
+            raise
+        raise came(outer + said.removeprefix(inner)) from None
 
 
 def generator(rng: object) -> np.random.Generator:
@@ -67,7 +159,7 @@ def generator(rng: object) -> np.random.Generator:
         return rng
     if isinstance(rng, (int, np.integer)) and not isinstance(rng, bool) and rng >= 0:
         return np.random.default_rng(rng)
-    raise TypeError(f"rng must be a numpy.random.Generator or a seed, got {rng!r}")
+    raise TypeError(f"rng must be a numpy.random.Generator or a seed, got {shown(rng)}")
 
 
 def array(
@@ -119,6 +211,30 @@ def tokens(
     return given.astype(np.intp, copy=False)  # what NumPy indexes with
 
 
+def floats(name: str, value: object) -> np.ndarray:
+    """Return finite real numbers of any shape, one number included, as an array of floats."""
+    given = numeric(name, value)
+    if given.dtype.kind == "c" or not np.isfinite(given).all():
+        raise ValueError(f"{name} must hold finite real numbers, got {shown(value)}")
+    return given.astype(float, copy=False)
+
+
+def broadcast(**arrays_: np.ndarray) -> None:
+    """Raise unless two or more arrays have shapes that go together."""
+    try:
+        np.broadcast_shapes(*(value.shape for value in arrays_.values()))
+    except ValueError:
+        came = " and ".join(str(value.shape) for value in arrays_.values())
+        raise ValueError(f"{' and '.join(arrays_)} must have like shapes, got {came}") from None
+
+
+def token(name: str, value: int, n_x: int) -> int:
+    """Return one token, a whole number from 0 to n_x - 1."""
+    if not 0 <= whole(name, value) < n_x:
+        raise ValueError(f"{name} must be a token from 0 to {n_x - 1}, got {shown(value)}")
+    return int(value)
+
+
 def token_row(name: str, value: object) -> np.ndarray:
     """Return ``value`` as an integer array (T,) of tokens from any alphabet. It may be empty."""
     given = numeric(name, value)
@@ -129,18 +245,18 @@ def token_row(name: str, value: object) -> np.ndarray:
     return given.astype(int, copy=False)
 
 
-def mask(value: object, shape: tuple[int, int]) -> np.ndarray | None:
+def mask(value: object, shape: tuple[int, int], name: str = "mask") -> np.ndarray | None:
     """Return ``value`` as a boolean array (T, m) with at least one True, or None."""
     if value is None:
         return None
-    given = numeric("mask", value)
+    given = numeric(name, value)
     if given.shape != shape:
-        raise ValueError(f"mask must be (T, m) = {shape}, got {given.shape}")
+        raise ValueError(f"{name} must be (T, m) = {shape}, got {given.shape}")
     if given.dtype != bool and not np.isin(given, (0, 1)).all():
         other = given[~np.isin(given, (0, 1))][0]
-        raise ValueError(f"mask must hold only True and False (or 1 and 0), got {other}")
+        raise ValueError(f"{name} must hold only True and False (or 1 and 0), got {other}")
     if not given.any():
-        raise ValueError("mask must keep at least one entry, got none")
+        raise ValueError(f"{name} must keep at least one entry, got none")
     return given.astype(bool)
 
 
@@ -148,12 +264,18 @@ def padding_known(mask: object, x_mask: object) -> None:
     """Raise if ``mask`` has columns that end early while ``x_mask`` does not say where x ends."""
     if mask is None or x_mask is not None:
         return
-    counted = np.asarray(mask, bool)
-    if (counted[:-1] & ~counted[1:]).any():
+    counted = numeric("mask", mask).astype(bool)
+    if counted.ndim == 2 and (counted[:-1] & ~counted[1:]).any():
         raise ValueError(
             "x_mask must say where the columns of x end, since the model reads the last state or "
             "both ways and mask has columns that end early, got None (all True if x has no padding)"
         )
+
+
+def columns_agree(name: str, value: np.ndarray, m: int) -> None:
+    """Raise unless an array has m columns, as many as those it belongs to."""
+    if value.shape[-1] != m:
+        raise ValueError(f"{name} must have m = {m} columns, as many as x, got {value.shape}")
 
 
 def ends(value: object, shape: tuple[int, int]) -> np.ndarray | None:
@@ -177,13 +299,20 @@ def ends(value: object, shape: tuple[int, int]) -> np.ndarray | None:
 
 def same_keys(name: str, value: Mapping, expected: Mapping) -> None:
     """Raise unless ``value`` has the keys of ``expected`` and arrays of the same shapes."""
-    if not isinstance(value, Mapping):
-        raise TypeError(f"{name} must be a dict of arrays, got {type(value).__name__}")
+    given = arrays(name, value)
     if set(value) != set(expected):
-        raise ValueError(f"{name} must have the keys {sorted(expected)}, got {sorted(value)}")
+        known, came = (sorted(map(str, keys)) for keys in (expected, value))
+        raise ValueError(f"{name} must have the keys {known}, got {came}")
     for key, array_ in expected.items():
-        if np.shape(value[key]) != array_.shape:
-            raise ValueError(f"{name}[{key!r}] must be {array_.shape}, got {np.shape(value[key])}")
+        if given[key].shape != array_.shape:
+            raise ValueError(f"{name}[{key!r}] must be {array_.shape}, got {given[key].shape}")
+
+
+def arrays(name: str, value: Mapping) -> dict[str, np.ndarray]:
+    """Return a dict of arrays of numbers, such as parameters or gradients, as plain arrays."""
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{name} must be a dict of arrays, got {shown(value)}")
+    return {key: numeric(f"{name}[{key!r}]", value[key]) for key in value}
 
 
 def numeric(name: str, value: object) -> np.ndarray:
@@ -192,6 +321,8 @@ def numeric(name: str, value: object) -> np.ndarray:
         given = np.asarray(value)
     except ValueError:
         raise TypeError(f"{name} must be an array, got rows of unequal length") from None
+    except Exception:  # whatever the object does when it is read as an array
+        raise TypeError(f"{name} must be an array, got {shown(value)}") from None
     if given.dtype.kind not in "biufc":
         raise TypeError(f"{name} must hold numbers, got {given.dtype}")
     return given

@@ -64,13 +64,15 @@ class DenseModel(Model):
 
     def read_batch(self, batch: Batch, state: State | None = None) -> tuple[np.ndarray, DenseTape]:
         """Return z and the tape, as ``forward`` does. ``x_mask`` is not looked at."""
+        checks.instance("batch", batch, Batch, "a Batch")
         if state is not None:
-            raise ValueError("state must be None: a dense network has no memory to start from")
+            came = checks.shown(state)
+            raise ValueError(f"state must be None: a dense network has no memory, got {came}")
         return self.forward(batch.x)
 
     def backward(self, dz: np.ndarray, tape: DenseTape) -> Gradients:
         """From dz (1, n_y, m), return grads for ``params``; dx is not worked out: None."""
-        v, hidden, _ = tape
+        v, hidden, _ = checks.instance("tape", tape, DenseTape, "a tape from forward")
         sizes = {"n_y": self.n_y, "m": v.shape[1]}
         (dz,) = checks.array("dz", dz, "1 n_y m", {"1": 1} | sizes, self.dtype, finite=False)
         d_hidden = (self.params["W2"].T @ dz) * (1 - hidden * hidden)  # before tanh

@@ -67,12 +67,10 @@ class Dropout(Cell):
         same_mask: bool = False,
         rng: checks.Seed,
     ):
-        if not isinstance(cell, Cell):
-            raise TypeError(f"cell must be a cell, got {type(cell).__name__}")
-        self.cell, self.made_of = cell, (cell,)
+        self.cell, self.made_of = checks.instance("cell", cell, Cell, "a cell"), (cell,)
         self.outputs = checks.fraction("outputs", outputs)
         self.inputs = checks.fraction("inputs", inputs)
-        self.same_mask, self.rng = same_mask, checks.generator(rng)
+        self.same_mask, self.rng = checks.flag("same_mask", same_mask), checks.generator(rng)
         self.n_x, self.n_a, self.dtype, self.rows = cell.n_x, cell.n_a, cell.dtype, cell.rows
         self.params = cell.params
         self.drops_next = False  # ``drop_next`` sets it, and the next forward takes it back
@@ -159,6 +157,7 @@ def drop_next(model: Model | Cell) -> None:
 
     Raise ValueError if there is none.
     """
+    checks.instance("model", model, (Model, Cell), "a model or a cell")
     if isinstance(model, EncoderDecoder):
         cells = [model.encoder, model.decoder.cell]
     else:
@@ -177,6 +176,6 @@ def dropping(model: Model, batches: Iterable[Batch]) -> Iterator[Batch]:
     For ``training.train``, which reads each batch right after it was handed out. Raise ValueError
     when the first is asked for if the model has no ``Dropout`` inside.
     """
-    for batch in batches:
+    for batch in checks.iterable("batches", batches):
         drop_next(model)
-        yield batch
+        yield checks.instance("batches", batch, Batch, "of Batch alone")

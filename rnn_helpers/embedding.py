@@ -23,9 +23,8 @@ class Embedded(Cell):
     """
 
     def __init__(self, cell: Cell, n_x: int, *, rng: checks.Seed):
-        if not isinstance(cell, Cell):
-            raise TypeError(f"cell must be a cell, got {type(cell).__name__}")
-        self.cell, self.made_of, self.rows = cell, (cell,), cell.rows
+        self.cell, self.made_of = checks.instance("cell", cell, Cell, "a cell"), (cell,)
+        self.rows = cell.rows
         self.n_x, self.n_e = checks.size("n_x", n_x), cell.n_x
         self.n_a, self.dtype, self.state_said = cell.n_a, cell.dtype, cell.state_said
         E = checks.generator(rng).standard_normal((self.n_e, self.n_x))

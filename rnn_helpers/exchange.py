@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from rnn_helpers import checks
+from rnn_helpers.activations import ACTIVATIONS
 from rnn_helpers.cells import Cell, GRUCell, LSTMCell, RNNCell
 
 KEEPS = "-update"  # a gate that keeps where ours writes: the same rows, with the sign turned
@@ -42,6 +43,7 @@ def to_pytorch(cell: Cell, layer: int = 0) -> dict[str, np.ndarray]:
     TypeError if it is another cell, ValueError for a GRU that resets before the product: PyTorch
     has none.
     """
+    layer = _layer(layer)
     if isinstance(cell, GRUCell) and cell.reset == "before":
         raise ValueError('cell must have reset="after" for PyTorch, got reset="before"')
     Wax, Waa, ba = _to(cell, "PyTorch")
@@ -62,6 +64,7 @@ def from_pytorch(
     ``nn.RNN``. Raise ValueError or TypeError if an array is missing or has another shape, or if a
     GRU has a ``bias_hh`` for its candidate: it stands inside the reset, where ours has none.
     """
+    layer = _layer(layer)
     names = [f"{name}_l{layer}" for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
     Wax, Waa, first, second = _named(arrays, names)
     return _from("PyTorch", Wax, Waa, first, second, names, "after", activation, dtype)
@@ -89,8 +92,10 @@ def from_keras(
     The shapes say which cell it is, and the bias of a GRU whether it resets after the product.
     Raise ValueError or TypeError as ``from_pytorch`` does.
     """
+    weights = checks.several("weights", weights)
     if len(weights) != 3:
-        raise ValueError(f"weights must be kernel, recurrent kernel and bias, got {len(weights)}")
+        came = f"{len(weights)} arrays"
+        raise ValueError(f"weights must be kernel, recurrent kernel and bias, got {came}")
     names = ("weights[0]", "weights[1]", "weights[2]", "weights[2]")
     kernel, recurrent, bias = map(checks.numeric, names, weights)
     after = bias.ndim == 2
@@ -120,7 +125,7 @@ def from_onnx(
 
     Raise ValueError or TypeError as ``from_pytorch`` does.
     """
-    if linear_before_reset not in (0, 1):
+    if checks.whole("linear_before_reset", linear_before_reset) not in (0, 1):
         raise ValueError(f"linear_before_reset must be 0 or 1, got {linear_before_reset!r}")
     W, R, B = _named(arrays, "WRB")
     for name, value, axes in (("W", W, 3), ("R", R, 3), ("B", B, 2)):
@@ -134,8 +139,15 @@ def from_onnx(
     return _from("ONNX", W[0], R[0], first, second, ("W", "R", "B", "B"), reset, activation, dtype)
 
 
+def _layer(layer: int) -> int:
+    if checks.whole("layer", layer) < 0:
+        raise ValueError(f"layer must be 0 or more, got {layer}")
+    return layer
+
+
 def _named(arrays: Mapping[str, np.ndarray], names: Sequence[str]) -> list[np.ndarray]:
     """Return the arrays of these names, or raise ValueError if some are missing."""
+    checks.instance("arrays", arrays, Mapping, "a dict of arrays")
     missing = [name for name in names if name not in arrays]
     if missing:
         raise ValueError(f"arrays must have {', '.join(names)}, got no {', '.join(missing)}")
@@ -145,7 +157,8 @@ def _named(arrays: Mapping[str, np.ndarray], names: Sequence[str]) -> list[np.nd
 def _to(cell: Cell, format_: str) -> list[np.ndarray]:
     """Return Wax, Waa and ba with their rows as the format has them."""
     if type(cell) not in KINDS:
-        raise TypeError(f"cell must be an RNNCell, GRUCell or LSTMCell, got {type(cell).__name__}")
+        came = checks.shown(cell)
+        raise TypeError(f"cell must be an RNNCell, GRUCell or LSTMCell, got {came}")
     order = ROWS[format_].get(KINDS[type(cell)], cell.rows)
 
     def block(value: np.ndarray, name: str) -> np.ndarray:
@@ -198,6 +211,7 @@ def _cell_of(
     dtype: DTypeLike,
 ) -> Cell:
     """Return a new cell of the kind and the sizes that the two matrices have."""
+    checks.choice("activation", activation, tuple(ACTIVATIONS))
     gates, rest = divmod(len(Waa), Waa.shape[1]) if Waa.ndim == 2 and Waa.size else (0, 0)
     if gates not in GATES or rest:
         raise ValueError(

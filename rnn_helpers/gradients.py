@@ -64,6 +64,8 @@ def numerical_gradients(
     ``method`` is "central" (h = 1e-5) or "complex" (h = 1e-30; loss must accept complex arrays and
     be analytic). ``params`` is left as it was.
     """
+    checks.function("loss", loss)
+    checks.arrays("params", params)
     checks.choice("method", method, ("central", "complex"))
     slope = _central if method == "central" else _complex_step
     h = checks.positive("h", h if h is not None else (1e-5 if method == "central" else 1e-30))
@@ -84,7 +86,9 @@ def check_gradients(
     Raise ValueError if keys or shapes of grads differ from those of params, TypeError if one of
     grads is complex.
     """
-    checks.same_keys("grads", grads, params)
+    checks.function("loss", loss)
+    checks.choice("method", method, ("central", "complex"))
+    checks.same_keys("grads", grads, checks.arrays("params", params))
     for name, given in grads.items():
         if np.iscomplexobj(given):
             raise TypeError(
@@ -145,13 +149,12 @@ def jacobians(
     training step with m = n_a. Raise ValueError if x holds more than one sequence; TypeError for a
     ``TwoWay``, which takes no single steps, and for ``of="c"`` if the cell is no LSTM.
     """
+    checks.instance("cell", cell, Cell, "a cell")
     if any(isinstance(part, TwoWay) for part in cell.inner()):
         raise TypeError(f"cell must take single steps, got {cell}, which needs the whole sequence")
     if checks.choice("of", of, ("a", "c")) == "c" and not isinstance(cell, LSTMCell):
         raise TypeError(f'cell must be an LSTMCell for of="c", got {cell}')
-    x = cell.read_x("x", x, "T n_x m")
-    if x.shape[-1] != 1:
-        raise ValueError(f"x must be one sequence, m = 1, got {x.shape}")
+    x = _one_sequence(cell, x)
     n, tapes = cell.n_a, []
     start = cell.read_state("state", state, 1)
     state = map_state(lambda _, part: np.repeat(part, n, axis=1), start)
@@ -176,9 +179,11 @@ def without_the_wire(cell: LSTMCell, x: np.ndarray) -> list[np.ndarray]:
 
         diag(Γo (1 - tanh² c)) (diag(…) Wc + diag(…) Wu + diag(…) Wf) + diag(tanh c Γo (1 - Γo)) Wo
 
-    x is one sequence, (T, n_x, 1) or tokens (T, 1).
+    x is one sequence, (T, n_x, 1) or tokens (T, 1). Raise TypeError if ``cell`` is no LSTMCell,
+    ValueError or TypeError for another x.
     """
-    _, tape = cell.forward(x)
+    checks.instance("cell", cell, LSTMCell, "an LSTMCell")
+    _, tape = cell.forward(_one_sequence(cell, x))
     Wc, Wu, Wf, Wo = (cell.params["Waa"][cell.block(gate)] for gate in cell.rows)
     c_prev, back = shifted(tape.start[1], tape.c), np.eye(cell.n_a)
     products = [back]
@@ -190,6 +195,13 @@ def without_the_wire(cell: LSTMCell, x: np.ndarray) -> list[np.ndarray]:
         back = back @ (output * (1 - tanh_c**2) * dc + tanh_c * output * (1 - output) * Wo)
         products.append(back)
     return products
+
+
+def _one_sequence(cell: Cell, x: np.ndarray) -> np.ndarray:
+    x = cell.read_x("x", x, "T n_x m")
+    if x.shape[-1] != 1:
+        raise ValueError(f"x must be one sequence, m = 1, got {x.shape}")
+    return x
 
 
 def _jacobian(cell: Cell, dstate: State) -> np.ndarray:

@@ -85,8 +85,9 @@ def perplexity(mean_loss: float) -> float:
     """Return exp(J): the number of equally likely choices that would be as hard to guess.
 
     J is the mean cross-entropy in nats over all characters; average first, then take the
-    exponential.
+    exponential. Raise TypeError if it is no real number.
     """
+    mean_loss = checks.number("mean_loss", mean_loss, finite=False)
     with np.errstate(over="ignore"):  # beyond the largest float, infinity is the answer
         return float(np.exp(mean_loss))
 

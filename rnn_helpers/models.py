@@ -83,6 +83,7 @@ class Model(WithParameters):
         ``mask`` (shaped like the tokens y) says which outputs count, ``x_mask`` (T, m) where the
         columns of x end. Raise as ``read_batch`` and the loss do.
         """
+        checks.function("loss", loss)
         z, tape = self.read_batch(Batch(x, y, mask, x_mask=x_mask), state)
         value, dz = loss(z, y, mask)
         return LossAndGrads(value, self.backward(dz, tape).grads, tape.state)
@@ -126,7 +127,8 @@ class SequenceModel(Model):
     """
 
     def __init__(self, cell: Cell, n_y: int, *, rng: checks.Seed, read: str = "every"):
-        self.cell, self.n_y = cell, checks.size("n_y", n_y)
+        self.cell = checks.instance("cell", cell, Cell, "a cell")
+        self.n_y = checks.size("n_y", n_y)
         self.read = checks.choice("read", read, READINGS)
         both_ways = any(isinstance(part, TwoWay) for part in cell.inner())
         self.reads_ends = read == "last" or both_ways
@@ -156,17 +158,18 @@ class SequenceModel(Model):
         Raise ValueError too if the model depends on where the columns of x end, ``mask`` has
         columns that end early and there is no ``x_mask``.
         """
+        checks.instance("batch", batch, Batch, "a Batch")
         if self.reads_ends:
             checks.padding_known(batch.mask, batch.x_mask)
-        return self.forward(batch.x, state, batch.x_mask)
+        with checks.known_as("mask", "x_mask"):
+            return self.forward(batch.x, state, batch.x_mask)
 
     def backward(self, dz: np.ndarray, tape: Tape, dstate: State | None = None) -> Gradients:
         """From dz, shaped like z, return dx, the start state's gradient, and grads for ``params``.
 
         ``dstate`` adds a gradient for ``tape.state``. Raise as the cell's ``backward`` does.
         """
-        if not isinstance(tape, Tape):
-            raise TypeError(f"tape must be a tape from forward, got {type(tape).__name__}")
+        checks.instance("tape", tape, Tape, "a tape from forward")
         last = self.read == "last"
         read = self.cell.a_of(tape.state)[None] if last else tape.a
         sizes = {"T": len(read), "n_y": self.n_y, "m": read.shape[2]}
@@ -225,7 +228,8 @@ class EncoderDecoder(Model):
     """
 
     def __init__(self, encoder: Cell, decoder: SequenceModel, start: int = 0):
-        self.encoder, self.decoder = encoder, decoder
+        self.encoder = checks.instance("encoder", encoder, Cell, "a cell")
+        self.decoder = checks.instance("decoder", decoder, SequenceModel, "a SequenceModel")
         if decoder.read != "every" or decoder.n_y != decoder.cell.n_x:
             raise ValueError(
                 'decoder must have read="every" and n_y = n_x to be fed its own output, '
@@ -237,8 +241,7 @@ class EncoderDecoder(Model):
                 "decoder must start in a state like the encoder's last one, "
                 f"got {begins} for {ends} ({decoder.cell.dtype} for {encoder.dtype})"
             )
-        checks.tokens("start", np.array([start]), decoder.cell.n_x, "m")
-        self.start = start
+        self.start = checks.token("start", start, decoder.cell.n_x)
         inner = {"encoder": encoder.params, "decoder": decoder.params}
         self.params = Parameters(joined(inner))
 
@@ -254,7 +257,8 @@ class EncoderDecoder(Model):
         (T_y, m) holds the right tokens, of which the decoder sees each one step late.
         """
         late = self.one_step_late(y)
-        _, read = self.encoder.forward(x, mask=x_mask)
+        read = self._read_by_encoder(x, x_mask)
+        checks.columns_agree("y", late, read.a.shape[2])
         z, written = self.decoder.forward(late, read.state)
         return z, EncoderDecoderTape(read, written)
 
@@ -268,18 +272,25 @@ class EncoderDecoder(Model):
 
     def encoded(self, x: np.ndarray, x_mask: np.ndarray | None = None) -> State:
         """Return the state in which the decoder begins to write, once the encoder has read x."""
-        return self.encoder.forward(x, mask=x_mask)[1].state
+        return self._read_by_encoder(x, x_mask).state
+
+    def _read_by_encoder(self, x: np.ndarray, x_mask: np.ndarray | None) -> Tape:
+        with checks.known_as("mask", "x_mask"):
+            return self.encoder.forward(x, mask=x_mask)[1]
 
     def read_batch(
         self, batch: Batch, state: State | None = None
     ) -> tuple[np.ndarray, EncoderDecoderTape]:
         """Return z and the tapes, as ``forward`` does; ``mask`` says nothing about x."""
+        checks.instance("batch", batch, Batch, "a Batch")
         if state is not None:
-            raise ValueError("state must be None: the encoder always begins with zeros")
+            came = checks.shown(state)
+            raise ValueError(f"state must be None: the encoder begins with zeros, got {came}")
         return self.forward(batch.x, batch.y, batch.x_mask)
 
     def backward(self, dz: np.ndarray, tape: EncoderDecoderTape) -> Gradients:
         """From dz (T_y, n_y, m), return dx (None for tokens) and grads for ``params``."""
+        checks.instance("tape", tape, EncoderDecoderTape, "a tape from forward")
         _, dstate, decoder = self.decoder.backward(dz, tape.written)
         dx, dstart, encoder = self.encoder.backward(np.zeros_like(tape.read.a), tape.read, dstate)
         return Gradients(dx, dstart, joined({"encoder": encoder, "decoder": decoder}))
@@ -302,5 +313,7 @@ def _read_npz(path: Path) -> dict[str, np.ndarray]:
 
 
 def _npz(path: str | Path) -> Path:
+    if not isinstance(path, (str, os.PathLike)) or not os.fspath(path):
+        raise TypeError(f"path must be a string or a Path, got {checks.shown(path)}")
     path = Path(path)
     return path if path.suffix == ".npz" else path.with_name(path.name + ".npz")

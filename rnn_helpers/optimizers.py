@@ -14,7 +14,8 @@ class SGD:
     """Gradient descent: θ ← θ - α dθ, in place. α is ``learning_rate``."""
 
     def __init__(self, params: Params, learning_rate: float = 0.1):
-        self.params, self.learning_rate = params, checks.positive("learning_rate", learning_rate)
+        self.params = _changeable(params)
+        self.learning_rate = checks.positive("learning_rate", learning_rate)
 
     def step(self, grads: Params) -> None:
         """Change every parameter in place. Raise ValueError if keys or shapes differ."""
@@ -40,7 +41,8 @@ class Adam:
         beta2: float = 0.999,
         epsilon: float = 1e-8,
     ):
-        self.params, self.learning_rate = params, checks.positive("learning_rate", learning_rate)
+        self.params = _changeable(params)
+        self.learning_rate = checks.positive("learning_rate", learning_rate)
         self.beta1, self.beta2 = checks.fraction("beta1", beta1), checks.fraction("beta2", beta2)
         self.epsilon = checks.positive("epsilon", epsilon)
         self.v = {name: np.zeros_like(value) for name, value in params.items()}
@@ -63,11 +65,22 @@ class Adam:
             value -= rate * v / (np.sqrt(s) + float(self.epsilon * root))
 
 
+def _changeable(params: Params) -> Params:
+    """Return parameters that can be changed in place; raise TypeError if they are not."""
+    checks.arrays("params", params)
+    for name, value in params.items():
+        if not isinstance(value, np.ndarray) or value.dtype.kind not in "fc":
+            came = value.dtype if isinstance(value, np.ndarray) else checks.shown(value)
+            raise TypeError(f"params[{name!r}] must be an array of floats, got {came}")
+    return params
+
+
 def global_norm(grads: Params) -> float:
     """Return √(Σ g²) over every entry of every gradient: the length of the whole gradient.
 
     Infinite or NaN if an entry is.
     """
+    grads = checks.arrays("grads", grads)
     largest = float(np.max([np.abs(g).max() for g in grads.values()], initial=0))
     if largest == 0 or not np.isfinite(largest):
         return largest
@@ -88,8 +101,12 @@ def clip_by_norm(grads: Params, max_norm: float) -> Params:
         raise ValueError(f"grads must be finite to be clipped by norm, got a norm of {norm}")
     if norm <= max_norm:
         return grads
-    arrays = {name: np.asarray(g) for name, g in grads.items()}
-    return {name: g * g.dtype.type(max_norm / norm) for name, g in arrays.items()}
+    shorter = {}
+    for name, g in grads.items():
+        g = np.asarray(g)
+        g = g if g.dtype.kind in "fc" else g.astype(float)
+        shorter[name] = g * g.dtype.type(max_norm / norm)
+    return shorter
 
 
 def clip_by_value(grads: Params, limit: float) -> Params:
@@ -98,4 +115,5 @@ def clip_by_value(grads: Params, limit: float) -> Params:
     An infinite entry becomes ±``limit``, NaN stays NaN.
     """
     limit = checks.positive("limit", limit)
-    return {name: np.clip(g, -limit, limit) for name, g in grads.items()}
+    arrays = checks.arrays("grads", grads)
+    return {name: np.clip(g, -limit, limit) for name, g in arrays.items()}

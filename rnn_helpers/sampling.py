@@ -14,6 +14,7 @@ from rnn_helpers import checks
 from rnn_helpers.cells import State, map_state
 from rnn_helpers.models import EncoderDecoder, SequenceModel
 
+HIGHEST_POWER = 10  # of a length in a beam search: far above any use, and T_y**10 is no infinity
 COLDEST = 1e-30  # a temperature below it gives the same p, but in float32 it might be 0
 
 
@@ -104,7 +105,7 @@ def steps(
     if start is None:
         first = np.zeros((n_x, m), model.cell.dtype)
     else:
-        first = checks.tokens("start", np.full(m, start), n_x, "m")
+        first = np.full(m, checks.token("start", start, n_x))
     prompt = checks.token_row("prompt", [] if prompt is None else prompt)
     if prompt.size:
         checks.tokens("prompt", prompt, n_x, "T")
@@ -129,7 +130,7 @@ def sample(
     """
     m, longest = checks.size("m", m), checks.size("longest", longest)
     if end is not None:
-        checks.tokens("end", np.array([end]), model.n_y, "m")
+        checks.token("end", end, _own_reader(model))
     drawn, ended = [], np.zeros(m, bool)
     for step in islice(steps(model, rng, m, start, **how), longest):
         drawn.append(step.token)
@@ -155,6 +156,8 @@ def translate(
     x is (T, n_x, m) floats or (T, m) tokens, x_mask (T, m) False where a column has ended. Greedy
     unless a ``temperature`` is given; the rest is as for ``sample``.
     """
+    checks.instance("model", model, EncoderDecoder, "an EncoderDecoder")
+    checks.token("end", end, model.decoder.n_y)
     how |= {"state": model.encoded(x, x_mask), "temperature": temperature}
     return sample(model.decoder, rng, np.shape(x)[-1], model.start, end, longest, **how)
 
@@ -189,16 +192,18 @@ def beam_search(
     best. Return, for each column of x, up to ``width`` hypotheses, without their end token.
 
     Raise ValueError or TypeError for an x, x_mask or end as ``translate`` does, a width or longest
-    below 1, or a length_power below 0.
+    below 1, or a length_power below 0 or above ``HIGHEST_POWER``.
     Sources: Graves (2012) for beams over a recurrent network's output; Wu et al. (2016) for the
     power of the length, though theirs is of (5 + T_y) / 6.
     """
     width, longest = checks.size("width", width), checks.size("longest", longest)
-    if checks.number("length_power", length_power) < 0:
-        raise ValueError(f"length_power must be 0 or more, got {length_power}")
-    checks.tokens("end", np.array([end]), _own_reader(model.decoder), "m")
-    m, step = np.shape(x)[-1], model.decoder.quick_step()
-    state = _columns(model.encoded(x, x_mask), np.repeat(np.arange(m), width))
+    if not 0 <= checks.number("length_power", length_power) <= HIGHEST_POWER:
+        raise ValueError(f"length_power must be from 0 to {HIGHEST_POWER}, got {length_power}")
+    checks.instance("model", model, EncoderDecoder, "an EncoderDecoder")
+    checks.token("end", end, _own_reader(model.decoder))
+    read, step = model.encoded(x, x_mask), model.decoder.quick_step()
+    m = np.shape(x)[-1]
+    state = _columns(read, np.repeat(np.arange(m), width))
     beams = _Beams.one_each(m, width, model.start)
     for _ in range(longest):
         z, state = step(beams.token.ravel(), state)
@@ -293,6 +298,8 @@ def _written(
 
 
 def _own_reader(model: SequenceModel) -> int:
+    if not all(hasattr(model, part) for part in ("n_y", "cell", "step", "quick_step")):
+        raise TypeError(f"model must be a SequenceModel, got {checks.shown(model)}")
     if model.n_y != model.cell.n_x:
         raise ValueError(
             "model must have n_y = n_x to be fed its own output, "

@@ -32,7 +32,7 @@ def compose(
     """
     given = {"lam_1": lam_1, "u_1": u_1, "lam_2": lam_2, "u_2": u_2}
     dtype = _common_dtype(given)
-    sizes = dict(zip("nm", np.shape(lam_1), strict=False))
+    sizes = dict(zip("nm", checks.numeric("lam_1", lam_1).shape, strict=False))
     lam_1, u_1, lam_2, u_2 = (
         checks.array(name, value, "n m", sizes, dtype, finite=False)
         for name, value in given.items()

@@ -11,6 +11,7 @@ from itertools import combinations
 
 import numpy as np
 
+from rnn_helpers import checks
 from rnn_helpers.cells import Cell, Gradients, State, Tape
 from rnn_helpers.parameters import Parameters
 
@@ -29,11 +30,12 @@ class Stacked(Cell):
     rows = ()  # the gates are those of its layers
 
     def __init__(self, layers: Sequence[Cell]):
-        self.layers = _cells(dict(enumerate(layers, start=1)))
-        for i, (below, layer) in enumerate(zip(self.layers, self.layers[1:]), start=2):
+        layers = checks.several("layers", layers, at_least=1)
+        self.layers = _cells({f"layers[{i}]": layer for i, layer in enumerate(layers)})
+        for i, (below, layer) in enumerate(zip(self.layers, self.layers[1:]), start=1):
             if layer.n_x != below.n_a:
                 raise ValueError(
-                    f"layer {i} must have n_x = {below.n_a}, the n_a below it, got {layer.n_x}"
+                    f"layers[{i}] must have n_x = {below.n_a}, the n_a below it, got {layer.n_x}"
                 )
         self.made_of = tuple(self.layers)
         self.state_said = f"a tuple of {len(self.layers)} states"
@@ -142,21 +144,21 @@ class TwoWay(Cell):
         return Gradients(dx, (dfirst, dlast), joined({"ahead": grads, "back": grads_back}))
 
 
-def _cells(named: dict[int | str, Cell]) -> list[Cell]:
-    """Return the cells, or raise: there must be one or more, no two alike, of one dtype."""
-    cells = list(named.values())
+def _cells(named: dict[str, Cell]) -> list[Cell]:
+    """Return the cells, or raise: no two may be alike, and all must be of one dtype."""
+    cells, names = list(named.values()), " and ".join(named)
     for name, cell in named.items():
-        if not isinstance(cell, Cell):
-            raise TypeError(f"cell {name} must be a cell, got {type(cell).__name__}")
-    if len({id(cell) for cell in cells}) < max(1, len(cells)):
-        raise ValueError(f"cells must be one or more, each another one, got {cells}")
+        checks.instance(name, cell, Cell, "a cell")
+    if len({id(cell) for cell in cells}) < len(cells):
+        raise ValueError(f"{names} must each be another cell, got {cells}")
     if len({cell.dtype for cell in cells}) > 1:
-        raise ValueError(f"cells must share a dtype, got {[str(cell.dtype) for cell in cells]}")
+        came = [str(cell.dtype) for cell in cells]
+        raise ValueError(f"{names} must share a dtype, got {came}")
     for (name, cell), (other, twin) in combinations(named.items(), 2):
         if type(cell) is type(twin) and _equal(cell.params, twin.params):
             raise ValueError(
-                f"cells must begin with different numbers: give each its own rng, got {name} and "
-                f"{other} alike"
+                f"{name} and {other} must begin with different numbers: give each its own rng, "
+                "got two alike"
             )
     return cells
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 import numpy as np
 
 from rnn_helpers import checks
+from rnn_helpers.cells import Cell
 from rnn_helpers.losses import cross_entropy
 from rnn_helpers.models import Batch, Loss, Model
 from rnn_helpers.optimizers import SGD, Adam, Params, clip_by_norm, global_norm
@@ -42,7 +43,7 @@ def pad(sequences: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     Return tokens (T, m), with 0 after the end, and mask (T, m), False after the end. Raise
     ValueError if there is none or one is empty, TypeError if one does not hold whole numbers.
     """
-    sequences = [checks.token_row(f"sequences[{i}]", s) for i, s in enumerate(sequences)]
+    sequences = _rows("sequences", sequences)
     if len(sequences) == 0 or any(len(s) == 0 for s in sequences):
         raise ValueError(
             "sequences must be a list of one or more, each of at least one token, got an empty one"
@@ -54,13 +55,19 @@ def pad(sequences: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     return tokens, mask
 
 
+def _rows(name: str, sequences: Sequence[np.ndarray], at_least: int = 0) -> list[np.ndarray]:
+    """Return token sequences as arrays (T,), or raise, saying which is none."""
+    rows = checks.several(name, sequences, at_least)
+    return [checks.token_row(f"{name}[{i}]", row) for i, row in enumerate(rows)]
+
+
 def name_batch(names: Sequence[np.ndarray], end: int = 0) -> Batch:
     """Return names, each an array of tokens, as one batch for predicting the next character.
 
     Each x is the token ``end`` and then the name; each y is the name and then ``end``: one step
-    ahead.
+    ahead. Raise ValueError or TypeError if a name or ``end`` is not valid.
     """
-    names = [checks.token_row(f"names[{i}]", name) for i, name in enumerate(names)]
+    names, end = _rows("names", names, at_least=1), checks.token("end", end, checks.MOST)
     x, mask = pad([np.r_[end, name] for name in names])
     y, _ = pad([np.r_[name, end] for name in names])
     return Batch(x, y, mask, x_mask=mask)
@@ -75,9 +82,7 @@ def name_batches(
     each batch holds them all. Raise ValueError or TypeError at once if a name, m or rng is not
     valid.
     """
-    names = [checks.token_row(f"names[{i}]", name) for i, name in enumerate(names)]
-    if len(names) == 0:
-        raise ValueError("names must be a list of one or more, got an empty one")
+    names, end = _rows("names", names, at_least=1), checks.token("end", end, checks.MOST)
     m, rng = min(checks.size("m", m), len(names)), checks.generator(rng)
 
     def rounds() -> Iterator[Batch]:
@@ -97,8 +102,8 @@ def random_batches(
     ``make`` turns a list of items into a batch, ``rng`` is a generator or a seed. Raise ValueError
     or TypeError at once if there is no item, or m or rng is not valid.
     """
-    if len(items) == 0:
-        raise ValueError("items must be a list of one or more, got an empty one")
+    items = checks.several("items", items, at_least=1)
+    checks.function("make", make)
     m, rng = checks.size("m", m), checks.generator(rng)
 
     def rounds() -> Iterator[Batch]:
@@ -170,8 +175,9 @@ def train(
     """
     steps, every = checks.size("steps", steps), checks.size("every", every)
     history, state, lowest, best = History(), None, np.inf, {}
+    _check_training(model, batches, optimizer, held_out, watch, loss)
     patience = None if patience is None else checks.size("patience", patience)
-    if (keep_best or patience) and held_out is None:
+    if (checks.flag("keep_best", keep_best) or patience) and held_out is None:
         option = "keep_best" if keep_best else "patience"
         raise ValueError(f"held_out must be given with {option}, got None")
     if clip is not None and not callable(clip):
@@ -190,6 +196,9 @@ def train(
     try:
         look()
         for step, batch in zip(range(1, steps + 1), batches, strict=False):
+            if not isinstance(batch, Batch):
+                came = checks.shown(batch)
+                raise TypeError(f"batches must hold a Batch for each step, got {came} at {step}")
             state = state if batch.continues else None
             with np.errstate(over="ignore", invalid="ignore"):
                 z, tape = model.read_batch(batch, state)  # forward
@@ -232,6 +241,9 @@ def batch_loss(model: Model, batch: Batch, loss: Loss = cross_entropy) -> float:
 
     Raise ValueError, as ``train`` does, if its x_mask is missing.
     """
+    checks.instance("model", model, Model, "a model")
+    checks.instance("batch", batch, Batch, "a Batch")
+    checks.function("loss", loss)
     return loss(model.read_batch(batch)[0], batch.y, batch.mask)[0]
 
 
@@ -239,6 +251,27 @@ def _in_vain(history: History) -> int:
     """Return how many times the held-out loss was taken since its lowest."""
     losses = [loss for _, loss in history.held_out]
     return len(losses) - 1 - losses.index(min(losses))
+
+
+def _check_training(
+    model: Model,
+    batches: Iterable[Batch],
+    optimizer: SGD | Adam,
+    held_out: Batch | None,
+    watch: Callable | None,
+    loss: Loss,
+) -> None:
+    """Raise TypeError unless all that ``train`` is given is of the right kind."""
+    checks.instance("model", model, Model, "a model")
+    checks.iterable("batches", batches)
+    steps = not isinstance(optimizer, type | Model | Cell) and hasattr(optimizer, "params")
+    if not steps or not callable(getattr(optimizer, "step", None)):
+        raise TypeError(f"optimizer must be an SGD or an Adam, got {checks.shown(optimizer)}")
+    if held_out is not None:
+        checks.instance("held_out", held_out, Batch, "a Batch")
+    if watch is not None:
+        checks.function("watch", watch)
+    checks.function("loss", loss)
 
 
 @contextmanager

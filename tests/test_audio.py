@@ -251,7 +251,7 @@ def test_bad_times_are_explained():
 
 
 def test_bad_tunes_are_explained():
-    with rejects(ValueError, "notes must hold one note or more", "got none"):
+    with rejects(ValueError, "notes must be a list of one or more", "got an empty one"):
         audio.render([])
     for bad in (60, "60", (60,), (60, 1, 2)):
         with rejects(TypeError, "notes[0] must be a pair (pitch, beats)", f"got {bad!r}"):

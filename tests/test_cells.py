@@ -481,7 +481,7 @@ def test_a_block_holds_the_rows_of_one_gate(kind):
     blocks = [cell.block(gate) for gate in cell.rows]
     assert [(b.start, b.stop) for b in blocks] == [(i * 3, i * 3 + 3) for i in range(len(blocks))]
     assert len(cell.params["Waa"]) == 3 * len(blocks)
-    with rejects(ValueError, "gate must be one of", cell.rows[0], "got 'input'"):
+    with rejects(ValueError, "name must be one of", cell.rows[0], "got 'input'"):
         cell.block("input")
     assert GRUCell.rows == ("update", "reset", "candidate")
     assert LSTMCell.rows == ("candidate", "update", "forget", "output")

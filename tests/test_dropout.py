@@ -288,7 +288,7 @@ def test_nothing_given_is_changed():
 
 def test_bad_input_is_refused():
     cell = RNNCell(3, 4, rng=0)
-    with rejects(TypeError, "cell must be a cell", "dict"):
+    with rejects(TypeError, "cell must be a cell", "got {}"):
         Dropout({}, outputs=0.5, rng=0)
     for rate in (-0.1, 1.0, 1.5):
         with rejects(ValueError, "outputs must be from 0", str(rate)):

@@ -106,5 +106,5 @@ def test_bad_input_is_refused():
         cell.forward(np.full((2, 1), 5))
     with rejects(TypeError, "x must hold whole numbers (tokens), got float64"):
         cell.forward(np.zeros((2, N_X, 1)))
-    with rejects(TypeError, "cell must be a cell, got int"):
+    with rejects(TypeError, "cell must be a cell, got 3"):
         Embedded(3, 5, rng=0)

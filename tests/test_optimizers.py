@@ -212,6 +212,13 @@ def test_gradients_may_be_lists(make):
         np.testing.assert_array_equal(flat(clip(as_lists, 0.1)), flat(clip(grads, 0.1)))
 
 
+def test_gradients_of_whole_numbers_are_shortened_and_not_lost():
+    whole = {"W": np.array([[3, 0], [0, 4]]), "b": np.array([[0], [0]])}
+    clipped = clip_by_norm(whole, 1.0)
+    np.testing.assert_allclose(clipped["W"], [[0.6, 0], [0, 0.8]], rtol=1e-12)
+    assert global_norm(clipped) == pytest.approx(1.0, rel=1e-12)
+
+
 # -- bad input ---------------------------------------------------------------------------------
 
 

@@ -225,9 +225,9 @@ def test_bad_calls_of_sample_are_explained():
         sample(model, rng, m=0)
     with rejects(ValueError, "longest must be 1 or more", "got 0"):
         sample(model, rng, longest=0)
-    with rejects(ValueError, "start must hold tokens from 0 to 4", "got 5"):
+    with rejects(ValueError, "start must be a token from 0 to 4", "got 5"):
         sample(model, rng, start=5)
-    with rejects(TypeError, "start must hold whole numbers", "got float64"):
+    with rejects(TypeError, "start must be a whole number", "got 0.0"):
         sample(model, rng, start=0.0)
     with rejects(TypeError, "rng must be a numpy.random.Generator or a seed", "got 'a'"):
         sample(model, "a")
@@ -387,13 +387,13 @@ def test_greedy_texts_need_no_chance():
 
 def test_bad_starts_prompts_and_ends_are_refused():
     rng = np.random.default_rng(0)
-    with rejects(ValueError, "start must hold tokens from 0 to 4, got 5"):
+    with rejects(ValueError, "start must be a token from 0 to 4, got 5"):
         steps(model_of(), rng, start=5)
     with rejects(ValueError, "prompt must hold tokens from 0 to 4, got 7"):
         steps(model_of(), rng, prompt=[1, 7])
     with rejects(ValueError, "prompt must be (T,), got (1, 2)"):
         steps(model_of(), rng, prompt=[[1, 2]])
-    with rejects(ValueError, "end must hold tokens from 0 to 4, got 9"):
+    with rejects(ValueError, "end must be a token from 0 to 4, got 9"):
         sample(model_of(), rng, end=9)
 
 
@@ -509,7 +509,7 @@ def test_bad_beams_are_refused():
     model, x = translator(), np.zeros((2, 1), int)
     with rejects(ValueError, "width must be 1 or more, got 0"):
         beam_search(model, x, width=0)
-    with rejects(ValueError, "length_power must be 0 or more, got -1"):
+    with rejects(ValueError, "length_power must be from 0 to 10, got -1"):
         beam_search(model, x, length_power=-1)
-    with rejects(ValueError, "end must hold tokens from 0 to 2, got 3"):
+    with rejects(ValueError, "end must be a token from 0 to 2, got 3"):
         beam_search(model, x, end=3)

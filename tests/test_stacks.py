@@ -226,16 +226,16 @@ def test_a_tape_may_be_walked_back_twice(made):
 
 
 def test_bad_stacks_are_refused():
-    with rejects(ValueError, "layer 2 must have n_x = 4, the n_a below it, got 3"):
+    with rejects(ValueError, "layers[1] must have n_x = 4, the n_a below it, got 3"):
         Stacked([RNNCell(2, 4, rng=0), RNNCell(3, 4, rng=0)])
     with rejects(ValueError, "back must have n_x = 2, that of ahead, got 3"):
         TwoWay(RNNCell(2, 4, rng=0), RNNCell(3, 4, rng=0))
     one = RNNCell(4, 4, rng=0)
-    with rejects(ValueError, "cells must be one or more, each another one"):
+    with rejects(ValueError, "layers[0] and layers[1] must each be another cell"):
         Stacked([one, one])
-    with rejects(ValueError, "cells must be one or more"):
+    with rejects(ValueError, "layers must be a list of one or more"):
         Stacked([])
-    with rejects(TypeError, "cell 1 must be a cell, got int"):
+    with rejects(TypeError, "layers[0] must be a cell, got 3"):
         Stacked([3])
     for twins in (
         lambda: TwoWay(LSTMCell(3, 4, rng=0), LSTMCell(3, 4, rng=0)),
@@ -246,7 +246,7 @@ def test_bad_stacks_are_refused():
             twins()
     TwoWay(RNNCell(3, 4, rng=1), RNNCell(3, 4, rng=2))
     TwoWay(LSTMCell(3, 4, rng=0), GRUCell(3, 4, rng=0))
-    with rejects(ValueError, "cells must share a dtype"):
+    with rejects(ValueError, "ahead and back must share a dtype"):
         TwoWay(RNNCell(2, 4, rng=0), RNNCell(2, 4, dtype=np.float32, rng=0))
 
 

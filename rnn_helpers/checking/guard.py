@@ -31,6 +31,7 @@ import numpy as np
 
 from rnn_helpers.checking import surroundings
 from rnn_helpers.checking.compare import same
+from rnn_helpers.course.machine import free_memory
 
 try:
     import resource
@@ -38,7 +39,9 @@ except ImportError:  # Windows
     resource = None
 
 _BUSY = 0.05  # share of the time a loop gets of the processor, even on a machine that is shared
-MEMORY = 2 * 2**30  # bytes a call may add to what the process holds already
+MEMORY = 2 * 2**30  # bytes a call may add to what the process holds already,
+SHARE = 0.75  # but no more than this share of what is free,
+LEAST = 2**25  # and not less than this: without it Python itself could not go on
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,8 @@ def call(
 ) -> Outcome:
     """Call ``function`` on a deep copy of ``inputs``, passed in the order of ``signature``.
 
-    It may run for ``seconds`` and take 2 GB of memory (where the system can limit that).
+    It may run for ``seconds`` and take 2 GB of memory or three quarters of what is free (where the
+    system can limit that).
     """
     with surroundings.kept(inspect.unwrap(function)) as kept, _memory_limit():
         outcome = call_trusted(function, signature, inputs, seconds)
@@ -260,7 +264,7 @@ def _memory_limit() -> Iterator[None]:
         return
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     ceilings = [
-        used + MEMORY,
+        used + _room(),
         *(limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY),
     ]
     resource.setrlimit(resource.RLIMIT_AS, (min(ceilings), hard))
@@ -268,6 +272,12 @@ def _memory_limit() -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def _room() -> int:
+    """Return how many bytes a call may take: on a small machine the system would end the kernel."""
+    free = free_memory()
+    return MEMORY if free is None else int(min(MEMORY, max(LEAST, SHARE * free)))
 
 
 def _address_space() -> int | None:

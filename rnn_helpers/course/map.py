@@ -1,20 +1,18 @@
 """The course as a whole: its notebooks in order, how far you are, and whether your set-up works."""
 
 import html
-import os
 import shutil
 import sys
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from rnn_helpers.course import progress
+from rnn_helpers.course import machine, progress
 from rnn_helpers.course.progress import Entry
 
 GIGABYTE = 2**30
 MEMORY_NEEDED = 1 * GIGABYTE
 DISK_NEEDED = GIGABYTE // 10
-CGROUP = Path("/sys/fs/cgroup")  # where Linux keeps the limits of a container
 
 
 @dataclass(frozen=True)
@@ -185,19 +183,24 @@ class Table:
 def course_map(folder: str | Path = ".") -> Table:
     """Return the map of the course, with your own progress.
 
-    A notebook that is not in ``folder`` (by default where the kernel runs) is listed as to come.
+    A notebook that is not in ``folder`` (by default where the kernel runs) is listed as to come,
+    unless some of its exercises are solved, or none of the notebooks is there: then the kernel runs
+    elsewhere, and the folder tells nothing.
     """
     entries, rows = progress.read(), []
+    here = {
+        notebook for notebook in NOTEBOOKS if (Path(folder) / f"{notebook.name}.ipynb").exists()
+    }
     for notebook in NOTEBOOKS:
-        file = f"{notebook.name}.ipynb"
-        there = (Path(folder) / file).exists()
-        solved = f"{notebook.solved(entries)} of {len(notebook.exercises)} solved"
+        file, there = f"{notebook.name}.ipynb", notebook in here
+        count = notebook.solved(entries)
+        solved = f"{count} of {len(notebook.exercises)} solved"
         rows.append(
             (
                 (notebook.name, file) if there else notebook.name,
                 notebook.question,
                 f"{notebook.minutes} min",
-                solved if there else "to come",
+                solved if there or count or not here else "to come",
             )
         )
     return Table(("notebook", "question", "time", "exercises"), rows)
@@ -208,7 +211,7 @@ def check_setup() -> Table:
     rows = [("Python", _python(sys.version_info[:2]))]
     rows += [(name, _package(name, bound)) for name, bound in _requirements().items()]
     rows.append(
-        ("memory", _enough(_free_memory(), MEMORY_NEEDED, "memory", "close other programs"))
+        ("memory", _enough(machine.free_memory(), MEMORY_NEEDED, "memory", "close other programs"))
     )
     rows.append(
         ("disk", _enough(_free_disk(), DISK_NEEDED, "disk space", "remove what you no longer need"))
@@ -250,28 +253,6 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int("".join(c for c in part if c.isdigit()) or 0) for part in parts)
 
 
-def _free_memory() -> int | None:
-    try:
-        import psutil  # comes with Jupyter's kernel
-    except ImportError:
-        return _free_in_container()
-    free, within = psutil.virtual_memory().available, _free_in_container()
-    return free if within is None else min(free, within)
-
-
-def _free_in_container() -> int | None:
-    """Return what a container's limit leaves (cgroup v2), or None where there is no limit."""
-    try:
-        limit, used, detail = (
-            (CGROUP / name).read_text("ascii")
-            for name in ("memory.max", "memory.current", "memory.stat")
-        )
-        spare = dict(line.split() for line in detail.splitlines())["inactive_file"]
-        return int(limit) - int(used) + int(spare)  # cached files make room when it is needed
-    except (OSError, ValueError, KeyError):  # memory.max is "max" if there is no limit
-        return None
-
-
 def _free_disk() -> int | None:
     try:
         return shutil.disk_usage(Path.home()).free
@@ -291,19 +272,13 @@ def _enough(free: int | None, needed: int, what: str, remedy: str) -> str:
 
 
 def _progress_can_be_kept() -> str:
-    where: object = os.environ.get("RNN_HELPERS_PROGRESS") or "your home folder"
-    try:
-        where = progress.path().parent
-        nearest = next(folder for folder in (where, *where.parents) if folder.exists())
-        scratch = nearest / ".rnn_helpers-can-write"
-        scratch.touch()
-        scratch.unlink()
-    except (OSError, RuntimeError):  # RuntimeError: no home directory, or no such user
-        return (
-            f"cannot be kept in {where}: set the environment variable RNN_HELPERS_PROGRESS to a "
-            "file you may write. The course works without it."
-        )
-    return "fine, can be kept"
+    trouble = progress.trouble()
+    if not trouble:
+        return "fine, can be kept"
+    return (
+        f"{trouble}: set the environment variable RNN_HELPERS_PROGRESS to a file you may write. "
+        "The course works without it."
+    )
 
 
 def _text(cell: str | tuple[str, str]) -> str:

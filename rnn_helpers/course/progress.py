@@ -10,6 +10,9 @@ import contextlib
 import datetime
 import json
 import os
+import re
+import socket
+import stat
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -17,6 +20,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 VERSION = 1
+KINDS = {  # what may stand in the place of a file, by its mode; each is left alone
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+    stat.S_IFSOCK: "a socket",
+}
 RENAMED = {"backpropagation": "backpropagation_through_time"}  # lessons, since the first edition
 _PATIENCE = 2.0  # seconds a lock may stay unchanged before it counts as left behind
 
@@ -34,6 +44,10 @@ class Entry:
 
 class _NewerVersionError(Exception):
     """The file was written by a later version of the course."""
+
+
+class _NotAFileError(OSError):
+    """A folder, a device or a pipe stands where the file should."""
 
 
 def path() -> Path:
@@ -82,6 +96,32 @@ def reset(exercise_id: str | None = None) -> str:
     return _update(forget)
 
 
+def trouble() -> str:
+    """Return why progress cannot be kept, in a few words, or "". Tried by writing a byte."""
+    where: object = os.environ.get("RNN_HELPERS_PROGRESS") or "your home folder"
+    try:
+        file = Path(os.path.realpath(path()))
+        where = file.parent
+        _only_a_file(file)
+        nearest = next(folder for folder in (where, *where.parents) if folder.exists())
+        _write_and_remove(nearest / f".rnn_helpers-can-write-{uuid.uuid4().hex}")
+    except _NotAFileError as error:
+        return f"cannot be kept: {error}"
+    except (OSError, RuntimeError):  # RuntimeError: no home directory, or no such user
+        return f"cannot be kept in {where}"
+    return ""
+
+
+def _write_and_remove(scratch: Path) -> None:
+    try:
+        with open(scratch, "xb") as file:  # a full disk lets a file be made, but nothing written
+            file.write(b"1")
+            file.flush()
+            os.fsync(file.fileno())
+    finally:
+        scratch.unlink(missing_ok=True)
+
+
 # --- the file ------------------------------------------------------------------------------------
 
 
@@ -97,20 +137,36 @@ def _update(change: Callable[[dict[str, Entry]], None]) -> str:
         return (
             f"Your progress in {file} comes from a newer version of the course: it was left alone."
         )
+    except _NotAFileError as error:
+        return f"Your progress cannot be saved: {error}. The check itself is not affected."
     except (OSError, RuntimeError) as error:  # RuntimeError: there is no home directory
         reason = getattr(error, "strerror", None) or error
         return f"Your progress could not be saved ({reason}); the check itself is not affected."
 
 
+def _only_a_file(file: Path) -> None:
+    """Raise if something else stands there: reading a pipe has no end, a device may be needed."""
+    try:
+        mode = file.stat().st_mode
+    except FileNotFoundError:
+        return
+    if not stat.S_ISREG(mode):
+        kind = KINDS.get(stat.S_IFMT(mode), "no file")
+        raise _NotAFileError(f"{file} is {kind}, not a file")
+
+
 def _load(file: Path) -> dict[str, Entry]:
     """Read the file; a damaged one raises ValueError."""
+    _only_a_file(file)
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")  # some editors put a mark before the text
     except FileNotFoundError:
         return {}
     try:
         content = json.loads(text)
         version, entries = content["version"], content["exercises"]
+        if type(version) is not int or version < 1:
+            raise ValueError("not a version")
         if version > VERSION:
             raise _NewerVersionError
         return _under_new_names({name: _entry(fields) for name, fields in entries.items()})
@@ -178,21 +234,35 @@ def _save(file: Path, entries: dict[str, Entry]) -> None:
         os.replace(new, file)
     finally:
         new.unlink(missing_ok=True)
+        _remove_left_behind(file)
+
+
+def _remove_left_behind(file: Path) -> None:
+    """Remove what a kernel that was killed while it wrote has left. The lock is ours."""
+    ours = re.compile(re.escape(file.name) + r"\.[0-9a-f]{32}\.tmp")
+    for other in file.parent.iterdir():
+        if ours.fullmatch(other.name):
+            with contextlib.suppress(OSError):
+                other.unlink()
 
 
 @contextlib.contextmanager
 def _lock(file: Path) -> Iterator[None]:
     """Hold ``progress.json.lock``, so that two kernels do not lose each other's entries.
 
-    Creating a file exclusively is atomic on network homes too. A lock that has not changed hands
-    while we waited was left by a crash and is removed; no clocks are compared.
+    Creating a file exclusively is atomic on network homes too. A lock is removed if its holder is
+    known to be dead, or if it has not changed hands while we waited; no clocks are compared.
     """
+    _only_a_file(file)
     file.parent.mkdir(parents=True, exist_ok=True)
-    lock, token = file.with_name(f"{file.name}.lock"), uuid.uuid4().hex
+    lock = file.with_name(f"{file.name}.lock")
+    token = f"{_here()} {os.getpid()} {uuid.uuid4().hex}"
     holder, since = "", time.monotonic()
     while not _create(lock, token):
         current = _content(lock)
-        if current != holder:
+        if _is_dead(current):
+            lock.unlink(missing_ok=True)
+        elif current != holder:
             holder, since = current, time.monotonic()
         elif time.monotonic() - since > _PATIENCE:
             lock.unlink(missing_ok=True)
@@ -204,10 +274,40 @@ def _lock(file: Path) -> Iterator[None]:
             lock.unlink(missing_ok=True)
 
 
+def _here() -> str:
+    """Return this machine and, on Linux, its container: elsewhere a process number says nothing."""
+    try:
+        inside = os.readlink("/proc/self/ns/pid")
+    except OSError:
+        inside = ""
+    return re.sub(r"[^\w.-]", "-", f"{socket.gethostname()}{inside}", flags=re.ASCII)
+
+
+def _is_dead(token: str) -> bool:
+    """Return whether the holder of a lock ran on this machine and is no more."""
+    here, _, rest = token.partition(" ")
+    number = rest.partition(" ")[0]
+    if os.name != "posix" or here != _here() or not number.isdecimal():
+        return False  # on Windows os.kill ends the process that it is to ask for
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return False
+
+
 def _create(lock: Path, token: str) -> bool:
     try:
         with open(lock, "x", encoding="ascii") as new:
-            new.write(token)
+            try:
+                new.write(token)
+                new.flush()
+            except OSError:  # the disk is full: an empty lock would hold up every later check
+                with contextlib.suppress(OSError):
+                    lock.unlink()
+                raise
     except FileExistsError:
         return False
     except PermissionError:  # Windows, while another kernel is removing it

@@ -29,7 +29,7 @@ def split(items: Sequence, held_out: int, rng: np.random.Generator) -> tuple[lis
 
     Raise ValueError if that leaves nothing to train on.
     """
-    rng = checks.generator(rng)
+    rng, items = checks.generator(rng), checks.several("items", items, at_least=2)
     if checks.size("held_out", held_out) >= len(items):
         raise ValueError(f"held_out must be from 1 to {len(items) - 1}, got {held_out}")
     order = rng.permutation(len(items))
@@ -50,12 +50,14 @@ def language_reference() -> str:
 def to_tokens(text: str, alphabet: str = ALPHABET) -> np.ndarray:
     """Return the place of each character in ``alphabet``, (T,).
 
-    Raise ValueError for a character that is not in it.
+    Raise ValueError for a character that is not in it, TypeError for what is no string.
     """
-    unknown = sorted(set(text) - set(alphabet))
+    checks.text("text", text)
+    unknown = sorted(set(text) - set(checks.text("alphabet", alphabet)))
     if unknown:
         raise ValueError(
-            f"text must use the characters {alphabet!r} only, got {''.join(unknown)!r}"
+            f"text must use the characters {alphabet!r} only, got {''.join(unknown)!r} "
+            "(name others with alphabet=)"
         )
     return np.array([alphabet.index(c) for c in text], int)
 
@@ -63,8 +65,10 @@ def to_tokens(text: str, alphabet: str = ALPHABET) -> np.ndarray:
 def to_text(tokens: np.ndarray, alphabet: str = ALPHABET) -> str:
     """Return the characters of tokens (T,), the inverse of ``to_tokens``.
 
-    Raise ValueError for a token outside the alphabet.
+    Raise ValueError for a token outside the alphabet, TypeError for what is no row of tokens.
     """
+    checks.text("alphabet", alphabet)
+    tokens = checks.token_row("tokens", tokens)
     if len(tokens) == 0:
         return ""
     return "".join(alphabet[k] for k in checks.tokens("tokens", tokens, len(alphabet), "T"))

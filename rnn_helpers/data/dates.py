@@ -53,8 +53,7 @@ def dates(count: int, rng: np.random.Generator) -> list[tuple[str, str]]:
 
 def written(date: datetime.date, spelling: str) -> str:
     """Return a date in one of ``SPELLINGS``. Raise ValueError before 1950 or after 2049."""
-    if not isinstance(date, datetime.date):
-        raise TypeError(f"date must be a datetime.date, got {date!r}")
+    checks.instance("date", date, datetime.date, "a datetime.date")
     if not FIRST.year <= date.year <= LAST.year:
         raise ValueError(f"date must be from {FIRST} to {LAST}, got {date}")
     month, weekday = MONTHS[date.month - 1], WEEKDAYS[date.weekday()]
@@ -73,8 +72,8 @@ def parse(iso: str) -> datetime.date:
         date = datetime.date.fromisoformat(iso)  # takes other forms too: 20261125, 2026-W48-3
     except (TypeError, ValueError):
         date = None
-    if date is None or iso != date.isoformat() or not FIRST <= date <= LAST:
-        raise ValueError(f"iso must be a day from {FIRST} to {LAST}, got {iso!r}")
+    if date is None or str(iso) != date.isoformat() or not FIRST <= date <= LAST:
+        raise ValueError(f"iso must be a day from {FIRST} to {LAST}, got {checks.shown(iso)}")
     return date
 
 

@@ -30,6 +30,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
+from math import inf
 from typing import NamedTuple
 
 import numpy as np
@@ -40,6 +41,7 @@ STEPS = dict(zip("CDEFGAB", (0, 2, 4, 5, 7, 9, 11)))  # semitones above C
 NAMES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 WHITE_TONICS = {"major": "C", "minor": "A", "dorian": "D"}  # keys without sharps and flats
 METRES = ((3, 4), (4, 4), (6, 8))  # a network is asked for METRES[k] by token len(NOTE_TOKENS) + k
+C0, B9 = 12, 131  # the lowest and the highest pitch that has a name here
 MIDDLE = 64  # E4: near where tunes in C major with a tonic of C4 have their mean
 
 
@@ -64,7 +66,7 @@ class Melody:
 
 def pitch_of(name: str) -> int:
     """Return the MIDI number of a note's name: ``pitch_of("A4")`` is 69. ValueError if unknown."""
-    match = re.fullmatch("([A-G])([#b]?)([0-9])", name)
+    match = re.fullmatch("([A-G])([#b]?)([0-9])", checks.text("name", name))
     if not match:
         raise ValueError(f"name must be a note such as C4, F#4 or Bb3, got {name!r}")
     letter, sign, octave = match.groups()
@@ -76,23 +78,41 @@ def read_notes(text: str) -> tuple[Note, ...]:
 
     Raise ValueError for a word that is no note.
     """
-    return tuple(_note(word) for word in text.replace("|", " ").split())
+    words = checks.text("text", text).replace("|", " ").split()
+    with checks.known_as("name", "text"):
+        return tuple(_note(word) for word in words)
 
 
 def _note(word: str) -> Note:
     name, _, beats = word.partition(":")
-    if not re.fullmatch(r"[0-9]*\.?[0-9]+", beats or "1") or float(beats or 1) == 0:
-        raise ValueError(f"the length in {word!r} must be a number above 0, got {beats!r}")
+    known = re.fullmatch(r"[0-9]*\.?[0-9]+", beats or "1")
+    if not known or not 0 < float(beats or 1) < inf:
+        came = checks.shown(word)
+        raise ValueError(f"text must give each length as a number above 0, got {came}")
     return Note(None if name == "r" else pitch_of(name), float(beats or 1))
 
 
 def write_notes(notes: Iterable[tuple[int | None, float]]) -> str:
-    """Return notes as a line that ``read_notes`` reads, black keys under the names of ``NAMES``."""
+    """Return notes as a line that ``read_notes`` reads, black keys under the names of ``NAMES``.
+
+    Raise ValueError for a pitch outside C0 to B9 or a length that is not above 0, TypeError for
+    what is no pair of numbers.
+    """
     words = []
-    for pitch, beats in notes:
-        name = "r" if pitch is None else f"{NAMES[pitch % 12]}{pitch // 12 - 1}"
-        words.append(name if beats == 1 else f"{name}:{beats:g}".replace(":0.", ":."))
+    for i, note in enumerate(checks.several("notes", notes)):
+        if not isinstance(note, (tuple, list)) or len(note) != 2:
+            raise TypeError(f"notes[{i}] must be a pair (pitch, beats), got {checks.shown(note)}")
+        pitch, beats = note[0], checks.positive(f"beats of notes[{i}]", note[1])
+        if pitch is not None and not C0 <= checks.whole(f"pitch of notes[{i}]", pitch) <= B9:
+            raise ValueError(f"pitch of notes[{i}] must be from {C0} to {B9}, got {pitch}")
+        words.append(_word(pitch, beats))
     return " ".join(words)
+
+
+def _word(pitch: int | None, beats: float) -> str:
+    name = "r" if pitch is None else f"{NAMES[pitch % 12]}{pitch // 12 - 1}"
+    length = np.format_float_positional(beats, trim="-")  # all its digits, and no exponent
+    return name if beats == 1 else f"{name}:{length}".replace(":0.", ":.")
 
 
 @cache
@@ -111,10 +131,16 @@ def _read(block: str) -> Melody:
 
 
 def transposed(melody: Melody, semitones: int) -> Melody:
-    """Return the tune moved up by ``semitones``, down if negative; rests and lengths stay."""
-    if isinstance(semitones, bool) or not isinstance(semitones, (int, np.integer)):
-        raise TypeError(f"semitones must be a whole number, got {semitones!r}")
-    shift = int(semitones)
+    """Return the tune moved up by ``semitones``, down if negative; rests and lengths stay.
+
+    Raise ValueError if a note would leave the pitches that have a name, C0 to B9.
+    """
+    checks.instance("melody", melody, Melody, "a Melody")
+    shift = checks.whole("semitones", semitones)
+    pitches = [note.pitch for note in melody.notes if note.pitch is not None]
+    if pitches and (min(pitches) + shift < C0 or max(pitches) + shift > B9):
+        came = checks.shown(semitones)
+        raise ValueError(f"semitones must leave every pitch from {C0} to {B9}, got {came}")
     notes = (Note(None if p is None else p + shift, beats) for p, beats in melody.notes)
     tonic, mode = melody.key.split()
     key = f"{NAMES[(pitch_of(tonic + '4') + shift) % 12]} {mode}"
@@ -126,6 +152,7 @@ def on_white_keys(melody: Melody) -> Melody:
 
     Of all octaves it is the one whose mean pitch is nearest to ``MIDDLE``.
     """
+    checks.instance("melody", melody, Melody, "a Melody")
     tonic, mode = melody.key.split()
     nearest = MIDDLE - np.mean([note.pitch for note in melody.notes if note.pitch is not None])
     shift = pitch_of(WHITE_TONICS[mode] + "4") - pitch_of(tonic + "4")
@@ -153,11 +180,12 @@ def to_note_tokens(melody: Melody) -> np.ndarray:
 
     Raise ValueError for a note that is in none of the tunes of ``in_one_key``.
     """
+    checks.instance("melody", melody, Melody, "a Melody")
     unknown = [note for note in melody.notes if note not in _PLACE]
     if unknown:
         raise ValueError(
             "melody must hold notes of NOTE_TOKENS only (is it on the white keys?), "
-            f"got {write_notes(unknown[:1])} in {melody.title!r}"
+            f"got {_word(*unknown[0])} in {melody.title!r}"
         )
     return np.array([_PLACE[note] for note in melody.notes], int)
 
@@ -167,6 +195,7 @@ def to_notes(tokens: np.ndarray) -> tuple[Note, ...]:
 
     Raise ValueError for a token outside ``NOTE_TOKENS``.
     """
+    tokens = checks.token_row("tokens", tokens)
     if len(tokens) == 0:
         return ()
     tokens = checks.tokens("tokens", tokens, len(NOTE_TOKENS), "T")
@@ -177,8 +206,12 @@ def bar_line_share(notes: Sequence[Note], beats: float) -> float:
     """Return the share of bar lines at which a note begins, for bars of so many beats.
 
     Where the first bar line stands is not written in the notes, so it is put where that share is
-    largest. Raise ValueError if there are no two bars.
+    largest. Raise ValueError if there are no two bars, or a bar is shorter than half a beat.
     """
+    for i, note in enumerate(checks.several("notes", notes)):
+        checks.instance(f"notes[{i}]", note, Note, "a Note")
+    if checks.positive("beats", beats) < 0.5:
+        raise ValueError(f"beats must be 0.5 or more, got {beats}")
     starts = np.cumsum([0.0, *(note.beats for note in notes)])
     if starts[-1] < 2 * beats:
         raise ValueError(f"notes must fill two bars of {beats} beats, got {starts[-1]:g} beats")
@@ -203,13 +236,17 @@ def copied_windows(tokens: np.ndarray, tunes: Sequence[np.ndarray], n: int) -> n
     notes, n = to_notes(tokens), checks.size("n", n)
     if len(notes) < n:
         raise ValueError(f"tokens must hold n = {n} notes or more, got {len(notes)}")
-    known = {window for tune in tunes for window in _windows(to_notes(tune), n)}
+    known = set()
+    for i, tune in enumerate(checks.several("tunes", tunes)):
+        with checks.known_as("tokens", f"tunes[{i}]"):
+            known.update(_windows(to_notes(tune), n))
     return np.array([window in known for window in _windows(notes, n)])
 
 
 def copied_notes(tokens: np.ndarray, tunes: Sequence[np.ndarray], n: int) -> np.ndarray:
     """Return which notes of a tune (T,) lie in a window of n that occurs in ``tunes``, (T,)."""
-    if len(tokens) < n:
+    to_notes(tokens)  # raises if they are none
+    if len(tokens) < checks.size("n", n):
         return np.zeros(len(tokens), bool)
     return np.convolve(copied_windows(tokens, tunes, n), np.ones(n)) > 0.5
 

@@ -110,6 +110,7 @@ def sentences(kind: str, person: bool) -> list[Tagged]:
     ``tagged`` draws each of them equally often.
     """
     groups = _groups(checks.choice("kind", kind, KINDS[:2]))
+    checks.flag("person", person)
     return [_read(text) for named, unnamed in groups for text in (named if person else unnamed)]
 
 

@@ -21,6 +21,7 @@ from rnn_helpers.data.words import UNKNOWN, tokens_of, vocabulary_of, words_of
 
 __all__ = ["TWINS", "WORDS", "bag_limit", "phrases", "to_tokens", "twin_share", "words_of"]
 
+MOST = 20_000  # reviews at once: with many more, a new pair becomes hard to find
 TWINS = 0.8  # the share of the sentences whose twin is in the set as well
 
 # A film, a meal or a holiday, and the parts of each. The unknown word is among them, so that a
@@ -74,10 +75,12 @@ def phrases(count: int, rng: np.random.Generator) -> list[Phrase]:
 
     They come two by two: entries 2k and 2k + 1 are a good and a bad one, and twins in ``TWINS`` of
     the cases. So cut the list at an even place, and each side keeps whole pairs. Raise ValueError
-    if ``count`` is odd.
+    if ``count`` is odd or above ``MOST``.
     """
     rng = checks.generator(rng)
-    if checks.size("count", count) % 2:
+    if checks.size("count", count) > MOST:
+        raise ValueError(f"count must be at most {MOST:,}, got {count}")
+    if count % 2:
         raise ValueError(f"count must be even, for reviews come two by two, got {count}")
     pairs, seen = [], set()
     while len(pairs) < count // 2:
@@ -94,25 +97,37 @@ def to_tokens(words: Sequence[str]) -> np.ndarray:
 
 
 def twin_share(examples: Sequence[Phrase]) -> float:
-    """Return the share of the examples whose words, in another order, have the other label too."""
-    mixed = [labels for labels in _by_bag(examples) if 0 < sum(labels) < len(labels)]
-    return sum(map(len, mixed)) / len(examples)
+    """Return the share of the examples whose words, in another order, have the other label too.
+
+    An example is a pair (words, label) as ``phrases`` makes it. Raise ValueError or TypeError if
+    there is none, or one is no such pair.
+    """
+    bags = _by_bag(examples)
+    mixed = [labels for labels in bags if 0 < sum(labels) < len(labels)]
+    return sum(map(len, mixed)) / sum(map(len, bags))
 
 
 def bag_limit(examples: Sequence[Phrase]) -> float:
     """Return the accuracy on these examples that no rule can beat which ignores the order.
 
     The best such rule knows the answers, and gives each bag of words the label that most of its
-    examples have.
+    examples have. Raise as ``twin_share`` does.
     """
-    best = [max(sum(labels), len(labels) - sum(labels)) for labels in _by_bag(examples)]
-    return sum(best) / len(examples)
+    bags = _by_bag(examples)
+    best = [max(sum(labels), len(labels) - sum(labels)) for labels in bags]
+    return sum(best) / sum(map(len, bags))
 
 
 def _by_bag(examples: Sequence[Phrase]) -> list[list[int]]:
     bags = defaultdict(list)
-    for words, label in examples:
-        bags[tuple(sorted(words))].append(label)
+    for i, example in enumerate(checks.several("examples", examples, at_least=1)):
+        if not isinstance(example, (tuple, list)) or len(example) != 2:
+            came = checks.shown(example)
+            raise TypeError(f"examples[{i}] must be a pair (words, label), got {came}")
+        words, label = example
+        if checks.whole(f"label of examples[{i}]", label) not in (0, 1):
+            raise ValueError(f"label of examples[{i}] must be 0 or 1, got {label}")
+        bags[tuple(sorted(checks.several(f"words of examples[{i}]", words)))].append(label)
     return list(bags.values())
 
 

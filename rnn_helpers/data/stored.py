@@ -50,8 +50,9 @@ def pytorch_numbers(kind: str) -> dict[str, np.ndarray]:
     """Return what PyTorch's "GRU" or "LSTM" was given, in our rows, and the states it computed.
 
     Waa, Wax, ba, x (T, n_x, m), a0 and c0 were given, "a" (T, n_a, m) is what came out. PyTorch's
-    second bias was 0.
+    second bias was 0. Raise ValueError for another kind.
     """
+    checks.choice("kind", kind, ("GRU", "LSTM"))
     return {name: np.array(v) for name, v in _read("pytorch_numbers.json")[kind].items()}
 
 

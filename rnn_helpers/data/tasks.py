@@ -58,8 +58,8 @@ def pair_batch(
     ``starts`` leaves no room for the pair, or there is none.
     """
     T, m, rng = checks.size("T", T), checks.size("m", m), checks.generator(rng)
-    starts = checks.token_row("starts", list(starts))
-    if len(starts) == 0 or starts.min() < 1 or starts.max() > T - 1:
+    starts = checks.token_row("starts", checks.several("starts", starts, at_least=1))
+    if starts.min() < 1 or starts.max() > T - 1:
         raise ValueError(f"starts must hold places from 1 to T - 1 = {T - 1}, got {starts}")
     x = rng.integers(2, PAIR_LETTERS, size=(T, m))
     first = rng.integers(2, size=m)

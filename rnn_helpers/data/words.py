@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from rnn_helpers import checks
+
 UNKNOWN = "·"  # token 0 of every vocabulary: a word that it does not have, and padding
 
 
@@ -15,9 +17,7 @@ def words_of(sentence: str) -> list[str]:
     (a bracket, a quotation mark) only separate words and are dropped. Raise TypeError for what is
     not a string.
     """
-    if not isinstance(sentence, str):
-        raise TypeError(f"sentence must be a string, got {sentence!r}")
-    text = re.sub(r"n['’]t\b", " not", sentence.lower())
+    text = re.sub(r"n['’]t\b", " not", checks.text("sentence", sentence).lower())
     return re.findall(rf"[^\W_]+|[,{UNKNOWN}]", re.sub("['’]", "", text))
 
 
@@ -26,8 +26,10 @@ def tokens_of(words: Sequence[str], vocabulary: tuple[str, ...]) -> np.ndarray:
 
     Raise TypeError for one string: it must be split into words first.
     """
-    if isinstance(words, str):
-        raise TypeError(f"words must be a list of words, got the string {words!r}")
+    words, vocabulary = (
+        [checks.text(f"{name}[{i}]", word) for i, word in enumerate(checks.several(name, given))]
+        for name, given in (("words", words), ("vocabulary", vocabulary))
+    )
     places = {word: k for k, word in enumerate(vocabulary)}
     return np.array([places.get(word, 0) for word in words], int)
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from rnn_helpers import checks
 from rnn_helpers.cells import RNNCell
 
 START, TARGET = -0.25, -0.5  # a⟨0⟩, and where a⟨T⟩ should be
@@ -15,11 +16,16 @@ START, TARGET = -0.25, -0.5  # a⟨0⟩, and where a⟨T⟩ should be
 
 def edge(w: float) -> float:
     """Return the b at which a⟨t⟩ = tanh(w a⟨t-1⟩ + b) stays where it starts, for ever."""
-    return float(np.arctanh(START) - w * START)
+    return float(np.arctanh(START) - checks.number("w", w) * START)
 
 
 def unit_loss(w: float | np.ndarray, b: float | np.ndarray, T: int) -> np.ndarray:
-    """Return (a⟨T⟩ - target)² / 2 after T steps; w and b may be arrays that broadcast."""
+    """Return (a⟨T⟩ - target)² / 2 after T steps; w and b may be arrays that broadcast.
+
+    Raise ValueError or TypeError if w, b or T is not valid, here and in all that follows.
+    """
+    w, b, T = checks.floats("w", w), checks.floats("b", b), checks.size("T", T)
+    checks.broadcast(w=w, b=b)
     a = np.full(np.broadcast_shapes(np.shape(w), np.shape(b)), START)
     for _ in range(T):
         a = np.tanh(w * a + b)
@@ -28,7 +34,8 @@ def unit_loss(w: float | np.ndarray, b: float | np.ndarray, T: int) -> np.ndarra
 
 def unit_gradient(w: float, b: float, T: int) -> dict[str, np.ndarray]:
     """Return the gradient of ``unit_loss`` for Waa = w and ba = b, each (1, 1), by the cell."""
-    cell = RNNCell(1, 1, rng=0)
+    w, b = checks.number("w", w), checks.number("b", b)
+    T, cell = checks.size("T", T), RNNCell(1, 1, rng=0)
     cell.set(Waa=[[w]], ba=[[b]])
     a, tape = cell.forward(np.zeros((T, 1, 1)), np.full((1, 1), START))
     da = np.zeros_like(a)
@@ -47,7 +54,7 @@ def steepest(w: float, T: int) -> float:
 
     Above a few hundred steps at w = 1.1 the wall is thinner than a grid can find.
     """
-    best, width = edge(w), 0.3
+    best, width, T = edge(w), 0.3, checks.size("T", T)
     for _ in range(7):
         b = np.linspace(best - width, best + width, 1001)
         a, da_dw, da_db = np.full_like(b, START), np.zeros_like(b), np.zeros_like(b)
@@ -68,7 +75,12 @@ def angle(first: Mapping[str, np.ndarray], second: Mapping[str, np.ndarray]) -> 
 
     Source: Kahan (2006), "How Futile are Mindless Assessments of Roundoff".
     """
-    u, v = (np.concatenate([g.ravel() for g in grads.values()]) for grads in (first, second))
+    first = checks.arrays("first", first)
+    checks.same_keys("second", second, first)
+    u, v = (
+        np.concatenate([np.zeros(0), *(np.ravel(grads[name]) for name in first)])
+        for grads in (first, second)
+    )
     lengths = np.linalg.norm(u), np.linalg.norm(v)
     if 0 in lengths:
         return 0.0

@@ -20,9 +20,11 @@ ROUNDING = 1e-12  # a smaller difference is rounding, which depends on the size 
 def name_probabilities(model: SequenceModel, tokens: np.ndarray) -> np.ndarray:
     """Return, for each of the tokens (T,), how likely it is part of a name, (T,).
 
-    A two-way network is shown these tokens and no others.
+    A two-way network is shown these tokens and no others. Raise ValueError or TypeError if model
+    or tokens is not valid.
     """
-    z, _ = model.forward(tokens[:, None])
+    checks.instance("model", model, SequenceModel, "a SequenceModel")
+    z, _ = model.forward(checks.tokens("tokens", tokens, model.cell.n_x, "T")[:, None])
     return softmax(z)[:, 1, 0].astype(float)
 
 
@@ -34,8 +36,12 @@ def reading_order(lengths: Sequence[int], T: int, *, whole_column: bool = False)
 
     Column i holds ``lengths[i]`` tokens and then padding. It is reversed within its own length, and
     the padding comes last. With ``whole_column`` it is reversed with all its padding, which then
-    comes first.
+    comes first. Raise ValueError or TypeError if a length is not from 1 to T.
     """
+    T, whole_column = checks.size("T", T), checks.flag("whole_column", whole_column)
+    lengths = checks.token_row("lengths", checks.several("lengths", lengths, at_least=1))
+    if lengths.min() < 1 or lengths.max() > T:
+        raise ValueError(f"lengths must be from 1 to T = {T}, got {lengths}")
     places, lengths = np.arange(T)[:, None], np.asarray(lengths)
     if whole_column:
         return np.repeat(T - places, len(lengths), axis=1)
@@ -47,8 +53,15 @@ def states_from_right(
 ) -> np.ndarray:
     """Return the states a←⟨t⟩ of token sequences side by side, padded with 0 to T, (T, n_a, m).
 
-    They are read as ``reading_order`` says, and each state is put where its token stands.
+    They are read as ``reading_order`` says, and each state is put where its token stands. Raise
+    ValueError or TypeError if an argument is not valid.
     """
+    checks.instance("cell", cell, Cell, "a cell")
+    T, sequences = checks.size("T", T), checks.several("sequences", sequences, at_least=1)
+    for i, tokens in enumerate(sequences):
+        row = checks.tokens(f"sequences[{i}]", tokens, cell.n_x, "T")
+        if len(row) > T:
+            raise ValueError(f"T must be {len(row)} or more, the length of sequences[{i}], got {T}")
     lengths, columns = [len(tokens) for tokens in sequences], np.arange(len(sequences))
     x = np.zeros((T, len(sequences)), int)
     for i, tokens in enumerate(sequences):
@@ -82,7 +95,9 @@ def build_stack(
     n_x: int, n_a: int, layers: int, *, both_ways: bool = False, rng: checks.Seed
 ) -> Stacked:
     """Return a stack of tanh layers with n_a units each; ``both_ways`` gives half to each way."""
-    rng = checks.generator(rng)
+    rng, layers = checks.generator(rng), checks.size("layers", layers)
+    if checks.flag("both_ways", both_ways) and checks.size("n_a", n_a) % 2:
+        raise ValueError(f"n_a must be even for two ways, got {n_a}")
 
     def layer(n: int) -> Cell:
         if both_ways:
@@ -99,9 +114,15 @@ def influence(
 
     That is the state ``late`` steps after word t; where it stays, so does every answer that is read
     from it. Column s of a batch has word s replaced by token 0, an unknown word. ``from_right``
-    lets the cell read from right to left. What moves less than 1e-12 is 0.
+    lets the cell read from right to left. What moves less than 1e-12 is 0. Raise ValueError or
+    TypeError if an argument is not valid.
     """
-    T = len(tokens)
+    checks.instance("cell", cell, Cell, "a cell")
+    tokens, from_right = (
+        checks.tokens("tokens", tokens, cell.n_x, "T"),
+        checks.flag("from_right", from_right),
+    )
+    late, T = checks.at_least_zero("late", late), len(tokens)
     x = np.repeat(tokens[:, None], T + 1, axis=1)  # the last column stays as it is
     x[np.arange(T), np.arange(T)] = 0
     x = np.concatenate([x, np.zeros((late, T + 1), int)])  # (T + late, m)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from rnn_helpers import checks
 from rnn_helpers.cells import RNNCell
 from rnn_helpers.losses import perplexity
 from rnn_helpers.models import SequenceModel
@@ -67,9 +68,15 @@ def run_recipe(
     steps: int = 300,
     watch: Callable[[int, History], None] | None = None,
 ) -> Run:
-    """Train a small model as ``RECIPES[name]`` says, on tokens of names, and measure it."""
-    recipe, rng = RECIPES[name], np.random.default_rng(1)
-    names = names[: recipe.names]
+    """Train a small model as ``RECIPES[name]`` says, on tokens of names, and measure it.
+
+    Raise ValueError or TypeError if an argument is not valid.
+    """
+    recipe, rng = RECIPES[checks.choice("name", name, tuple(RECIPES))], np.random.default_rng(1)
+    names = checks.several("names", names, at_least=1)[: recipe.names]
+    steps = checks.size("steps", steps)
+    with checks.known_as("names", "held_out"):
+        name_batch(held_out)
     model = SequenceModel(RNNCell(27, 32, rng=rng, dtype=np.float32), 27, rng=rng)
     if recipe.zero_start:
         for value in model.params.values():

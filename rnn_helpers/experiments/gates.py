@@ -27,14 +27,21 @@ Network = TypeVar("Network", Cell, SequenceModel)
 def first_letter_batch(names: Sequence[np.ndarray]) -> Batch:
     """Return a batch that asks for the first letter of each name, in tokens, after its end.
 
-    x is (T, m): a name and its end. y is the first letter, and only the end counts.
+    x is (T, m): a name and its end. y is the first letter, and only the end counts. Raise
+    ValueError or TypeError if there is no name, or one is empty or no row of tokens.
     """
+    names = checks.several("names", names, at_least=1)
+    names = [checks.token_row(f"names[{i}]", name) for i, name in enumerate(names)]
+    for i, name in enumerate(names):
+        if len(name) == 0:
+            raise ValueError(f"names[{i}] must hold one letter or more, got none")
     x, x_mask = pad([np.r_[name, 0] for name in names])
     return Batch(x, y=np.tile(x[0], (len(x), 1)), mask=x_mask & (x == 0), x_mask=x_mask)
 
 
 def share_right(model: SequenceModel, names: Sequence[np.ndarray]) -> float:
     """Return the share of names, in tokens, whose first letter the model gives after their end."""
+    checks.instance("model", model, SequenceModel, "a SequenceModel")
     batch = first_letter_batch(names)
     z, _ = model.forward(batch.x)
     return float((z.argmax(axis=1) == batch.y)[batch.mask].mean())
@@ -45,6 +52,7 @@ def share_right(model: SequenceModel, names: Sequence[np.ndarray]) -> float:
 
 def gate_names(cell: Cell) -> list[str]:
     """Return the gates of a cell: the blocks of rows that pass through σ."""
+    checks.instance("cell", cell, Cell, "a cell")
     return [row for row in cell.rows if row not in ("candidate", "state")]
 
 
@@ -59,10 +67,11 @@ def with_gate_forced(network: Network, gate: str, value: float) -> Network:
     The gate's rows of Waa and Wax become 0, and its bias b is such that σ(b) is the value, from 0
     to 1. Raise ValueError for another value, or for a gate that the cell does not have.
     """
+    checks.instance("network", network, (Cell, SequenceModel), "a cell or a SequenceModel")
     network = copy.deepcopy(network)
     cell = network.cell if isinstance(network, SequenceModel) else network
     rows = _gate_rows(cell, gate)
-    if not 0 <= value <= 1:
+    if not 0 <= checks.number("value", value) <= 1:
         raise ValueError(f"value must be from 0 to 1, got {value}")
     cell.params["Waa"][rows], cell.params["Wax"][rows] = 0, 0
     if value in (0, 1):
@@ -78,7 +87,8 @@ def clip_and_hold(cell: Cell, gate: str, max_norm: float = 1.0) -> Callable[[Par
     The gradients of its rows of Waa, Wax and ba become 0, in the arrays that are given. Raise
     ValueError for a gate that the cell does not have.
     """
-    rows = _gate_rows(cell, gate)
+    checks.instance("cell", cell, Cell, "a cell")
+    rows, max_norm = _gate_rows(cell, gate), checks.positive("max_norm", max_norm)
 
     def clip(grads: Params) -> Params:
         for name in cell.params:
@@ -99,8 +109,12 @@ def read_name(
     Return by name the gates and the candidate, a and, of an LSTM, c, each (T, n_a), and the
     probabilities "ŷ" (T, n_y). Raise ValueError as ``with_gate_forced`` does.
     """
-    x, cell = data.to_tokens(name + data.END)[:, None], model.cell
-    first, last = (min(t, len(x)) for t in steps) if steps else (1, 0)
+    checks.instance("model", model, SequenceModel, "a SequenceModel")
+    with checks.known_as("text", "name"):
+        x, cell = data.to_tokens(checks.text("name", name) + data.END)[:, None], model.cell
+    first, last = _stretch(steps, len(x))
+    checks.number("value", value)
+    steps = last >= first
     forced = with_gate_forced(cell, gate, value) if steps else cell
     state, stretches = None, []
     readers = zip((cell, forced, cell), np.split(x, [first - 1, last]), strict=True)
@@ -112,6 +126,14 @@ def read_name(
     run = {part: np.concatenate([read[part] for read in stretches]) for part in stretches[0]}
     z = run["a"] @ model.params["Wya"].T + model.params["by"].T
     return run | {"ŷ": softmax(z[:, :, None])[:, :, 0]}
+
+
+def _stretch(steps: Sequence[int], T: int) -> tuple[int, int]:
+    """Return the first and the last of the steps in which a gate is forced; 1 and 0 for none."""
+    steps = [checks.size(f"steps[{i}]", t) for i, t in enumerate(checks.several("steps", steps))]
+    if steps and (len(steps) != 2 or steps[0] > steps[1]):
+        raise ValueError(f"steps must be a pair, first and last, or empty, got {steps}")
+    return (min(steps[0], T), min(steps[1], T)) if steps else (1, 0)
 
 
 def _gates_and_states(tape: Tape) -> Run:

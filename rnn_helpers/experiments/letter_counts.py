@@ -31,6 +31,9 @@ def counting_loss(
     hierarchical Dirichlet language model".
     """
     letters, strength = checks.size("letters", letters), checks.positive("strength", strength)
+    end = checks.token("end", end, checks.size("n_y", n_y))
+    if n_y ** (letters + 1) > 2**62:
+        raise ValueError(f"letters must be so few that n_y^(letters + 1) < 2^62, got {letters}")
     seen, asked = (
         _windows(what, some, letters, n_y, end)
         for what, some in (("names", names), ("held_out", held_out))
@@ -94,8 +97,7 @@ def _windows(
     what: str, names: Sequence[np.ndarray], letters: int, n_y: int, end: int
 ) -> np.ndarray:
     """Return, for each character of the names, the letters before it and itself in one row."""
-    if len(names) == 0:
-        raise ValueError(f"{what} must be a list of one or more, got an empty one")
+    names = checks.several(what, names, at_least=1)
     names = [checks.tokens(f"{what}[{i}]", name, n_y, "T") for i, name in enumerate(names)]
     rows = [np.r_[[end] * letters, name, end] for name in names]
     return np.concatenate([sliding_window_view(row, letters + 1) for row in rows])

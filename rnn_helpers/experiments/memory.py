@@ -1,6 +1,6 @@
 """Which cell learns to remember, and how far back: recall and adding, learned and scored."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -16,6 +16,7 @@ from rnn_helpers.skip import SkipCell
 from rnn_helpers.training import Batch, train
 
 MAX_NORM, LEARNING_RATE = 1.0, 0.003
+MOST_WEIGHTS = 1_000_000  # a model beyond it takes minutes to build alone
 SOLVED = 0.9  # the score from which on we call a task solved
 SKIP = 7  # the length of the skip connection: no divisor of the lags tried
 
@@ -66,7 +67,13 @@ def learn(
     True ends it early. So do, as in ``training.train``, an interrupt and a loss that is no longer
     finite: then there are fewer losses than steps.
     """
-    rng = checks.generator(rng)
+    rng, m, lag = checks.generator(rng), checks.size("m", m), checks.size("lag", lag)
+    checks.instance("task", task, Task, "a Task")
+    checks.instance("model", model, SequenceModel, "a SequenceModel")
+    if until is not None:
+        checks.function("until", until)
+    if watch is not None:
+        checks.function("watch", watch)
 
     def batches() -> Iterator[Batch]:
         while not (until and until()):
@@ -87,6 +94,8 @@ def score(
     model: SequenceModel, task: Task, lag: int, rng: np.random.Generator, m: int = 500
 ) -> float:
     """Return the score of a model on m fresh examples."""
+    checks.instance("model", model, SequenceModel, "a SequenceModel")
+    checks.instance("task", task, Task, "a Task")
     x, y, _ = task.batch(checks.generator(rng), lag, m)
     z, _ = model.forward(x)
     return task.score(z, y)
@@ -107,6 +116,10 @@ def is_solved(
     that draws the batches: then the batches are the same with and without it.
     """
     rng, asked, good = checks.generator(rng), 0, 0
+    checks.instance("model", model, SequenceModel, "a SequenceModel")
+    checks.instance("task", task, Task, "a Task")
+    for named in (("lag", lag), ("every", every), ("in_a_row", in_a_row), ("m", m)):
+        checks.size(*named)
 
     def until() -> bool:
         nonlocal asked, good
@@ -133,7 +146,8 @@ CELLS: dict[str, Callable[..., Cell]] = {
 
 def build_model(name: str, task: Task, n_a: int, rng: np.random.Generator) -> SequenceModel:
     """Return a fresh model for a task, in float32, with one of ``CELLS`` as its cell."""
-    rng = checks.generator(rng)
+    rng, n_a = checks.generator(rng), checks.size("n_a", n_a)
+    checks.instance("task", task, Task, "a Task")
     cell = CELLS[checks.choice("name", name, tuple(CELLS))]
     return SequenceModel(cell(task.n_x, n_a, rng=rng, dtype=np.float32), task.n_y, rng=rng)
 
@@ -141,14 +155,25 @@ def build_model(name: str, task: Task, n_a: int, rng: np.random.Generator) -> Se
 def largest_within(weights: int, name: str, task: Task) -> int:
     """Return the largest n_a for which the model, output layer included, has at most so many.
 
-    Raise ValueError if one unit has more already.
+    Raise ValueError if one unit has more already, or if ``weights`` is above ``MOST_WEIGHTS``.
     """
-    rng, n_a = np.random.default_rng(0), 0
-    while (needed := build_model(name, task, n_a + 1, rng).n_weights) <= weights:
-        n_a += 1
-    if n_a == 0:
+    weights = checks.whole("weights", weights)
+
+    def fits(n_a: int) -> bool:
+        return build_model(name, task, n_a, 0).n_weights <= weights
+
+    if not fits(1):
+        needed = build_model(name, task, 1, 0).n_weights
         raise ValueError(f"weights must be {needed} or more, those of one unit, got {weights}")
-    return n_a
+    if weights > MOST_WEIGHTS:
+        raise ValueError(f"weights must be at most {MOST_WEIGHTS:,}, got {checks.shown(weights)}")
+    low, high = 1, 2
+    while fits(high):
+        low, high = high, 2 * high
+    while high - low > 1:  # low fits and high does not
+        middle = (low + high) // 2
+        low, high = (middle, high) if fits(middle) else (low, middle)
+    return low
 
 
 def furthest(results: dict, task: str) -> dict[str, dict[str, int]]:
@@ -157,7 +182,11 @@ def furthest(results: dict, task: str) -> dict[str, dict[str, int]]:
     ``results`` is what ``data.stored.recall_results()`` returns, ``task`` one of ``TASKS``. The
     rates are strings, as JSON writes them.
     """
-    lags = results["recipe"][checks.choice("task", task, tuple(TASKS))]["lags"]
+    checks.choice("task", task, tuple(TASKS))
+    if not isinstance(results, Mapping) or not {"recipe", task} <= set(results):
+        came = checks.shown(results)
+        raise TypeError(f"results must be what recall_results returns, got {came}")
+    lags = results["recipe"][task]["lags"]
     return {
         cell: {
             rate: max(lag * bool(yes) for lag, yes in zip(lags, solved, strict=True))

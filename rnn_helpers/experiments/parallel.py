@@ -15,7 +15,7 @@ def waves(L: int, T: int) -> np.ndarray:
     Worked out by running it: in every wave go all cells whose two inputs are there, one from the
     step before and one from the layer below. Source: Appleyard, Kočiský and Blunsom (2016).
     """
-    wave = np.zeros((L, T), int)
+    wave = np.zeros((checks.size("L", L), checks.size("T", T)), int)
     while not wave.all():
         ran = wave > 0
         before = np.pad(ran[:, :-1], ((0, 0), (1, 0)), constant_values=True)  # or there is no step
@@ -67,7 +67,8 @@ def scan_progress(method: str, T: int, lam: float) -> np.ndarray:
     there are √T, each of √T steps.
     """
     run = METHODS[checks.choice("method", method, tuple(METHODS))]
-    if method == "chunks" and isqrt(checks.size("T", T)) ** 2 != T:
+    T, lam = checks.size("T", T), checks.number("lam", lam)
+    if method == "chunks" and isqrt(T) ** 2 != T:
         raise ValueError(f"T must be a square number for chunks, got {T}")
     a = np.eye(T)
     return np.stack([a.copy(), *(a.copy() for a in run(a, lam))])
@@ -75,6 +76,7 @@ def scan_progress(method: str, T: int, lam: float) -> np.ndarray:
 
 def final_states(progress: np.ndarray) -> np.ndarray:
     """Return how many states are final before and after every operation of ``scan_progress``."""
+    progress = checks.array("progress", progress, "operations T T", {}, np.dtype(float))
     final = np.isclose(progress, progress[-1], rtol=0, atol=1e-12)
     return final.all(axis=2).sum(axis=1)
 
@@ -92,6 +94,8 @@ def after_steps(activation: str, steps: int, scale: float, n_a: int = 8) -> np.n
     another activation.
     """
     checks.choice("activation", activation, ("identity", "tanh"))
+    steps, scale = checks.at_least_zero("steps", steps), checks.number("scale", scale)
+    n_a = checks.size("n_a", n_a)
     rng = np.random.default_rng(3)
     Waa, ba = scale * orthogonal(n_a, rng), rng.normal(0, 0.3, (n_a, 1))
     a = rng.normal(0, 1, (n_a, 1)) * STARTS  # (n_a, m): a column for each start
@@ -106,9 +110,14 @@ def straightness(x: np.ndarray, y: np.ndarray) -> tuple[float, int]:
     """Return how far the best straight line misses y(x), and how often the curve turns.
 
     The miss is the largest one, as a share of the range of y. Turns are changes between rising and
-    falling, of what is more than rounding.
+    falling, of what is more than rounding. Raise ValueError or TypeError unless x and y are rows of
+    two numbers or more, as many each.
     """
+    x = checks.array("x", x, "points", {}, np.dtype(float))
+    if len(np.unique(x)) < 2:
+        raise ValueError(f"x must hold two different numbers or more, got {checks.shown(x)}")
+    y = checks.array("y", y, "points", {"points": len(x)}, np.dtype(float))
     line = np.polyval(np.polyfit(x, y, 1), x)
     slope = np.diff(y)
     up = np.sign(slope[np.abs(slope) > 1e-12 * np.abs(y).max()])
-    return float(np.abs(y - line).max() / np.ptp(y)), int(np.count_nonzero(np.diff(up)))
+    return float(np.abs(y - line).max() / (np.ptp(y) or 1)), int(np.count_nonzero(np.diff(up)))

@@ -25,7 +25,8 @@ def text_quality(text: str, reading: str) -> TextQuality:
     Words are runs of four letters or more; long are lines of more than 79 characters. A text
     without words has a share of 0.
     """
-    known = set(re.findall(WORD, reading))
+    checks.text("text", text)
+    known = set(re.findall(WORD, checks.text("reading", reading)))
     words = [word in known for word in re.findall(WORD, text)]
     lines = [len(line) > LONGEST_LINE for line in text.split("\n")]
     return TextQuality(float(np.mean(words or [0])), float(np.mean(lines)))
@@ -36,6 +37,7 @@ def loop_length(text: str) -> int:
 
     It must be shorter than 100 characters, come three times or more, and fill 60 characters.
     """
+    checks.text("text", text)
     repeats = (n for n in range(1, 100) if text.endswith(text[-n:] * max(3, -(-60 // n))))
     return next(repeats, 0)
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rnn_helpers import checks
 from rnn_helpers.activations import softmax
 from rnn_helpers.data import to_text, to_tokens
 from rnn_helpers.data.dates import ISO_ALPHABET, WRITTEN_ALPHABET
@@ -30,12 +31,13 @@ class Translation(NamedTuple):
 
 def readable(text: str) -> str:
     """Return of a text what a translator can read: lower case, signs it knows, not too long."""
-    spaced = " ".join(text.lower().split())
+    spaced = " ".join(checks.text("text", text).lower().split())
     return "".join(c for c in spaced if c in WRITTEN_ALPHABET[1:])[:LONGEST_READ]
 
 
 def translate_text(model: EncoderDecoder, text: str) -> Translation:
     """Let a translator write the likeliest sign at each step, and feed it back in."""
+    checks.instance("model", model, EncoderDecoder, "an EncoderDecoder")
     read = readable(text)
     if not read:
         return Translation(read, np.zeros(0, int), np.zeros((len(ISO_ALPHABET), 0)))
@@ -51,6 +53,13 @@ def translate_text(model: EncoderDecoder, text: str) -> Translation:
 
 def translate_dates(model: EncoderDecoder, pairs: Sequence[tuple[str, str]]) -> list[str]:
     """Return what a model writes, greedily, for the first of each pair of ``dates.dates``."""
-    x, x_mask = pad([to_tokens(text, WRITTEN_ALPHABET) for text, _ in pairs])
+    checks.instance("model", model, EncoderDecoder, "an EncoderDecoder")
+    texts = []
+    for i, pair in enumerate(checks.several("pairs", pairs, at_least=1)):
+        if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+            came = checks.shown(pair)
+            raise TypeError(f"pairs[{i}] must be a date in two spellings, got {came}")
+        texts.append(checks.text(f"pairs[{i}][0]", pair[0]))
+    x, x_mask = pad([to_tokens(text, WRITTEN_ALPHABET) for text in texts])
     drawn = translate(model, x, x_mask, longest=LONGEST_WRITTEN)
     return [to_text(tokens, ISO_ALPHABET) for tokens in drawn]

@@ -16,8 +16,14 @@ def count_since(mark: np.ndarray, counted: np.ndarray) -> np.ndarray:
     """Return the sum of ``counted`` (T,) since ``mark`` (T,) was last True, (T,).
 
     The step of the mark itself is left out, so the sum is 0 there. Before the first mark it is the
-    sum from step 1 on.
+    sum from step 1 on. Raise ValueError or TypeError unless both are rows of numbers, as many each.
     """
+    mark, counted = checks.numeric("mark", mark), checks.numeric("counted", counted)
+    if mark.ndim != 1:
+        raise ValueError(f"mark must be (T,), got {mark.shape}")
+    if counted.shape != mark.shape:
+        raise ValueError(f"counted must be {mark.shape}, as mark is, got {counted.shape}")
+    mark = mark.astype(bool)
     steps, total = np.arange(len(mark)), np.cumsum(counted)
     last = np.maximum.accumulate(np.where(mark, steps, -1))
     return total - np.where(last < 0, 0, total[last])
@@ -35,9 +41,9 @@ def text_features(text: str) -> dict[str, np.ndarray]:
     A blank line ends every quotation and bracket. All look back only: what a feature is at a
     character depends on the text up to that character.
     """
-    chars = np.array(list(text))
+    chars = np.array(list(checks.text("text", text)), dtype="U1")
     newline, letter = chars == "\n", np.char.isalnum(chars) | (chars == "_")
-    blank_line = newline & np.r_[False, newline[:-1]]
+    blank_line = newline & np.r_[False, newline][:-1]
     ones = np.ones(len(chars), int)
     place, brackets = count_since(newline, ones), (chars == "(").astype(int) - (chars == ")")
     features = {
@@ -71,8 +77,12 @@ def correlations(a: np.ndarray, f: np.ndarray) -> np.ndarray:
 def slowest_first(a: np.ndarray) -> np.ndarray:
     """Return the units in order of their mean change from step to step, against their spread.
 
-    a is (T, n_a). A unit that holds its value for long comes early.
+    a is (T, n_a). A unit that holds its value for long comes early. Raise ValueError or TypeError
+    for another shape, or one step alone.
     """
+    a = checks.array("a", a, "T n_a", {}, np.dtype(float))
+    if len(a) < 2:
+        raise ValueError(f"a must hold two steps or more, got {a.shape}")
     change = np.abs(np.diff(a, axis=0)).mean(axis=0)
     return np.argsort(change / np.maximum(a.std(axis=0), 1e-9), kind="stable")
 
@@ -86,8 +96,14 @@ def read_holding(
     """Read tokens x (T, m) and return ŷ (T, n_y, m), with one unit of the state held.
 
     After every step a⟨t⟩ of ``unit`` is set to its entry of ``values`` (n_a,), before the output
-    layer and the next step see it. Without ``unit`` nothing is held.
+    layer and the next step see it. Without ``unit`` nothing is held. Raise ValueError or TypeError
+    if an argument is not valid.
     """
+    checks.instance("model", model, SequenceModel, "a SequenceModel")
+    x = checks.tokens("x", x, model.cell.n_x)
+    if unit is not None:
+        unit, sizes = checks.token("unit", unit, model.cell.n_a), {"n_a": model.cell.n_a}
+        values = checks.array("values", values, "n_a", sizes, np.dtype(float))
     state, y_hat = None, []
     for x_t in x:
         _, state = model.cell.step(x_t, state)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_helpers import data
+from rnn_helpers import checks, data
 from rnn_helpers.activations import sigmoid, tanh_slope
 from rnn_helpers.cells import RNNCell
 from rnn_helpers.optimizers import Params
@@ -18,6 +18,7 @@ VOWELS = "aeiou"
 
 def next_is_vowel(name: str) -> np.ndarray:
     """Return y (T, 1, 1): 1 where the next letter of the name is a vowel."""
+    name = _letters(name)
     return np.array([letter in VOWELS for letter in name[1:] + "."], float)[:, None, None]
 
 
@@ -39,7 +40,7 @@ def way_back(params: Params, name: str) -> WayBack:
 
     dz⟨t⟩ = (immediate⟨t⟩ + Waaᵀ dz⟨t+1⟩) (1 - a⟨t⟩²),    share⟨t⟩ = dz⟨t⟩ a⟨t-1⟩ᵀ
     """
-    a, y_hat = _answers(params, name)
+    a, y_hat = _answers(_checked(params), name)
     immediate = params["Wya"].T @ (y_hat - next_is_vowel(name))  # (T, n_a, 1)
     a_prev = np.concatenate([np.zeros_like(a[:1]), a[:-1]])
     total, shares, dz = np.empty_like(a), [], np.zeros_like(a[0])
@@ -56,7 +57,11 @@ def nudged_loss(params: Params, name: str, nudge: complex = 0.0) -> complex:
     Whatever the nudge, all is computed with complex numbers, so that the losses of different
     nudges differ by nothing but them.
     """
-    Waa = params["Waa"].astype(complex)
+    if isinstance(nudge, bool) or not isinstance(nudge, (int, float, complex, np.number)):
+        raise TypeError(f"nudge must be a number, real or complex, got {checks.shown(nudge)}")
+    checks.number("nudge", nudge.real)
+    checks.number("nudge", nudge.imag)
+    Waa = _checked(params)["Waa"].astype(complex)
     Waa[0, 1] += nudge
     _, y_hat = _answers(params | {"Waa": Waa}, name)
     y = next_is_vowel(name)
@@ -64,10 +69,34 @@ def nudged_loss(params: Params, name: str, nudge: complex = 0.0) -> complex:
     return loss if np.iscomplexobj(nudge) else loss.real
 
 
+def _letters(name: str) -> str:
+    if not checks.text("name", name):
+        raise ValueError("name must hold one letter or more, got ''")
+    return name
+
+
+def _checked(params: Params) -> Params:
+    """Return the parameters as arrays, or raise if one is missing or has the wrong shape."""
+    arrays = checks.arrays("params", params)
+    missing = [name for name in ("Waa", "Wax", "ba", "Wya", "by") if name not in arrays]
+    if missing:
+        raise ValueError(f"params must have Waa, Wax, ba, Wya and by, got no {', '.join(missing)}")
+    n_a, n_x = len(arrays["Waa"]), len(data.ALPHABET)
+    shapes = {"Waa": (n_a, n_a), "Wax": (n_a, n_x), "ba": (n_a, 1), "Wya": (1, n_a), "by": (1, 1)}
+    checks.same_keys(
+        "params",
+        {name: arrays[name] for name in shapes},
+        {name: np.empty(shape) for name, shape in shapes.items()},
+    )
+    return arrays
+
+
 def _answers(params: Params, name: str) -> tuple[np.ndarray, np.ndarray]:
     """Return the states a (T, n_a, 1) and the answers ŷ (T, 1, 1) for a name."""
     n_a, n_x = params["Wax"].shape
     cell = RNNCell(n_x, n_a, dtype=params["Waa"].dtype, rng=0)
     cell.set(**{key: params[key].astype(params["Waa"].dtype) for key in cell.params})
-    a, _ = cell.forward(data.to_tokens(name)[:, None])
+    with checks.known_as("text", "name"):
+        tokens = data.to_tokens(_letters(name))
+    a, _ = cell.forward(tokens[:, None])
     return a, sigmoid(params["Wya"] @ a + params["by"])

@@ -7,6 +7,8 @@ as with the nodes of ``traced``.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from rnn_helpers import checks
+
 
 def one_to_one(x, step, read, a):
     a = step(x[0], a)
@@ -71,6 +73,8 @@ def traced(name: str, T_x: int, T_y: int) -> list[Node]:
 
     Where a type fixes T_x or T_y, the argument is not looked at.
     """
+    checks.choice("name", name, tuple(LOOPS))
+    T_x, T_y = checks.size("T_x", T_x), checks.size("T_y", T_y)
     nodes: list[Node] = []
 
     def node(kind: str, *parents: Node) -> Node:

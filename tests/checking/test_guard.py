@@ -211,3 +211,22 @@ def test_memory_is_limited_during_a_call_only():
     result = check("arrays = []\nwhile True:\n    arrays.append(np.empty(10**7))", seconds=60)
     assert "more memory" in result.says
     assert resource.getrlimit(resource.RLIMIT_AS) == before
+
+
+# --- a small machine -----------------------------------------------------------------------------
+
+
+def test_an_answer_that_a_small_container_cannot_hold_is_told_and_not_begun(monkeypatch):
+    """The system would end the kernel, and with it all that the learner has not saved."""
+    monkeypatch.setattr(guard, "free_memory", lambda: 600 * 2**20)
+    assert "asked for more memory" in check("return np.ones((11000, 11000))").says  # 968 MB
+    assert check(RIGHT).state == State.RIGHT
+
+
+@pytest.mark.parametrize(
+    ("free", "room"),
+    [(None, 2**31), (2**40, 2**31), (2**30, 3 * 2**28), (2**20, 2**25), (0, 2**25)],
+)
+def test_an_answer_may_take_three_quarters_of_what_is_free(monkeypatch, free, room):
+    monkeypatch.setattr(guard, "free_memory", lambda: free)
+    assert guard._room() == room

@@ -93,7 +93,7 @@ def test_every_new_term_is_in_the_glossary() -> None:
 
 
 def test_a_good_set_up_is_fine(monkeypatch) -> None:
-    monkeypatch.setattr(course, "_free_memory", lambda: 2 * course.GIGABYTE)
+    monkeypatch.setattr(course.machine, "free_memory", lambda: 2 * course.GIGABYTE)
     monkeypatch.setattr(course, "_free_disk", lambda: 2 * course.GIGABYTE)
     verdicts = dict(course.check_setup().rows)
     assert {"Python", "numpy", "jupyterlab", "memory", "disk", "progress"} <= set(verdicts)
@@ -149,19 +149,21 @@ def test_without_a_home_the_check_still_says_what_to_set(monkeypatch, chosen: st
     assert chosen or verdicts["disk"] == "not measured on this machine"
 
 
-def test_a_container_with_a_limit_has_what_the_limit_leaves(tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(course, "CGROUP", tmp_path)
-    assert course._free_in_container() is None
-    files = {"memory.max": "1000\n", "memory.current": "900\n", "memory.stat": "inactive_file 50\n"}
-    for name, text in files.items():
-        (tmp_path / name).write_text(text)
-    assert course._free_in_container() == 150
-    assert course._free_memory() == 150
-    (tmp_path / "memory.max").write_text(f"{2**60}\n")  # more than the machine has
-    assert course._free_memory() < 2**60 - 900
-    (tmp_path / "memory.max").write_text("max\n")
-    assert course._free_in_container() is None
-    assert course._free_memory() > 150
+def test_the_check_says_what_every_answer_would_hit(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("RNN_HELPERS_PROGRESS", str(tmp_path))
+    verdict = course._progress_can_be_kept()
+    assert verdict.startswith(f"cannot be kept: {tmp_path} is a folder, not a file: set the")
+
+
+def test_wherever_the_kernel_runs_the_map_shows_what_was_solved(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("RNN_HELPERS_PROGRESS", str(tmp_path / "progress.json"))
+    progress.record("forward_pass.one_step", right=True)
+    elsewhere = [row[3] for row in course.course_map(tmp_path).rows]
+    assert "to come" not in elsewhere
+    assert elsewhere[2] == "1 of 5 solved"
+    (tmp_path / "00_start_here.ipynb").touch()
+    some = [row[3] for row in course.course_map(tmp_path).rows]
+    assert some[1] == "to come" and some[2] == "1 of 5 solved"
 
 
 def test_table_is_escaped() -> None:

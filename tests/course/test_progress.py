@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -73,8 +74,13 @@ def test_reset_forgets_one_or_all(file: Path) -> None:
     assert progress.read() == {}
 
 
+VERSIONS = ["NaN", "true", "0", "-1", "1.0", "Infinity", '"1"', "null"]
+
+
 @pytest.mark.parametrize(
-    "content", ["", "{", "[]", '{"version": 1}', '{"version": 1, "exercises": 3}']
+    "content",
+    ["", "{", "[]", '{"version": 1}', '{"version": 1, "exercises": 3}']
+    + [f'{{"version": {version}, "exercises": {{}}}}' for version in VERSIONS],
 )
 def test_damaged_file_is_set_aside_and_work_goes_on(file: Path, content: str) -> None:
     file.parent.mkdir()
@@ -119,6 +125,105 @@ def test_lock_left_by_a_crash_does_not_block(file: Path, monkeypatch) -> None:
     file.with_name("progress.json.lock").write_text("left behind")
     assert progress.record("a.b", right=True) == ""
     assert progress.read()["a.b"].right
+
+
+def test_a_lock_whose_holder_was_killed_holds_up_nobody(file: Path) -> None:
+    """Not even for the two seconds after which any lock is taken for one left behind."""
+    code = (
+        "import os, signal, sys; from rnn_helpers.course import progress as p\n"
+        "with p._lock(p.path()):\n"
+        "    p.path().with_name('progress.json.' + '0' * 32 + '.tmp').write_text('half')\n"
+        "    os._exit(1)"
+    )
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 1
+    left = {path.name for path in file.parent.iterdir()}
+    assert left == {"progress.json.lock", f"progress.json.{'0' * 32}.tmp"}
+    if os.name == "posix":
+        assert progress._is_dead(file.with_name("progress.json.lock").read_text())
+    assert progress.record("a.b", right=True) == ""
+    assert [path.name for path in file.parent.iterdir()] == ["progress.json"]
+
+
+def test_a_lock_of_a_living_kernel_or_another_machine_is_respected(file: Path) -> None:
+    assert not progress._is_dead(f"{progress._here()} {os.getpid()} token")
+    assert not progress._is_dead("another-machine 999999999 token")
+    for token in ("", "left behind", f"{progress._here()} nobody", f"{progress._here()} {10**30}"):
+        assert not progress._is_dead(token)
+
+
+def test_on_a_full_disk_no_lock_stays(file: Path, monkeypatch) -> None:
+    """A file can be made there, but nothing can be written into it."""
+    file.parent.mkdir()
+    lock, written = file.with_name("progress.json.lock"), open
+
+    def full(path: object, *mode: str, **more: object) -> object:
+        opened = written(path, *mode, **more)
+        if Path(path) == lock:
+            opened.flush = lambda: (_ for _ in ()).throw(OSError(28, "No space left on device"))
+        return opened
+
+    monkeypatch.setattr("builtins.open", full)
+    for _ in range(2):
+        assert "No space left" in progress.record("a.b", right=True)
+        assert list(file.parent.iterdir()) == []
+
+
+def test_a_byte_order_mark_is_no_damage(file: Path) -> None:
+    progress.record("a.b", right=True)
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    assert progress.read()["a.b"].right
+    assert progress.record("c.d", right=True) == ""
+    assert set(progress.read()) == {"a.b", "c.d"}
+    assert [path.name for path in file.parent.iterdir()] == ["progress.json"]
+
+
+def pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def socket_file(path: Path) -> None:
+    os.chdir(path.parent)  # its name may only be short
+    with socket.socket(socket.AF_UNIX) as made:
+        made.bind(path.name)
+
+
+THINGS = {"a folder": Path.mkdir, "a named pipe": pipe, "a socket": socket_file}
+
+
+@pytest.mark.parametrize("kind", THINGS if os.name == "posix" else ["a folder"])
+def test_only_a_file_is_ever_read_set_aside_or_replaced(file: Path, monkeypatch, kind: str) -> None:
+    file.parent.mkdir()
+    monkeypatch.chdir(file.parent)
+    THINGS[kind](file)
+    before = os.stat(file)
+    assert progress.read() == {}
+    for _ in range(2):
+        said = progress.record("a.b", right=True)
+        assert said.startswith(f"Your progress cannot be saved: {file} is {kind}, not a file")
+    assert progress.trouble() == f"cannot be kept: {file} is {kind}, not a file"
+    assert os.stat(file).st_ino == before.st_ino
+    assert [path.name for path in file.parent.iterdir()] == ["progress.json"]
+
+
+@pytest.mark.skipif(not Path("/dev/null").is_char_device(), reason="there are no devices here")
+def test_a_device_is_left_alone(monkeypatch) -> None:
+    monkeypatch.setenv("RNN_HELPERS_PROGRESS", "/dev/null")
+    assert "is a device" in progress.record("a.b", right=True)
+    assert Path("/dev/null").is_char_device()
+
+
+def test_where_progress_can_be_kept_nothing_is_left_by_the_trial(file: Path, tmp_path) -> None:
+    assert progress.trouble() == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_trial_writes_and_so_finds_a_full_disk(file: Path, tmp_path, monkeypatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    assert progress.trouble() == f"cannot be kept in {file.parent}"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_many_threads_lose_nothing(file: Path) -> None:

@@ -128,10 +128,10 @@ def test_bad_input_is_explained():
 
 def test_bad_splits_are_explained():
     with rejects(ValueError, "held_out must be from 1 to 2", "got 3"):
-        data.split("abc", 3, np.random.default_rng(0))
+        data.split(list("abc"), 3, np.random.default_rng(0))
     with rejects(ValueError, "held_out must be 1 or more", "got 0"):
-        data.split("abc", 0, np.random.default_rng(0))
+        data.split(list("abc"), 0, np.random.default_rng(0))
     with rejects(TypeError, "held_out must be a whole number", "got 0.5"):
-        data.split("abc", 0.5, np.random.default_rng(0))
+        data.split(list("abc"), 0.5, np.random.default_rng(0))
     with rejects(TypeError, "rng must be a numpy.random.Generator or a seed", "got 'a'"):
-        data.split("abc", 1, "a")
+        data.split(list("abc"), 1, "a")

@@ -353,7 +353,9 @@ def test_bad_notes_are_explained():
         with rejects(ValueError, "name must be a note such as C4", f"got {bad!r}"):
             tunes.pitch_of(bad)
     for bad in ("0", "-1", "x", "1e3", "."):
-        with rejects(ValueError, f"'C4:{bad}' must be a number above 0", f"got {bad!r}"):
+        with rejects(
+            ValueError, "text must give each length as a number above 0", f"got 'C4:{bad}'"
+        ):
             tunes.read_notes(f"C4:{bad}")
 
 
@@ -403,3 +405,25 @@ def test_copied_notes_are_those_of_a_window_found_elsewhere() -> None:
     share = tunes.copied_windows(tune, [known], 4)
     assert share.tolist() == [False, False, True, False, False]
     assert tunes.copied_share(tune, [known], 4) == share.mean()
+
+
+@pytest.mark.parametrize("beats", [1 / 3, 1e-7, 0.1 + 0.2, 1e16, 12345678.9])
+@pytest.mark.parametrize("pitch", [None, 12, 131])
+def test_what_is_written_is_read_back_to_the_last_digit(pitch, beats):
+    assert tunes.read_notes(tunes.write_notes([(pitch, beats)])) == (Note(pitch, beats),)
+
+
+@pytest.mark.parametrize("note", [(11, 1), (132, 1), (60, 0), (60, np.inf), (60.5, 1), 60, "C4"])
+def test_what_could_not_be_read_back_is_not_written(note):
+    with pytest.raises((ValueError, TypeError), match=r"notes\[0\] must be"):
+        tunes.write_notes([note])
+
+
+def test_a_length_of_four_hundred_digits_is_refused():
+    with rejects(ValueError, "text must give each length as a number above 0"):
+        tunes.read_notes("C4:" + "9" * 400)
+
+
+def test_a_tune_is_not_moved_beyond_the_notes_that_have_names():
+    with rejects(ValueError, "semitones must leave every pitch", "got 1000000000"):
+        tunes.transposed(tunes.melodies()[0], 10**9)

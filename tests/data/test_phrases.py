@@ -194,5 +194,15 @@ def test_bad_input_is_explained():
         phrases(0, np.random.default_rng(0))
     with rejects(TypeError, "rng must be a numpy.random.Generator or a seed"):
         phrases(2, "a")
-    with rejects(TypeError, "words must be a list of words", "'the film'"):
+    with rejects(TypeError, "words must be a list", "'the film'"):
         to_tokens("the film")
+    with rejects(ValueError, "count must be at most 20,000", "got 1000000"):
+        phrases(10**6, np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("measure", [bag_limit, twin_share])
+def test_a_label_is_one_or_zero(measure):
+    with rejects(ValueError, "label of examples[1] must be 0 or 1, got 2"):
+        measure([(("a",), 1), (("a",), 2)])
+    with rejects(TypeError, "examples[0] must be a pair (words, label), got 'ab'"):
+        measure(["ab"])

@@ -84,5 +84,5 @@ def test_what_is_no_sentence_is_refused():
     for bad in (None, 3, b"good", ["good"]):
         with rejects(TypeError, "sentence must be a string", repr(bad)):
             words.words_of(bad)
-    with rejects(TypeError, "words must be a list of words", "'the film'"):
+    with rejects(TypeError, "words must be a list", "'the film'"):
         words.tokens_of("the film", ("·", "the", "film"))

@@ -27,7 +27,7 @@ NUMPY_ALONE = sorted(
     for path in (ROOT / "rnn_helpers").rglob("*.py")
     if path.parent.name in {"rnn_helpers", "data", "experiments", "checking"}
 )
-LIGHT = ("", ".progress", ".map", ".saving")  # of the room course
+LIGHT = ("", ".machine", ".progress", ".map", ".saving")  # of the room course
 
 
 def pins() -> list[Requirement]:

@@ -39,7 +39,7 @@ ROOMS = {
     "data": Room(frozenset({"mathematics"})),
     "experiments": Room(frozenset({"mathematics", "data"})),
     "course": Room(BELOW, PICTURES),
-    "checking": Room(frozenset({"mathematics", "course.progress"})),
+    "checking": Room(frozenset({"mathematics", "course.machine", "course.progress"})),
     "lessons": Room(BELOW | {"course", "checking"}, PICTURES),
 }
 # Modules that need less than their room: they run where there are no widgets and no matplotlib.
@@ -47,7 +47,8 @@ LIGHT = {
     "course": Room(frozenset({"course.prediction"})),  # only when it is asked for
     "course.progress": Room(outside=frozenset()),  # every check of an exercise imports it
     "course.saving": Room(outside=frozenset()),  # Jupyter's server imports it
-    "course.map": Room(frozenset({"course.progress"}), frozenset({"psutil"})),
+    "course.machine": Room(outside=frozenset({"psutil"})),  # the guard imports it
+    "course.map": Room(frozenset({"course.machine", "course.progress"}), frozenset()),
     "lessons": Room(frozenset({"checking", "course.map"})),
 }
 
