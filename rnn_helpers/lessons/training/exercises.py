@@ -109,11 +109,15 @@ def _perplexity(p):
 
 
 def _probabilities(rng):
-    """Texts of many sizes; one text; one character; and a character that was certain."""
+    """Texts of many sizes; one text; one character; one that was certain; and a long text.
+
+    The product of all the probabilities of the long one is 0 in floats: its root is no way.
+    """
     for case in deal(rng, {"p": "(T, m)"}):
         p = rng.uniform(0.02, 0.9, case["p"].shape).round(2)
         yield {"p": p}
     yield {"p": np.array([[1.0, 0.5], [0.001, 0.25], [0.3, 0.8]])}
+    yield {"p": rng.uniform(0.02, 0.9, (600, 2)).round(2)}
 
 
 perplexity = Exercise(
@@ -127,6 +131,7 @@ perplexity = Exercise(
         "one step": lambda p: len(p) == 1,
         "a probability of 1": lambda p: p.max() == 1,
         "a very small one": lambda p: p.min() < 0.01,
+        "a text whose product is 0": lambda p: p.prod() == 0,
     },
     hints=(
         "First the loss of each character, then the mean, then the exponential.",
@@ -164,11 +169,15 @@ CLIPPED = {
 
 
 def _gradients(rng):
-    """Five tensors of unlike size and shape. The limit lies below their length, above it, at it."""
+    """Five tensors of unlike size and shape. The limit lies below their length, above it, at it.
+
+    Last, gradients that are all 0: they have no direction, and stay as they are.
+    """
     for share, grads in zip((0.15, 1.3, 0.4, 1.0, 0.6), [*deal(rng, CLIPPED), *deal(rng, CLIPPED)]):
         grads["ba"] *= 0.1
         norm = np.sqrt(sum((g**2).sum() for g in grads.values()))
         yield {"grads": grads, "max_norm": float(share * norm)}
+    yield {"grads": {name: 0 * g for name, g in grads.items()}, "max_norm": 1.0}
 
 
 def _length(grads):
@@ -184,6 +193,7 @@ clip_by_norm = Exercise(
     deals={
         "longer than the limit": lambda grads, max_norm: _length(grads) > 2 * max_norm,
         "shorter than the limit": lambda grads, max_norm: _length(grads) < 0.9 * max_norm,
+        "a gradient of zeros": lambda grads, max_norm: _length(grads) == 0,
         "arrays with unequal numbers of rows": lambda grads, max_norm: (
             len({len(g) for g in grads.values()}) > 1
         ),
