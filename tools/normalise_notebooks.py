@@ -64,21 +64,21 @@ class NotebookError(Exception):
 # ---- the environment of a run ----------------------------------------------------------------
 
 
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+
+
 def run_environment(folder: Path, name: str) -> dict[str, str]:
     """Return the variables that a run of notebook `name` is to have.
 
     They keep it apart from its user's own files: progress goes to a file in `folder`, and so does
     IPython's profile with its history and start-up files. And they give it one thread for matrix
     products: those of the course are small, and where two notebooks run on two cores, threads
-    that wait for each other made training six times slower.
+    that wait for each other made training six times slower. Whoever asks for more gets them.
     """
     return {
         "RNN_HELPERS_PROGRESS": str(folder / f"{name}-progress.json"),
         "IPYTHONDIR": str(folder / "ipython"),
-        "OPENBLAS_NUM_THREADS": "1",
-        "OMP_NUM_THREADS": "1",
-        "MKL_NUM_THREADS": "1",
-    }
+    } | {name: os.environ.get(name, "1") for name in THREADS}
 
 
 # Variables of the user's that would change what a notebook shows.
