@@ -11,23 +11,32 @@ import nbval.kernel
 import pytest
 from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.manager import KernelManager
-from normalise_notebooks import UNWANTED_VARIABLES, run_environment
+from normalise_notebooks import (
+    KERNEL_ARGUMENTS,
+    UNWANTED_VARIABLES,
+    run_environment,
+    without_limit,
+)
 
 FOLDER = pytest.StashKey[Path]()
 
 
+OUTPUT_SECONDS = 120  # nbval's 5 are few on a busy machine
+
+
 class RoomyKernelManager(KernelManager):
-    """Starts kernels whose client keeps every message until it is read.
+    """Starts kernels that drop no message, and clients that keep each until it is read.
 
     nbval reads what a cell shows only after the cell has ended. By default ZeroMQ holds some 2,000
-    messages till then and drops the rest, among them the one nbval waits for: a long training with
-    a live picture would fail on a slow machine.
+    messages till then, on two sides, and drops the rest, among them the one nbval waits for: a long
+    training with a live picture would fail on a slow machine.
     """
 
+    def start_kernel(self, **kwargs: object) -> None:
+        super().start_kernel(extra_arguments=KERNEL_ARGUMENTS, **kwargs)
+
     def client(self, **kwargs: object) -> BlockingKernelClient:
-        client = super().client(**kwargs)
-        client.context.rcvhwm = 0  # no limit
-        return client
+        return without_limit(super().client(**kwargs))
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -47,5 +56,6 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     name = item.nodeid.partition("::")[0].replace("/", "-")  # several files have the same stem
     os.environ.update(run_environment(item.config.stash[FOLDER], name))
     if item.path.suffix == ".ipynb":
+        item.output_timeout = OUTPUT_SECONDS
         for variable in UNWANTED_VARIABLES:
             os.environ.pop(variable, None)

@@ -28,6 +28,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import nbformat
+from jupyter_client.client import KernelClient
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
@@ -38,6 +39,7 @@ from rnn_helpers.course.saving import VIEW, drop_view
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 CELL_SECONDS = 120  # far above what a cell may take: this only ends a cell that never would
+OUTPUT_SECONDS = 120  # for what a cell has shown to arrive; on a busy machine 4, as usual, are few
 AT_ONCE = 2
 SLIDE_TYPES = {"slide", "subslide", "fragment", "skip", "notes", "-"}
 IGNORED, REASON = "nbval-ignore-output", "ignored_because"
@@ -62,25 +64,46 @@ class NotebookError(Exception):
 # ---- the environment of a run ----------------------------------------------------------------
 
 
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+
+
 def run_environment(folder: Path, name: str) -> dict[str, str]:
     """Return the variables that a run of notebook `name` is to have.
 
     They keep it apart from its user's own files: progress goes to a file in `folder`, and so does
     IPython's profile with its history and start-up files. And they give it one thread for matrix
     products: those of the course are small, and where two notebooks run on two cores, threads
-    that wait for each other made training six times slower.
+    that wait for each other made training six times slower. Whoever asks for more gets them.
     """
     return {
         "RNN_HELPERS_PROGRESS": str(folder / f"{name}-progress.json"),
         "IPYTHONDIR": str(folder / "ipython"),
-        "OPENBLAS_NUM_THREADS": "1",
-        "OMP_NUM_THREADS": "1",
-        "MKL_NUM_THREADS": "1",
-    }
+    } | {name: os.environ.get(name, "1") for name in THREADS}
 
 
 # Variables of the user's that would change what a notebook shows.
 UNWANTED_VARIABLES = ("MPLBACKEND", "PYTHONWARNINGS")
+
+
+# What a kernel shows waits in two queues of some 1,000 messages, its own and its reader's, and what
+# finds no room there is dropped without a word. So no limit: the kernel's queue is opened from
+# within, in the thread that owns it, and the reader's by ``without_limit``.
+KEEP_EVERY_MESSAGE = (
+    "(lambda thread: thread.schedule(lambda: thread.socket.set_hwm(0)))"
+    "(__import__('ipykernel.kernelapp', fromlist=['']).IPKernelApp.instance().iopub_thread)"
+)
+KERNEL_ARGUMENTS = [f"--IPKernelApp.exec_lines={KEEP_EVERY_MESSAGE}"]
+
+
+def without_limit(client: KernelClient) -> KernelClient:
+    """Return a client, not yet connected, that keeps every message until it is read."""
+    client.context.rcvhwm = 0
+    return client
+
+
+class _RoomyKernelManager(AsyncKernelManager):
+    def client(self, **kwargs: object) -> KernelClient:
+        return without_limit(super().client(**kwargs))
 
 
 class _ThisPython(KernelSpecManager):
@@ -95,7 +118,8 @@ class _ThisPython(KernelSpecManager):
 def execute(notebook: NotebookNode, path: Path) -> NotebookNode:
     """Return a copy of `notebook` with the outputs of a run from top to bottom.
 
-    Raises `NotebookError` if a cell raises, takes more than `CELL_SECONDS` or ends the kernel.
+    Raises `NotebookError` if a cell raises, takes more than `CELL_SECONDS` or ends the kernel, or
+    if what a cell has shown does not arrive.
     """
     notebook = copy.deepcopy(notebook)
     at = 0
@@ -106,13 +130,15 @@ def execute(notebook: NotebookNode, path: Path) -> NotebookNode:
 
     client = NotebookClient(
         notebook,
-        km=AsyncKernelManager(kernel_name="python3", kernel_spec_manager=_ThisPython()),
+        km=_RoomyKernelManager(kernel_name="python3", kernel_spec_manager=_ThisPython()),
         resources={"metadata": {"path": str(path.parent)}},
         timeout=CELL_SECONDS,
+        iopub_timeout=OUTPUT_SECONDS,
+        raise_on_iopub_timeout=True,
         record_timing=False,
         store_widget_state=False,
         coalesce_streams=True,
-        extra_arguments=["--IPKernelApp.log_level=ERROR"],
+        extra_arguments=["--IPKernelApp.log_level=ERROR", *KERNEL_ARGUMENTS],
         on_cell_start=remember,
     )
     with tempfile.TemporaryDirectory() as folder:
@@ -257,8 +283,8 @@ def check(path: Path) -> list[str]:
 def renew(path: Path, run: bool = True) -> list[str]:
     """Run the notebook (unless `run` is false), normalise it and rewrite its file.
 
-    Returns what is amiss, one sentence each. A notebook whose run raises or writes to stderr is
-    left as it was.
+    Returns what is amiss, one sentence each. A notebook whose run raises or writes to stderr, or
+    that cannot be written (the disk is full), is left as it was.
     """
     notebook = read(path.read_text(encoding="utf-8"))
     if run:
@@ -270,7 +296,10 @@ def renew(path: Path, run: bool = True) -> list[str]:
     amiss = problems(notebook)
     code = enumerate(_code_cells(notebook), start=1)
     if not (run and any(_run_problems(cell, count) for count, cell in code)):
-        _write_atomically(path, write(notebook))
+        try:
+            _write_atomically(path, write(notebook))
+        except OSError as error:
+            return [f"could not be written: {error.strerror or error}"]
     return amiss
 
 
@@ -279,8 +308,11 @@ def _write_atomically(path: Path, text: str) -> None:
     if path.read_text(encoding="utf-8") == text:
         return
     beside = path.with_name(f".{path.name}.new")
-    beside.write_text(text, encoding="utf-8")
-    os.replace(beside, path)
+    try:
+        beside.write_text(text, encoding="utf-8")
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def _renew_timed(path: Path, run: bool) -> tuple[list[str], float]:
