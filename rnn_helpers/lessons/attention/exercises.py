@@ -58,15 +58,15 @@ look_back = Exercise(
         "(alpha[:, None] * memory).sum(axis=0) → memory.mean(axis=0)": "the context is the plain mean of all states: the weights are not used.",
         "(alpha[:, None] * memory).sum(axis=0) → memory[alpha.argmax(axis=0), :, np.arange(alpha.shape[1])].T": "the context is the one state with the largest weight. It is a mean of *all* states, each with its weight.",
         "(alpha[:, None] * memory).sum(axis=0) → (alpha[:, None] * memory).sum(axis=1)": "the context is summed over the units. It is a state like the others, with n_a numbers: sum over the steps.",
-        "(alpha[:, None] * memory).sum(axis=0) → (alpha[:, None] * a_t).sum(axis=0)": "the weights meet the decoder's own state. What is read is the *memory*: weigh its states.",
+        "(alpha[:, None] * memory).sum(axis=0) → (alpha[:, None] * a_t).sum(axis=0)": "the weights multiply the decoder's own state. What is read is the *memory*: weigh its states.",
         "return context, alpha → return alpha, context": "the two values are swapped: first the context, then the weights.",
     },
 )
 
 
 def _without_padding(e, mask):
-    hidden = np.where(mask, e, -np.inf)
-    return softmax(hidden)
+    masked = np.where(mask, e, -np.inf)
+    return softmax(masked)
 
 
 def _without_padding_cases(rng):
@@ -103,16 +103,19 @@ without_padding = Exercise(
         "exp(-∞) is 0, and NumPy has `-np.inf`.",
     ),
     mistakes={
-        "    hidden = np.where(mask, e, -np.inf)\n    return softmax(hidden) →     return softmax(e) * mask": "padding has no weight any more, but what it had is missing: the weights of such an example sum to less than 1. Hide the scores *before* `softmax`.",
-        "np.where(mask, e, -np.inf) → e * mask": "a score of 0 is not a weight of 0: exp(0) is 1, so padding still gets its share. The score must be so low that exp makes 0 of it. || `-np.inf`.",
-        "np.where(mask, e, -np.inf) → np.where(mask, -np.inf, e)": "the mask is read the other way round: all the weight lies on the padding. It is True where there *is* a symbol.",
+        "    masked = np.where(mask, e, -np.inf)\n    return softmax(masked) →     return softmax(e) * mask": "padding has no weight any more, but what it had is missing: the weights of such an example sum to less than 1. Hide the scores *before* `softmax`.",
+        "np.where(mask, e, -np.inf) → e * mask": "padding has a score of 0, and that is no weight of 0: exp(0) is 1, so it still gets its share. (Nor does it help to take the same from *every* score.) Its score alone must be so low that exp makes 0 of it. || `-np.inf`.",
         "np.where(mask, e, -np.inf) → np.where(mask, e, -1)": "the scores of padding are low, but not low enough: it still gets some weight. || Only `-np.inf` gives exactly 0.",
         "np.where(mask, e, -np.inf) → np.where(mask, e, -e)": "the scores of padding only change their sign, and some weight is left on them. || `-np.inf` gives exactly 0.",
-        "np.where(mask, e, -np.inf) → np.where(mask, e, np.inf)": "the scores of padding are endless, so exp(∞) takes all. The other end is needed. || `-np.inf`.",
+        "np.where(mask, e, -np.inf) → np.where(mask, e, np.inf)": "the scores of padding are +∞ or nan, and exp makes no weight of them that could be divided: all of it becomes nan. The other end is needed. || `-np.inf`.",
+        "np.where(mask, e, -np.inf) → e + -np.inf * ~mask": "where the mask is True this takes -∞ times 0, which is nan and not 0. Choose between two numbers instead of multiplying. || `np.where`.",
+        "return softmax(masked) → return softmax(e * mask) * mask": "padding had a score of 0 and took its share in `softmax`. To take it off afterwards does not give it back to the others.",
+        "return softmax(masked) → return softmax(e) * ~mask": "the mask is read the other way round, and the weights do not sum to 1: it is True where there *is* a symbol.",
+        "np.where(mask, e, -np.inf) → np.where(mask, e, -10)": "the scores of padding are low, and small is not 0: some weight is left. || Only `-np.inf` gives exactly 0.",
         "np.where(mask, e, -np.inf) → e": "the mask has no effect: padding is weighed like the rest.",
-        "return softmax(hidden) → return softmax(hidden.T).T": "`softmax` runs over the examples. The weights of each example must sum to 1 over its own steps.",
-        "return softmax(hidden) → return hidden": "these are still scores. `softmax` makes weights of them.",
-        "return softmax(hidden) → return np.where(mask, np.exp(e), 0)": "the weights are not divided by their sum: those of each example must sum to 1.",
+        "return softmax(masked) → return softmax(masked.T).T": "`softmax` runs over the examples. The weights of each example must sum to 1 over its own steps.",
+        "return softmax(masked) → return masked": "these are still scores. `softmax` makes weights of them.",
+        "return softmax(masked) → return np.where(mask, np.exp(e), 0)": "the weights are not divided by their sum: those of each example must sum to 1.",
     },
 )
 
@@ -155,6 +158,8 @@ into_scores = Exercise(
     mistakes={
         "alpha * (dalpha - mean) → dalpha": "`softmax` is passed as if it were not there. On the way back it has its part. || `alpha * (dalpha - mean)`.",
         "alpha * (dalpha - mean) → alpha * dalpha": "the mean is not taken off. A weight can only grow if others shrink, since they sum to 1.",
+        "alpha * (dalpha - mean) → dalpha - alpha * mean": "`alpha` multiplies the mean alone. It must multiply both terms: the whole difference.",
+        "alpha * (dalpha - mean) → alpha - dalpha": "this is the difference of a weight and its gradient, as in softmax *with* cross-entropy. Here there is no target: the mean is taken off `dalpha`, and `alpha` is a factor.",
         "alpha * (dalpha - mean) → dalpha - mean": "the factor `alpha` is missing: a state that hardly counted can hardly be blamed.",
         "alpha * (dalpha - mean) → dalpha * alpha * (1 - alpha)": "this is the slope of a *sigmoid*, each weight for itself. In a softmax every score acts on every weight, through the sum.",
         "alpha * (dalpha - mean) → alpha * (dalpha + mean)": "the mean is added; it must be taken off.",
@@ -218,6 +223,8 @@ into_states = Exercise(
         "as_key = de[:, None] * a_t → as_key = alpha[:, None] * a_t": "on the way back from the scores the factor is `de`, the gradient of the score.",
         "(de[:, None] * memory).sum(axis=0) → de.sum(axis=0) * a_t": "in a score `a_t` is multiplied with a state, so the state is the factor on the way back to `a_t`.",
         "return da_t, as_key + as_value → return as_key + as_value, da_t": "the two values are swapped: first the decoder's, then the encoder's.",
+        "return da_t, as_key + as_value → return da_t, (as_key, as_value)": "`dmemory` is one array, and these are two. What comes back on two ways is added.",
+        "as_value = alpha[:, None] * dcontext → as_value = alpha[:, None] * memory": "this is what was read, and not its gradient: on the way back a state gets the *error* of the context, with its weight.",
         "as_key + as_value → as_key * as_value": "the two ways are multiplied. What comes back on two ways is added.",
         "as_key + as_value → as_key - as_value": "the two ways are subtracted. What comes back on two ways is added.",
     },
@@ -262,6 +269,8 @@ additive_scores = Exercise(
         "Wa @ a_t + Wh @ memory → Wh @ memory": "the decoder's state has no part in the scores.",
         "Wa @ a_t + Wh @ memory → Wa @ a_t + 0 * (Wh @ memory)": "the memory has no part in the scores: all steps get the same.",
         "Wa @ a_t + Wh @ memory → Wh @ a_t + Wa @ memory": "the two matrices are exchanged: `Wa` goes with the decoder's state, `Wh` with the memory.",
+        "np.tanh(Wa @ a_t + Wh @ memory) → 1 / (1 + np.exp(-(Wa @ a_t + Wh @ memory)))": "this is a sigmoid. The formula has tanh.",
+        "np.tanh(Wa @ a_t + Wh @ memory) → np.maximum(Wa @ a_t + Wh @ memory, 0)": "this is ReLU. The formula has tanh.",
         "(v * hidden).sum(axis=1) → hidden.sum(axis=1)": "`v` is not used: each of the n_e sums has its own weight.",
         "(v * hidden).sum(axis=1) → (v * hidden).sum(axis=0)": "the scores are summed over the steps. Each step has its own: sum over the n_e sums, the middle axis.",
         "(v * hidden).sum(axis=1) → (v * hidden).mean(axis=1)": "the score is a mean, so it is n_e times too small. It is a dot product, a sum.",
