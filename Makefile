@@ -14,6 +14,11 @@ INSTALL := $(PY) -m pip install -qq --disable-pip-version-check
 # The packages and kernels of .venv alone, whatever the shell has set.
 unexport PYTHONPATH PYTHONHOME JUPYTER_PATH
 export JUPYTER_PREFER_ENV_PATH := 1
+# Into .venv, also where the shell or a pip.conf asks for the user's own folder.
+export PIP_USER := 0
+# For the shell, as a variable of its own: the folder's name may hold an apostrophe.
+export PYTHON
+export COURSE := $(CURDIR)
 # The course's matrices are small: a second thread gains little, and costs much where cores are shared.
 export OPENBLAS_NUM_THREADS ?= 1
 
@@ -32,7 +37,7 @@ help:  ## list these commands
 lab: $(VENV)/.lab
 	@$(PY) -c 'import socket; socket.create_server(("localhost", $(PORT)))' 2>/dev/null \
 	  || { echo "Port $(PORT) cannot be used, perhaps by another JupyterLab: choose another one, such as 'make lab PORT=$(if $(filter 8890,$(PORT)),8895,8890)'."; exit 1; }
-	$(PY) -m jupyterlab --port=$(PORT) --ServerApp.port_retries=0 --ServerApp.root_dir='$(CURDIR)' \
+	$(PY) -m jupyterlab --port=$(PORT) --ServerApp.port_retries=0 --ServerApp.root_dir="$$COURSE" \
 	  --FileContentsManager.pre_save_hook=rnn_helpers.course.saving.keep_pictures \
 	  --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(LAB_ARGS)
 
@@ -67,15 +72,15 @@ ifneq ($(SOUND),$(CURDIR))
 endif
 
 $(VENV)/.created:
-	@command -v '$(PYTHON)' >/dev/null \
-	  || { echo "No Python called '$(PYTHON)' was found: install Python 3.11 or newer, or name yours with 'make PYTHON=/path/to/python3'."; exit 1; }
-	@'$(PYTHON)' -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-	  || { echo "The course needs Python 3.11 or newer, and '$(PYTHON)' is $$('$(PYTHON)' --version 2>&1): name a newer one with 'make PYTHON=/path/to/python3'."; exit 1; }
-	@'$(PYTHON)' -c 'import ensurepip, venv' 2>/dev/null \
-	  || { echo "'$(PYTHON)' cannot make environments: install its venv package (on Debian and Ubuntu: sudo apt install python3-venv), then try again."; exit 1; }
+	@command -v "$$PYTHON" >/dev/null \
+	  || { echo "No Python called '$$PYTHON' was found: install Python 3.11 or newer, or name yours with 'make PYTHON=/path/to/python3'."; exit 1; }
+	@"$$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "The course needs Python 3.11 or newer, and '$$PYTHON' is $$("$$PYTHON" --version 2>&1): name a newer one with 'make PYTHON=/path/to/python3'."; exit 1; }
+	@"$$PYTHON" -c 'import ensurepip, venv' 2>/dev/null \
+	  || { echo "'$$PYTHON' cannot make environments: install its venv package (on Debian and Ubuntu: sudo apt install python3-venv), then try again."; exit 1; }
 	@echo "Making the environment $(VENV) (once; it takes a minute or two) ..."
-	@'$(PYTHON)' -m venv --clear $(VENV)
-	@echo '$(CURDIR)' > $@
+	@"$$PYTHON" -m venv --clear $(VENV)
+	@printf '%s\n' "$$COURSE" > $@
 
 define install
 	@touch $(VENV)/.installing

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from types import CodeType, FunctionType
 
 BLANK = "____"
+MADE_FROM_A_STRING = "<string>"  # the file that exec gives to what it makes
 
 
 def blanks_left(name: str, answer: Callable) -> str:
@@ -25,6 +26,22 @@ def blanks_left(name: str, answer: Callable) -> str:
         if _has_blank(helper.__code__):
             return f"`{helper.__name__}`, which `{name}` uses, has blanks to fill."
     return ""
+
+
+def source_at_hand(function: Callable) -> str:
+    """Return the source of a function without the space before it, or "" where there is none.
+
+    What was made from a string has none. Python 3.13.0 offers that of ``python -c`` in its place,
+    since both are called "<string>".
+    """
+    function = inspect.unwrap(function)
+    code = getattr(function, "__code__", None)
+    if code is not None and code.co_filename == MADE_FROM_A_STRING:
+        return ""
+    try:
+        return textwrap.dedent(inspect.getsource(function))
+    except (OSError, TypeError):
+        return ""
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:
@@ -62,7 +79,7 @@ def _own_functions(function: FunctionType) -> Iterator[FunctionType]:
 def _count_in_source(function: FunctionType) -> int:
     """Count the blanks in code, not in comments and docstrings; 0 if there is no source."""
     try:
-        nodes = ast.walk(ast.parse(textwrap.dedent(inspect.getsource(function))))
+        nodes = ast.walk(ast.parse(source_at_hand(function)))
     except Exception:  # no source at hand, or one that is not a statement of its own
         return 0
     names = ([getattr(node, part, None) for part in ("id", "attr", "arg")] for node in nodes)

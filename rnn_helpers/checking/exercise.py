@@ -127,7 +127,7 @@ class Exercise:
     def _feedback(self, problem: Problem) -> Feedback:
         if problem.state in _NO_ATTEMPT:
             return Feedback(problem.state, problem.says)
-        note = _once(progress.record(self.id, right=problem.state == State.RIGHT))
+        note = progress.record(self.id, right=problem.state == State.RIGHT)
         says = problem.says
         if problem.more and problem.more in self._told:
             says = f"{says} {problem.more}"
@@ -149,7 +149,7 @@ class Exercise:
         """Show one right answer; the progress remembers that it was seen."""
         note = progress.record(self.id, solution_seen=True)
         says = f"one way to write `{self.name}`. Try it in your own words, then check it."
-        return Feedback(State.SOLUTION, says, code=self.solution_source(), note=_once(note))
+        return Feedback(State.SOLUTION, says, code=self.solution_source(), note=note)
 
     # --- what it is checked with -----------------------------------------------------------------
 
@@ -228,6 +228,20 @@ class Exercise:
             arguments = f"`({', '.join(self.signature.parameters)})`"
             says = f"`{self.name}` should take {arguments}: keep the starter's first line."
             return Problem(State.WRONG_ARGUMENTS, says)
+        return self._returns_later(answer)
+
+    def _returns_later(self, answer: Callable) -> Problem | None:
+        """Name what looks like a function and, when called, has not begun yet."""
+        run = answer if inspect.isroutine(answer) else getattr(answer, "__call__", answer)  # noqa: B004
+        if inspect.iscoroutinefunction(run) or inspect.isasyncgenfunction(run):
+            says = f"`{self.name}` is asynchronous (`async def`): begin it with `def` alone."
+            return Problem(State.WRONG_TYPE, says, kind="async")
+        if inspect.isgeneratorfunction(run):
+            says = (
+                f"`{self.name}` has a `yield`, so it returns a generator and computes nothing yet: "
+                "gather the values in a list or an array, and `return` that."
+            )
+            return Problem(State.WRONG_TYPE, says, kind="generator")
         return None
 
     def _fits(self, answer: Callable) -> bool:
@@ -336,14 +350,3 @@ def _leaves(value: Any) -> Iterator[Any]:
         yield from itertools.chain.from_iterable(map(_leaves, value))
     elif value is not None:
         yield value
-
-
-_notes_shown: set[str] = set()
-
-
-def _once(note: str) -> str:
-    """Return ``note`` the first time only: one unwritable file is worth one sentence."""
-    if note in _notes_shown:
-        return ""
-    _notes_shown.add(note)
-    return note

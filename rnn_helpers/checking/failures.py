@@ -14,6 +14,8 @@ from rnn_helpers.checking.feedback import State
 from rnn_helpers.checking.guard import Failure
 from rnn_helpers.checking.trial import Call, Problem, Trial
 
+_ENDLESS = "Is there a loop that never ends, or far more work than the task asks for?"
+
 
 def failure_problem(trial: Trial, call: Call) -> Problem:
     """Word the failure of a call as a problem."""
@@ -57,7 +59,7 @@ def _interrupted(name: str, _seconds: float, failure: Failure) -> Problem:
 def _out_of_time(name: str, seconds: float, failure: Failure) -> Problem:
     says = f"`{name}` was stopped after {seconds:g} s{_at(failure)}."
     if failure.message == "busy":
-        return Problem(State.STOPPED, f"{says} Is there a loop that never ends?", kind="endless")
+        return Problem(State.STOPPED, f"{says} {_ENDLESS}", kind="endless")
     says += " It was waiting most of that time: for a `sleep`, or for a busy machine."
     return Problem(State.STOPPED, f"{says} If it was the machine, run the cell again.")
 

@@ -42,7 +42,8 @@ _HEADINGS = {
     State.SOLUTION: "Solution",
 }
 
-# JupyterLab's variables follow its light and dark theme; the fallbacks serve elsewhere.
+# JupyterLab's variables follow its light and dark theme; the fallbacks serve elsewhere. The text
+# has no colour of its own: some hosts (VS Code) have a dark page, and variables of a light one.
 _NEUTRAL = "var(--jp-border-color0, #8a8a8a)"
 _COLOURS = {
     State.NOT_ATTEMPTED: _NEUTRAL,
@@ -58,7 +59,7 @@ _COLOURS = {
 _NOT_RIGHT = "var(--jp-error-color1, #d13438)"
 _BOX = (
     "border-left: 5px solid {colour}; padding: 0.4em 0.9em; margin: 0.4em 0; max-width: 50em; "
-    "color: var(--jp-content-font-color1, inherit); overflow-wrap: anywhere"
+    "color: inherit; overflow-wrap: anywhere"
 )
 
 

@@ -30,6 +30,7 @@ from typing import Any
 import numpy as np
 
 from rnn_helpers.checking import surroundings
+from rnn_helpers.checking.blanks import MADE_FROM_A_STRING
 from rnn_helpers.checking.compare import same
 from rnn_helpers.course.machine import free_memory
 
@@ -166,7 +167,9 @@ def _own_line(function: Callable, error: BaseException) -> str:
 
 def _describe_line(step: TracebackType) -> str:
     code = step.tb_frame.f_code
-    line = linecache.getline(code.co_filename, step.tb_lineno, step.tb_frame.f_globals).strip()
+    line = ""
+    if code.co_filename != MADE_FROM_A_STRING:
+        line = linecache.getline(code.co_filename, step.tb_lineno, step.tb_frame.f_globals).strip()
     place = f"line {step.tb_lineno}"
     return f"{place}, `{line.replace('`', chr(39))}`" if line else place
 

@@ -8,7 +8,6 @@ import difflib
 import inspect
 import io
 import itertools
-import textwrap
 import tokenize
 from collections.abc import Callable, Iterator
 from types import CodeType, FunctionType, ModuleType
@@ -16,17 +15,14 @@ from typing import Any
 
 import numpy as np
 
-from rnn_helpers.checking.blanks import instructions
+from rnn_helpers.checking.blanks import instructions, source_at_hand
 
 _DATA = (np.ndarray, np.generic, int, float, complex, list, tuple, dict, str)
 
 
 def text_of(function: Callable) -> str:
     """Return the source of a function, or "" where there is none at hand."""
-    try:
-        return textwrap.dedent(inspect.getsource(inspect.unwrap(function)))
-    except (OSError, TypeError):
-        return ""
+    return source_at_hand(function)
 
 
 def tree_of(function: Callable) -> ast.AST | None:

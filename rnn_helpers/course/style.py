@@ -31,6 +31,15 @@ LINE_STYLES = ("-", "--", "-.", ":", (0, (6, 1)), (0, (1, 1)), (0, (4, 1, 1, 1, 
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "*")
 MARGINS = {"left": 78, "right": 20, "top": 40, "bottom": 60, "gap": 90, "row_gap": 105}
 HATCHES = ("", "//", "..", "xx", "\\\\", "++")
+# All settings of matplotlib as it comes, so that none of the learner's own changes a picture of the
+# course. Left out are those that say where and how Python runs, not how a picture looks.
+NOT_OF_A_PICTURE = ("backend", "date.epoch", "docstring", "figure.max_open", "figure.raise")
+NOT_OF_A_PICTURE += ("interactive", "savefig.directory", "timezone", "tk.", "toolbar", "webagg.")
+AS_IT_COMES = {
+    name: value
+    for name, value in matplotlib.rcParamsDefault.items()
+    if not name.startswith(NOT_OF_A_PICTURE)
+}
 INK, GREY = "#262626", "#888888"
 
 _scale = 1.0
@@ -63,7 +72,11 @@ def line_style(index: int, *, marker: bool = False) -> dict[str, object]:
 
 
 def style() -> matplotlib.rc_context:
-    """Return a context in which matplotlib draws in the style of the course."""
+    """Return a context in which matplotlib draws in the style of the course.
+
+    What the learner has set (``plt.style.use``, ``plt.xkcd``, a matplotlibrc) has no say in it, and
+    holds again afterwards.
+    """
     text = NORMAL_POINTS * _scale
     sizes = ("font.size", "axes.labelsize", "xtick.labelsize", "ytick.labelsize")
     sizes += ("legend.fontsize", "legend.title_fontsize", "figure.labelsize")
@@ -74,7 +87,8 @@ def style() -> matplotlib.rc_context:
     widths |= {"xtick.major.size": 3.5, "ytick.major.size": 3.5}
     cycle = cycler(color=COLOURS, linestyle=LINE_STYLES)
     return matplotlib.rc_context(
-        dict.fromkeys(sizes, text)
+        AS_IT_COMES
+        | dict.fromkeys(sizes, text)
         | dict.fromkeys(titles, text * 12 / 11)
         | dict.fromkeys(colours, INK)
         | {name: width * _scale for name, width in widths.items()}
@@ -82,8 +96,7 @@ def style() -> matplotlib.rc_context:
         | {"font.family": ["DejaVu Sans"], "axes.prop_cycle": cycle, "legend.framealpha": 1.0}
         | {"axes.spines.top": False, "axes.spines.right": False, "image.cmap": "RdBu_r"}
         | {"axes.grid": False, "grid.color": "#dddddd", "axes.axisbelow": True}
-        | {"axes.unicode_minus": True, "figure.autolayout": False, "legend.edgecolor": "#cccccc"}
-        | {"figure.constrained_layout.use": False, "image.interpolation": "nearest"}
+        | {"legend.edgecolor": "#cccccc", "image.interpolation": "nearest"}
     )
 
 

@@ -1,5 +1,6 @@
 """What is left to fill in: counted in the source, or in the code where there is none."""
 
+import linecache
 import textwrap
 
 import numpy as np
@@ -42,6 +43,17 @@ def test_blanks_are_counted_without_the_source():
     exec("def scan(x, a0, Waa):\n    return (lambda u: ____(u))(x + ____)", scope)
     result = make_scan().check(scope["scan"])
     assert result.says.startswith("2 blanks")
+
+
+def test_the_source_of_another_string_is_not_taken_for_the_answer_s(monkeypatch):
+    """Python 3.13.0 calls the code of ``python -c`` and what exec makes by the same name."""
+    other = ["def scan(x, a0, Waa):\n", "    return ____\n"]
+    monkeypatch.setitem(linecache.cache, "<string>", (9, None, other, "<string>"))
+    test_blanks_are_counted_without_the_source()
+    scope = {}
+    exec("def scan(x, a0, Waa):\n    return x / undefined", scope)
+    result = make_scan().check(scope["scan"])
+    assert "NameError" in result.says and "____" not in result.says
 
 
 def test_a_blank_in_a_function_that_the_answer_uses_counts():

@@ -148,15 +148,15 @@ def test_attempts_are_recorded():
     assert (entry.attempts, entry.right, entry.solution_seen) == (3, True, False)
 
 
-def test_progress_that_cannot_be_saved_costs_one_sentence(tmp_path, monkeypatch):
+def test_progress_that_cannot_be_saved_costs_a_sentence_at_each_check(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("RNN_HELPERS_PROGRESS", str(tmp_path / "file" / "progress.json"))
     exercise = make_scan()
     first, second = exercise.check(learner(RIGHT)), exercise.check(learner(RIGHT))
     assert first.state == second.state == State.RIGHT
-    assert "Your progress could not be saved" in str(first)
-    assert "Your progress could not be saved" in first._repr_html_()
-    assert "progress" not in str(second)
+    for feedback in (first, second):
+        assert "Your progress could not be saved" in str(feedback)
+        assert "Your progress could not be saved" in feedback._repr_html_()
 
 
 # --- the exercise as data ------------------------------------------------------------------------
@@ -204,3 +204,46 @@ def test_a_check_is_quick():
     before = time.process_time()
     exercise.check(answer)
     assert time.process_time() - before < 0.5
+
+
+async def later(x, a0, Waa):
+    return x
+
+
+async def one_by_one_later(x, a0, Waa):
+    yield x
+
+
+def one_by_one(x, a0, Waa):
+    yield x
+
+
+class Later:
+    async def __call__(self, x, a0, Waa):
+        return x
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (later, "`scan` is asynchronous (`async def`): begin it with `def` alone."),
+        (one_by_one_later, "`scan` is asynchronous"),
+        (Later(), "`scan` is asynchronous"),
+        (one_by_one, "`scan` has a `yield`, so it returns a generator"),
+    ],
+)
+def test_a_function_that_would_only_begin_later_is_named(answer, says):
+    result = make_scan().check(answer)
+    assert result.state == State.WRONG_TYPE
+    assert result.says.startswith(says)
+
+
+def test_an_answer_that_cannot_be_hashed_is_checked_like_any_other():
+    class Unhashable:
+        __hash__ = None
+
+        def __call__(self, x, a0, Waa):
+            return right(x, a0, Waa)
+
+    right = learner(RIGHT)
+    assert make_scan().check(Unhashable()).state == State.RIGHT

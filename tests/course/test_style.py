@@ -1,7 +1,14 @@
 """The look of all pictures: styles, sizes, margins, and the projector."""
 
-import pytest
+from collections.abc import Iterator
 
+import matplotlib
+import numpy as np
+import pytest
+from matplotlib import pyplot as plt
+from matplotlib.rcsetup import cycler
+
+from rnn_helpers.course.figures import rendered
 from rnn_helpers.course.style import COLOURS, line_style, new_figure, projector, set_limits
 
 
@@ -53,3 +60,71 @@ def test_projector_enlarges_picture_and_text_alike() -> None:
     assert size() == pytest.approx((width * 16 / 11, points * 16 / 11))
     projector(False)
     assert size() == (width, points)
+
+
+# ---- the learner's own settings
+
+
+@pytest.fixture
+def settings_of_a_learner() -> Iterator[matplotlib.RcParams]:
+    with matplotlib.rc_context():
+        yield matplotlib.rcParams
+
+
+def picture() -> np.ndarray:
+    """Return the pixels of a figure with all that a picture of the course has."""
+    with new_figure(400, 220, columns=2) as (figure, (left, right)):
+        left.plot([1, 2, 3], [-1, 0.5, 1e3], label="tanh $a^2$")
+        left.set(title="title", xlabel="lag", ylabel="norm", yscale="symlog")
+        left.legend()
+        right.imshow([[0, 1], [2, 3]])
+        right.bar([0, 1], [0.5, 1], hatch="//")
+    return rendered(figure)
+
+
+SETTINGS = {
+    "text.usetex": True,
+    "font.family": ["monospace"],
+    "mathtext.fontset": "stix",
+    "axes.formatter.limits": (0, 0),
+    "axes.formatter.useoffset": False,
+    "axes.xmargin": 0.3,
+    "axes.titlelocation": "left",
+    "axes.titlecolor": "red",
+    "axes.prop_cycle": cycler(color="k"),
+    "axes.spines.left": False,
+    "figure.autolayout": True,
+    "figure.dpi": 200,
+    "figure.subplot.left": 0.4,
+    "hatch.linewidth": 5,
+    "image.origin": "lower",
+    "image.aspect": "auto",
+    "legend.loc": "lower left",
+    "legend.frameon": False,
+    "lines.antialiased": False,
+    "lines.marker": "o",
+    "path.sketch": (1, 100, 2),
+    "savefig.dpi": 30,
+    "text.antialiased": False,
+    "xtick.direction": "in",
+    "xtick.top": True,
+    "ytick.minor.visible": True,
+}
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_no_setting_of_the_learner_changes_a_picture(settings_of_a_learner, setting) -> None:
+    expected = picture()
+    settings_of_a_learner[setting] = SETTINGS[setting]
+    before = dict(settings_of_a_learner)
+    np.testing.assert_array_equal(picture(), expected)
+    assert dict(matplotlib.rcParams) == before
+
+
+@pytest.mark.parametrize("name", [*plt.style.available, "xkcd"])
+def test_no_style_of_the_learner_changes_a_picture(settings_of_a_learner, name: str) -> None:
+    expected = picture()
+    plt.xkcd() if name == "xkcd" else plt.style.use(name)
+    before = dict(settings_of_a_learner)
+    np.testing.assert_array_equal(picture(), expected)
+    assert dict(matplotlib.rcParams) == before

@@ -4,6 +4,7 @@ import importlib
 import inspect
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -130,6 +131,36 @@ def test_make_alone_lists_every_command() -> None:
     assert set(re.findall(r"^make ([a-z]+) ", run.stdout, re.MULTILINE)) == makefile_targets() - {
         "help"
     }
+
+
+STUB = """#!/bin/sh
+echo "$PIP_USER $*" >> "$LOG"
+if [ "$1 $2" = "-m venv" ]; then mkdir -p .venv/bin && cp "$0" .venv/bin/python; fi
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="make needs a POSIX shell")
+@pytest.mark.parametrize("name", ["it's mine", "two  words", "a#b", "c$d", "Übung (2), neu", 'a"b'])
+def test_make_works_in_a_folder_of_any_name(tmp_path: Path, name: str) -> None:
+    """A stub stands for Python: it makes .venv, and writes down how it is called."""
+    folder, log = tmp_path / name, tmp_path / "log"
+    folder.mkdir()
+    stub = folder / "python's"
+    stub.write_text(STUB)
+    stub.chmod(0o755)
+    for file in ("Makefile", "pyproject.toml", "requirements.txt"):
+        shutil.copy(ROOT / file, folder)
+    variables = os.environ | {"LOG": str(log), "PIP_USER": "1", "PYTHON": str(stub)}
+    for calls in (7, 9):  # the second time nothing is installed
+        run = subprocess.run(
+            ["make", "lab"], cwd=folder, env=variables, capture_output=True, text=True
+        )
+        assert run.returncode == 0, run.stdout + run.stderr
+        lines = log.read_text().splitlines()
+        assert len(lines) == calls, lines
+        assert f"--ServerApp.root_dir={folder} " in lines[-1]
+        assert all(line.startswith("0 ") for line in lines)  # pip is not to use another folder
+    assert (folder / ".venv" / ".created").read_text() == f"{folder}\n"
 
 
 def test_the_continuous_integration_runs_the_tests() -> None:
