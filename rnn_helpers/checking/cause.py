@@ -16,7 +16,7 @@ from rnn_helpers.checking.repairs.edit import FAR, LIKELY, Repair
 from rnn_helpers.checking.repairs.search import Search, Target, first_line
 from rnn_helpers.checking.trial import Problem, Trial
 
-_VAGUE = ("another variable", "a number, or a place", "another operation")
+_TELLING = ("left out", "transpose", "is not taken", "wrong axis", "is taken where", "overwritten")
 _NO_REPAIR = ("changed", "lost_name", "unknown_name", "replaced", "recursion", "kind", "float16")
 
 
@@ -38,9 +38,9 @@ def _causes(trial: Trial, problem: Problem, matcher: Matcher) -> Iterator[Proble
     yield _repaired(trial, problem, search, LIKELY)
     yield known
     yield matcher.nearly(trial, problem)
+    yield _partly(trial, problem, search)
     yield diagnosis.explained(trial, problem, detectors.after_known)
     yield _repaired(trial, problem, search, FAR)
-    yield _partly(trial, problem, search)
     yield _not_finite(trial, problem)
     yield diagnosis.explained(trial, problem, detectors.at_last)
     yield _two(trial, problem, search)
@@ -53,14 +53,14 @@ def _searched(trial: Trial, problem: Problem, matcher: Matcher) -> Search | None
         return None
     targets = [Target(mistake.function, mistake.says) for mistake in matcher.mistakes]
     mutants = mutants_of(trial.reference)
-    targets += [Target(function, says) for function, says in mutants if not _vague(says)]
+    targets += [Target(function, says) for function, says in mutants if _telling(says)]
     with contextlib.suppress(detectors.SKIPPED):
         return Search(trial, targets)
     return None
 
 
-def _vague(says: str) -> bool:
-    return any(words in says for words in _VAGUE)
+def _telling(says: str) -> bool:
+    return any(words in says for words in _TELLING)
 
 
 def _where(trial: Trial, repair: Repair) -> str:
@@ -95,7 +95,8 @@ def _two(trial: Trial, problem: Problem, search: Search | None) -> Problem | Non
 def _elsewhere(trial: Trial, problem: Problem, search: Search | None) -> Problem | None:
     if search is None or search.cut is None or problem.state is State.RAISED:
         return None
-    says = f"{_where(trial, search.cut)}: {search.cut.cuts} is not what belongs there."
+    says = f"{_where(trial, search.cut)}: the mistake has to do with {search.cut.cuts}."
+    says += " Apart from it the answer is right."
     return diagnosis.named(problem, "cut", says)
 
 

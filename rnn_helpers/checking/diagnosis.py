@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from rnn_helpers.checking import detectors, source
+from rnn_helpers.checking import detectors, precision, source
 from rnn_helpers.checking.compare import is_numeric, same
 from rnn_helpers.checking.failures import failure_problem
 from rnn_helpers.checking.feedback import State
@@ -171,6 +171,8 @@ def _wrong_kind(trial: Trial, parts: list[Part]) -> Problem | None:
 def remark(trial: Trial) -> str:
     """Return what a right answer could do more plainly, or ""."""
     for call in trial.calls:
+        if says := precision.remark(call):
+            return f" {says}"
         for part in parts_of(trial, call):
             if part.remark:
                 return f" {part.remark}"

@@ -27,7 +27,7 @@ from typing import Any
 
 import numpy as np
 
-from rnn_helpers.checking import cause, diagnosis, guard, source, surroundings
+from rnn_helpers.checking import cause, diagnosis, guard, precision, source, surroundings
 from rnn_helpers.checking.blanks import blanks_left
 from rnn_helpers.checking.compare import same
 from rnn_helpers.checking.feedback import Feedback, State
@@ -292,7 +292,7 @@ class Exercise:
             name=self.name,
             returns={name: axes(shape) for name, shape in self.returns.items()},
             kinds=self.kinds,
-            tolerance=self.tolerance,
+            tolerance=max(self.tolerance, max(map(precision.tolerance, calls))),
             seconds=self.seconds,
             agree=self.agree,
             reference=self.reference,

@@ -142,12 +142,12 @@ def _changes(node: ast.AST, variables: list[str]) -> Iterator[Change]:
 
 def _of_operation(node: ast.BinOp) -> Iterator[Change]:
     sign = _SIGNS.get(type(node.op), "?")
+    yield f"something is left out behind a `{sign}`{_about(node.right)}.", node.left
+    yield f"something is left out in front of a `{sign}`{_about(node.left)}.", node.right
     for other in _OPERATIONS:
         if not isinstance(node.op, other):
             words = f"somewhere `{_SIGNS[other]}` stands where another operation should."
             yield words, ast.BinOp(node.left, other(), node.right)
-    yield f"something is left out behind a `{sign}`{_about(node.right)}.", node.left
-    yield f"something is left out in front of a `{sign}`{_about(node.left)}.", node.right
     words = f"the two sides of a `{sign}` are exchanged."
     yield words, ast.BinOp(node.right, node.op, node.left)
     if isinstance(node.op, ast.MatMult):

@@ -227,7 +227,7 @@ WRAPS = (
     ("np.sqrt({})", "a root is missing: it is not taken of {}."),
     ("np.maximum({}, 0)", "what is below 0 is not cut off: {} can be negative."),
     ("np.diagflat({})", "{} is a column where the matrix with it on its diagonal is needed."),
-    ("({}) ** 2", "{} is not squared."),
+    ("(({}) ** 2)", "{} is not squared."),
     ("-({})", "the sign of {} is wrong."),
     ("1 - ({})", "{} stands where 1 minus it belongs."),
     ("({}).T", "{} should be transposed."),

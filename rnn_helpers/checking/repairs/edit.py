@@ -50,8 +50,10 @@ class Source:
         lengths = map(len, self._bytes.splitlines(keepends=True))
         self._lines = list(itertools.accumulate(lengths, initial=0))
         self.function = self.tree.body[0]
+        attributes = [node for node in ast.walk(self.tree) if isinstance(node, ast.Attribute)]
+        self.transposed = {node.value for node in attributes if node.attr == "T"}
         self.arguments = [argument.arg for argument in self.function.args.args]
-        self.variables = list(dict.fromkeys(self.arguments + _stored(self.tree)))
+        self.variables = list(dict.fromkeys([*self.arguments, *sorted(_stored(self.tree))]))
 
     def span(self, node: ast.AST) -> tuple[int, int]:
         """Return where a node begins and ends, in bytes."""
@@ -68,6 +70,27 @@ class Source:
         whole = (ast.Name, ast.Call, ast.Attribute, ast.Subscript, ast.List, ast.Tuple)
         positive = isinstance(node, ast.Constant)
         return self.of(node) if positive or isinstance(node, whole) else f"({self.of(node)})"
+
+    def lines_behind(self, wrong: set[int]) -> set[int]:
+        """Return the lines that the returned values in these places are made by; all, if unsure."""
+        every = set(range(1, len(self._lines) + 1))
+        last = self.function.body[-1]
+        returned = last.value if isinstance(last, ast.Return) else None
+        if not isinstance(returned, ast.Tuple) or not wrong or max(wrong) >= len(returned.elts):
+            return every
+        needed = set().union(*(_names(returned.elts[k]) for k in wrong))
+        lines, before = {last.lineno}, 0
+        while before != len(needed) + len(lines):
+            before = len(needed) + len(lines)
+            for line in self._simple_lines():
+                if _stored(line) & needed:
+                    lines |= set(range(line.lineno, line.end_lineno + 1))
+                    needed |= _names(line)
+        return lines if needed < set(self.variables) else every
+
+    def _simple_lines(self) -> list[ast.stmt]:
+        simple = (ast.Assign, ast.AugAssign, ast.For, ast.Expr)
+        return [node for node in ast.walk(self.function) if isinstance(node, simple)]
 
     def places(self) -> list[str]:
         """Return what may be meant as a place: the ends, the variables and what is next to them."""
@@ -110,9 +133,13 @@ class Source:
         return Repair(text, first.says + count, more, first.rank, line, first.cuts, first.alone)
 
 
-def _stored(tree: ast.AST) -> list[str]:
+def _names(tree: ast.AST) -> set[str]:
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+
+def _stored(tree: ast.AST) -> set[str]:
     names = (node for node in ast.walk(tree) if isinstance(node, ast.Name))
-    return [node.id for node in names if isinstance(node.ctx, ast.Store)]
+    return {node.id for node in names if isinstance(node.ctx, ast.Store)}
 
 
 def name_of(call: ast.Call) -> str:

@@ -29,6 +29,9 @@ _COMPARISONS = {
 def edits(source: Source) -> Iterator[Edit]:
     """Walk the edits of every operation."""
     for node in ast.walk(source.tree):
+        if isinstance(node, ast.UnaryOp):
+            yield from _unary(source, node)
+    for node in ast.walk(source.tree):
         if isinstance(node, ast.BinOp) and type(node.op) in _SIGNS:
             yield from _slopes(source, node)
             yield from _transposes(source, node)
@@ -38,8 +41,6 @@ def edits(source: Source) -> Iterator[Edit]:
         elif isinstance(node, ast.Attribute) and node.attr == "T":
             says = f"{source.short(node.value)} is transposed, and goes in as it is."
             yield Edit(node, source.factor(node.value), says, f"T of {source.of(node.value)}")
-        elif isinstance(node, ast.UnaryOp):
-            yield from _unary(source, node)
         elif isinstance(node, ast.Compare) and type(node.ops[0]) in _COMPARISONS:
             yield from _comparisons(source, node)
         elif isinstance(node, (ast.BoolOp, ast.IfExp)):
@@ -100,11 +101,11 @@ def _brackets(source: Source, node: ast.BinOp) -> Iterator[Edit]:
         if inner == "/" and sign == "*":
             names = f"by {source.short(left.right)} alone, and multiplies by {source.short(right)}"
             says = f"{source.short(node)} divides {names}: mind the brackets."
-        tail = f"({source.of(left.right)} {sign} {source.of(right)})"
-        yield Edit(node, f"({source.of(left.left)} {inner} {tail})", says, "brackets")
+        tail = f"({source.factor(left.right)} {sign} {source.factor(right)})"
+        yield Edit(node, f"({source.factor(left.left)} {inner} {tail})", says, "brackets")
     if isinstance(right, ast.BinOp) and type(right.op) in _SIGNS:
-        head = f"({source.of(left)} {sign} {source.of(right.left)})"
-        text = f"({head} {_SIGNS[type(right.op)]} {source.of(right.right)})"
+        head = f"({source.factor(left)} {sign} {source.factor(right.left)})"
+        text = f"({head} {_SIGNS[type(right.op)]} {source.factor(right.right)})"
         yield Edit(node, text, says, "brackets")
 
 
@@ -175,6 +176,8 @@ def _slopes(source: Source, node: ast.BinOp) -> Iterator[Edit]:
         says = f"{whole} takes {source.short(inside)} for a tanh, which must be taken first."
         yield Edit(inside, f"np.tanh({x})", says, "slope of z")
     elif _is_one_minus(node) and isinstance(node.right, (ast.Name, ast.Subscript)):
+        says = f"{whole} stands where {source.short(node.right)} itself belongs."
+        yield Edit(node, source.of(node.right), says, f"1 - {source.of(node.right)}")
         says = f"the square is missing in the slope of tanh: {whole}."
         yield Edit(node, f"(1 - {source.of(node.right)} ** 2)", says, "square")
 

@@ -94,16 +94,22 @@ def _numbers(source: Source, node: ast.Constant) -> Iterator[Edit]:
     for other, words in ((node.value + 1, "small"), (node.value - 1, "large")):
         says = f"the number {source.short(node)} is one too {words}."
         yield Edit(node, f"({other})" if other < 0 else str(other), says, alone=True)
+    for name in source.arguments:
+        says = f"the number {source.short(node)} stands where a variable belongs."
+        yield Edit(node, name, says, f"{source.of(node)}→{name}", FAR)
 
 
 def _names(source: Source, node: ast.Name) -> Iterator[Edit]:
     if node.id not in source.variables:
         return
     if node.id in source.arguments:
-        says = f"`{node.id}` should be transposed here."
-        yield Edit(node, f"{node.id}.T", says, f"T of {node.id}")
+        if node not in source.transposed:
+            says = f"`{node.id}` should be transposed here."
+            yield Edit(node, f"{node.id}.T", says, f"T of {node.id}")
         says = f"`{node.id}` stands where its opposite belongs: it is True where that is not."
         yield Edit(node, f"(~{node.id})", says, f"~{node.id}", alone=True)
+    says = f"`{node.id}` stands where 1 minus it belongs."
+    yield Edit(node, f"(1 - {node.id})", says, f"1 - {node.id}")
     for other in source.variables:
         if other != node.id:
             says = f"`{node.id}` stands where another variable belongs."

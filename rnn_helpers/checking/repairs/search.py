@@ -15,14 +15,14 @@ import numpy as np
 
 from rnn_helpers.checking import guard, source, surroundings
 from rnn_helpers.checking.compare import is_numeric, same
-from rnn_helpers.checking.repairs import calls, lines, operations, places
+from rnn_helpers.checking.repairs import calls, exchanges, lines, operations, places
 from rnn_helpers.checking.repairs.edit import FAR, LIKELY, Repair, Source
 from rnn_helpers.checking.structure import WrongTypeError, parts_of
 from rnn_helpers.checking.trial import Call, Trial
 
-SECONDS = 0.08  # for all repairs of an answer
+SECONDS = 0.1  # for all repairs of an answer
 _SHARE = 0.6  # of a line: a longer piece does not say where a mistake is
-_EACH = 0.02  # a repair that takes longer is none
+_EACH = 0.1  # seconds by the clock: a repair that takes longer, on a busy machine, is none
 
 
 @dataclass(frozen=True)
@@ -48,9 +48,12 @@ class Search:
         text = source.text_of(trial.answer)
         if not self._wrong or getattr(trial.answer, "__closure__", None) or not text:
             return
-        self._key = min(self._wrong, key=_size)
         self._targets = targets
-        self._before = self._wrong_parts(self._key, self._key.got.value)
+        before = [self._wrong_parts(call, call.got.value) for call in self._wrong]
+        most = max(map(len, before))
+        pairs = zip(self._wrong, before, strict=True)
+        shown = [(call, parts) for call, parts in pairs if len(parts) == most]
+        self._key, self._before = min(shown, key=lambda pair: _size(pair[0]))
         self._search(text)
 
     def _search(self, text: str) -> None:
@@ -61,7 +64,7 @@ class Search:
             with warnings.catch_warnings(), surroundings.kept(self._trial.answer):
                 warnings.simplefilter("ignore")
                 for repair in self._in_order(own):
-                    if time.thread_time() > end or LIKELY in self.single:
+                    if time.thread_time() > end or self.single:
                         break
                     self._try(repair)
                 if not self.single and not self.partial:
@@ -86,9 +89,11 @@ class Search:
 
         def order(repair: Repair) -> tuple:
             elsewhere = failing not in (0, repair.line)
-            return repair.rank, repair.alone, elsewhere, not named[repair.line - 1]
+            return repair.alone, repair.rank, elsewhere, not named[repair.line - 1]
 
-        return sorted(_all(own), key=order)
+        parts = {k for k, name in enumerate(self._trial.returns) if name in self._before}
+        lines = own.lines_behind(parts)
+        return sorted((repair for repair in _all(own) if repair.line in lines), key=order)
 
     def _failing_line(self) -> int:
         failure = self._key.got.failure
@@ -143,6 +148,8 @@ class Search:
         """Return how long a piece may be that is to say where a mistake is."""
         if self.cut:
             return len(self.cut.cuts)
+        if repair.cuts.strip("`").isdigit():
+            return 0
         line = self._rows[repair.line - 1].strip().removeprefix("return ")
         return int(_SHARE * len(line))
 
@@ -200,9 +207,12 @@ def _all(own: Source) -> list[Repair]:
     """Return all repairs of a text, each once."""
     walks = (operations.edits, calls.edits, places.edits, calls.wraps)
     edits = (own.repairs(walk(own)) for walk in walks)
-    found = [*lines.repairs(own), *itertools.chain.from_iterable(edits)]
-    by_text = {repair.text: repair for repair in reversed(found) if repair.text != own.text}
-    return list(reversed(by_text.values()))
+    found = [*lines.repairs(own), *itertools.chain.from_iterable(edits), *exchanges.repairs(own)]
+    by_text: dict[str, Repair] = {}
+    for repair in found:
+        by_text.setdefault(repair.text, repair)
+    by_text.pop(own.text, None)
+    return list(by_text.values())
 
 
 def _compiled(trial: Trial, text: str) -> Callable | None:

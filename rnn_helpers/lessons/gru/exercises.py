@@ -279,6 +279,7 @@ from_pytorch = Exercise(
         "[-z, reset, new] → [-z, reset, -new]": "`new` is negated too. It is the candidate in both libraries, with the same sign.",
         "[-z, reset, new] → [reset, -z, new]": "the rows are still in PyTorch's order: the update gate comes first here.",
         "[-z, reset, new] → [-reset, z, new]": "the blocks are mixed up: PyTorch's first block is the reset gate, its second is z.",
+        "[-z, reset, new] → [z, -reset, new]": "this is the way from ours to PyTorch's: what comes in here is stacked reset, z, new, and the second block is z.",
         "[-z, reset, new] → [-z, -reset, -new]": "all three blocks are negated. Only z has the opposite meaning.",
     },
 )

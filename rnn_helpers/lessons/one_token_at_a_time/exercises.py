@@ -155,6 +155,7 @@ doubling = Exercise(
         _doubling_of_neighbours: "every round joins with the entry one place earlier. It must be `d` places earlier. || `u[:-d]`, and `lam[:-d]` likewise.",
         "joined_u = lam[d:] * u[:-d] + u[d:] → joined_u = lam[d:] * u[d - 1 : -1] + u[d:]": "`u` is joined with the entry one place earlier, in every round. It must be `d` places earlier. || `u[:-d]`.",
         "joined_u = lam[d:] * u[:-d] + u[d:] → joined_u = lam[d:] * u[d:] + u[d:]": "each entry is joined with itself. The first step is the entry `d` places earlier. || `u[:-d]`.",
+        "joined_u = lam[d:] * u[:-d] + u[d:] → joined_u = lam[d:] * u[:-d]": "what the later entry adds itself is missing in `u`.",
         "d = 2 * d → d = 3 * d": "`d` is tripled, but after a round an entry stands for twice as many steps.",
     },
 )

@@ -192,6 +192,9 @@ nucleus = Exercise(
         "kept[order[:count]] = p[order[:count]] → kept = np.where(p >= p[order[count - 1]], p, 0)": "right, except where others are just as likely as the last token kept: you keep them too, and these are not the fewest. Keep the first `count` of the `order`.",
         "kept / kept.sum() → kept": "what is kept adds up to less than 1, so it is no distribution. Divide by its sum.",
         "kept / kept.sum() → np.exp(kept) / np.exp(kept).sum()": "softmax brings the dropped tokens back: exp(0) is 1. Divide by the sum instead.",
+        "kept / kept.sum() → softmax(kept)": "softmax brings the dropped tokens back: exp(0) is 1. (It also asks for columns, and `kept` is a single row of numbers.) Divide by the sum instead.",
+        "(total < top_p).sum() + 1 → (p >= top_p).sum()": "each single probability is held against `top_p`. If none reaches it by itself, nothing is kept, and 0 is divided by 0. Compare the running `total`.",
+        "(total < top_p).sum() + 1 → (total >= top_p).sum()": "you count the totals that have reached `top_p`. As many tokens are needed as have *not* reached it yet, and one more.",
         "(total < top_p).sum() + 1 → (total <= top_p).sum()": "the token that crosses `top_p` is dropped, but where a total equals `top_p`. Count those strictly below, and keep one more.",
     },
 )

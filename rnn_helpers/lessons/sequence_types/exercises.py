@@ -223,6 +223,10 @@ def _copied_or_too_short(tune, others, n):
     return sum(window in known for window in windows) / len(windows)
 
 
+def _copied_across_joints(tune, others, n):
+    return _copied_share(tune, [np.concatenate(others)], n)
+
+
 def _copied_by_notes(tune, others, n):
     windows = [tuple(tune[i : i + n]) for i in range(len(tune))]
     known = {tuple(other[i : i + n]) for other in others for i in range(len(tune))}
@@ -262,6 +266,7 @@ copied_share = Exercise(
         _copied_but_for_the_last: "the last window is missing in *both* places. A tune of 5 notes has three windows of 3: add 1.",
         _copied_or_too_short: "in *both* places the last windows are too short: one that begins at the last note has no room for n. || There are `len(tune) - n + 1`, and `len(other) - n + 1`.",
         _copied_by_notes: "in both places you count the notes of `tune`, and not the windows. || There are `len(tune) - n + 1` of them in the tune, and each other has its own length.",
+        _copied_across_joints: "joined end to end, the other tunes also have windows that run from one into the next. Cut each tune by itself.",
         "window in known → window not in known": "this is the share that is *new*. Count the windows that are `in known`.",
         "range(len(tune) - n + 1) → range(0, len(tune) - n + 1, n)": "the windows do not overlap, so most places where a copy could begin are never looked at. One window begins at *each* note.",
         "sum(window in known for window in windows) / len(windows) → sum(window in known for window in windows)": "this is how many windows are copied. The share is that divided by the number of windows.",

@@ -1,0 +1,47 @@
+"""Two things that stand in each other's place in one line."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from collections.abc import Iterator
+
+from rnn_helpers.checking.repairs.edit import Edit, Repair, Source
+
+_SIMPLE = (ast.Assign, ast.AugAssign, ast.Return)
+
+
+def repairs(source: Source) -> Iterator[Repair]:
+    """Walk the texts in which two variables, entries or elements of a line are exchanged."""
+    for line in ast.walk(source.tree):
+        if isinstance(line, _SIMPLE) and line.value is not None:
+            yield from _in_line(source, line)
+        elif isinstance(line, (ast.Tuple, ast.List)):
+            yield from _elements(source, line)
+
+
+def _in_line(source: Source, line: ast.stmt) -> Iterator[Repair]:
+    places: dict[str, list[ast.AST]] = {}
+    for node in ast.walk(line.value):
+        known = isinstance(node, ast.Name) and node.id in source.variables
+        if known or isinstance(node, ast.Subscript):
+            places.setdefault(source.of(node), []).append(node)
+    for one, two in itertools.combinations(places, 2):
+        edits = [Edit(node, two, "") for node in places[one]]
+        edits += [Edit(node, one, "") for node in places[two]]
+        yield from _repair(source, edits, one, two)
+
+
+def _elements(source: Source, group: ast.Tuple | ast.List) -> Iterator[Repair]:
+    for left, right in itertools.combinations(group.elts, 2):
+        one, two = source.of(left), source.of(right)
+        if one != two:
+            yield from _repair(source, [Edit(left, two, ""), Edit(right, one, "")], one, two)
+
+
+def _repair(source: Source, edits: list[Edit], one: str, two: str) -> Iterator[Repair]:
+    text = source.edited(edits)
+    if text and len(one) + len(two) < 60:
+        says = f"`{one}` and `{two}` stand in each other's place."
+        line = min(edit.node.lineno for edit in edits)
+        yield Repair(text, says, "Exchange them.", 0, line)
