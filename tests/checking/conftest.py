@@ -2,7 +2,7 @@
 
 import pytest
 
-from rnn_helpers.checking import detectors, exercise
+from rnn_helpers.checking import detectors
 from rnn_helpers.checking.repairs import search
 
 
@@ -18,7 +18,6 @@ def no_detector_trips(monkeypatch):
 @pytest.fixture(autouse=True)
 def own_progress(tmp_path, monkeypatch):
     monkeypatch.setenv("RNN_HELPERS_PROGRESS", str(tmp_path / "progress.json"))
-    monkeypatch.setattr(exercise, "_notes_shown", set())
 
 
 @pytest.fixture
