@@ -18,6 +18,7 @@ from normalise_notebooks import (
     without_limit,
 )
 
+SANITIZE = Path(__file__).with_name("tests") / "sanitize.cfg"
 FOLDER = pytest.StashKey[Path]()
 
 
@@ -46,6 +47,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[FOLDER] = Path(folder.name)
     os.environ.update(run_environment(config.stash[FOLDER], "collection"))
     nbval.kernel.KernelManager = RoomyKernelManager
+    if not config.getoption("nbval_sanitize_with", None):
+        config.option.nbval_sanitize_with = str(SANITIZE)
     if not config.getoption("nbval_kernel_name", None):
         config.option.nbval_current_env = True
 

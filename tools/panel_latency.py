@@ -84,7 +84,7 @@ WATCH_HELD = """area => {
   const handle = area.querySelector('.noUi-handle');
   const slider = () => held.slider.push([performance.now(), +handle.ariaValueNow]);
   const picture = () => held.picture.push([performance.now(),
-    +area.querySelector('figcaption').textContent.match(/[0-9]+/)[0]]);
+    +area.querySelector('.rnn-sentence').textContent.match(/[0-9]+/)[0]]);
   new MutationObserver(slider).observe(handle, { attributeFilter: ['aria-valuenow'] });
   new MutationObserver(picture).observe(area.querySelector('.rnn-picture'),
     { attributeFilter: ['data-frame'] });

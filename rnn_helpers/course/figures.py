@@ -27,7 +27,9 @@ from rnn_helpers.course.style import (
 )
 
 __all__ = ["Picture", "bars", "captioned", "checked_sentence", "encode_png", "grid", "heat"]
-__all__ += ["image_bundle", "lines", "measured_lines", "projector", "rendered"]
+__all__ += ["lines", "measured_lines", "name_of", "picture_bundle", "projector", "rendered"]
+
+FITTED = 'style="max-width: 100%; height: auto"'  # in a narrow window
 
 
 def encode_png(pixels: np.ndarray) -> bytes:
@@ -81,37 +83,61 @@ def checked_sentence(sentence: object) -> str:
     return sentence.strip()
 
 
-def image_bundle(png: bytes, sentence: str) -> tuple[dict[str, str], dict[str, dict]]:
-    """Return the data and the metadata of a picture with `sentence` as its text and alt text."""
-    width, height = struct.unpack(">II", png[16:24])
-    data = {"image/png": base64.b64encode(png).decode(), "text/plain": sentence}
-    return data, {"image/png": {"alt": sentence, "width": width, "height": height}}
+def name_of(figure: Figure) -> str:
+    """Return what a picture is called: by its maker, or the titles and labels of its axes.
+
+    This is its alternative text. What it *shows* says the sentence below it, once for everybody.
+    """
+    names = [_name_of_axes(axes) for axes in figure.axes if axes.get_visible()]
+    name = figure.get_label() or "; ".join(dict.fromkeys(filter(None, names)))
+    return f"Picture: {name}" if name else "Picture"
+
+
+def _name_of_axes(axes: Axes) -> str:
+    title, x, y = axes.get_title(), axes.get_xlabel(), axes.get_ylabel()
+    return " ".join((title or " against ".join(filter(None, (y, x)))).split())
+
+
+def picture_bundle(
+    pixels: np.ndarray, name: str, sentence: str, kind: str = "rnn-still"
+) -> tuple[dict[str, str], dict[str, dict]]:
+    """Return the data and the metadata of a picture with the name and the sentence that it has.
+
+    It is HTML, because Jupyter and its exporters drop the alternative text of a bare image. Beside
+    that is an image with the sentence written below it, for paper and for what shows no HTML.
+    """
+    beside = encode_png(captioned(pixels, sentence))
+    width, height = struct.unpack(">II", beside[16:24])
+    source = f"data:image/png;base64,{base64.b64encode(encode_png(pixels)).decode()}"
+    image = f'<img src="{source}" alt="{html.escape(name)}" width="{pixels.shape[1]}" {FITTED}>'
+    data = {
+        "text/html": f'<div class="{kind}">{image}<p>{html.escape(sentence)}</p></div>',
+        "image/png": base64.b64encode(beside).decode(),
+        "text/plain": sentence,
+    }
+    return data, {"image/png": {"alt": name, "width": width, "height": height}}
 
 
 class Picture:
-    """A figure as it looked when this was made, and one sentence that says what it shows.
+    """A figure as it looked when this was made, its name, and one sentence that says what it shows.
 
-    As the last line of a cell it shows itself once, with the sentence under it: notebooks have
-    no alt text that every viewer reads aloud, and a caption is read by all of them.
+    It shows itself as the last line of a cell.
     """
 
     def __init__(self, figure: Figure, sentence: str) -> None:
-        self.sentence = checked_sentence(sentence)
-        self.png = encode_png(rendered(figure))
+        self.sentence, self.name = checked_sentence(sentence), name_of(figure)
+        self.pixels = rendered(figure)
+
+    @property
+    def png(self) -> bytes:
+        """The picture alone, a PNG file."""
+        return encode_png(self.pixels)
 
     def __repr__(self) -> str:
         return self.sentence
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple:
-        return image_bundle(self.png, self.sentence)
-
-    def _ipython_display_(self) -> None:
-        from IPython.display import display
-
-        data, metadata = self._repr_mimebundle_()
-        display(data, metadata=metadata, raw=True)
-        caption = f"<p><em>{html.escape(self.sentence)}</em></p>"
-        display({"text/html": caption, "text/plain": self.sentence}, raw=True)
+        return picture_bundle(self.pixels, self.name, self.sentence)
 
 
 # -- the pictures ----------------------------------------------------------------------------

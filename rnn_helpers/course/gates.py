@@ -81,7 +81,7 @@ def gates_over_name(model: SequenceModel, part: str = "update") -> Panel:
         "part": choice("map", [(label, part) for part, label in labels.items()], part),
         "unit": slider("unit (0: all)", 0, cell.n_a, 0),
     }
-    return Panel(controls, compute, draw, say, width=780, height=430)
+    return Panel(controls, compute, draw, say, width=780, height=430, name="gates over a name")
 
 
 def _size(symbol: str, unit: int) -> str:

@@ -1,8 +1,8 @@
 // One picture with its sentence. A frame is decoded before it replaces the last one, and a frame
 // that is decoded after a later one has been shown is dropped.
 function render({ model, el }) {
-  const figure = document.createElement("figure");
-  const sentence = document.createElement("figcaption");
+  const figure = document.createElement("div");
+  const sentence = document.createElement("p");
   const notice = document.createElement("p");
   let image = null;
   let shownFrame = -1;
@@ -10,6 +10,7 @@ function render({ model, el }) {
   let letKeysGo = null;
 
   figure.className = "rnn-picture";
+  sentence.className = "rnn-sentence";
   sentence.setAttribute("aria-live", "polite");
   notice.className = "rnn-notice";
   notice.setAttribute("role", "status");
@@ -27,7 +28,7 @@ function render({ model, el }) {
   function finish(state) {
     shownFrame = state.frame;
     sentence.style.setProperty("--rnn-scale", state.scale);
-    sentence.textContent = state.problem || state.alt;
+    sentence.textContent = state.problem || state.sentence;
     figure.classList.toggle("rnn-problem", state.problem !== "");
     figure.dataset.frame = state.frame;
     tend();
@@ -35,7 +36,7 @@ function render({ model, el }) {
   }
 
   async function show() {
-    const names = ["frame", "alt", "problem", "width", "height", "scale"];
+    const names = ["frame", "alt", "sentence", "problem", "width", "height", "scale"];
     const state = Object.fromEntries(names.map((name) => [name, model.get(name)]));
     if (state.problem) return finish(state);
     const next = new Image(state.width, state.height);

@@ -37,7 +37,7 @@ from IPython.display import display
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
-from rnn_helpers.course.figures import captioned, checked_sentence, encode_png, image_bundle
+from rnn_helpers.course.figures import checked_sentence, encode_png, name_of, picture_bundle
 from rnn_helpers.course.front_end import front_end
 from rnn_helpers.course.style import make_figure, scale, style
 
@@ -94,12 +94,17 @@ def toggle(description: str, value: bool = False) -> ipywidgets.Checkbox:
 
 
 class LivePicture(anywidget.AnyWidget):
-    """A picture with its sentence below; both change together, without a flicker."""
+    """A picture with its sentence below; both change together, without a flicker.
+
+    `alt` only names the picture. What it shows says the sentence, which would be read twice if it
+    stood there too.
+    """
 
     _esm = front_end("live_picture.js")
     _css = Path(__file__).with_name("live_picture.css")
     png = traitlets.Bytes().tag(sync=True)
     alt = traitlets.Unicode().tag(sync=True)
+    sentence = traitlets.Unicode().tag(sync=True)
     problem = traitlets.Unicode().tag(sync=True)
     width = traitlets.Int().tag(sync=True)
     height = traitlets.Int().tag(sync=True)
@@ -110,10 +115,12 @@ class LivePicture(anywidget.AnyWidget):
         super().__init__(**given)
         self.on_msg(lambda *_: self.send({"answer": "Yes."}))  # the browser asks: are you there?
 
-    def show(self, pixels: np.ndarray, alt: str) -> None:
-        """Show `pixels`, uint8 of shape (height, width, 3), with the sentence `alt`."""
+    def show(self, drawing: Drawing, sentence: str) -> None:
+        """Show the last frame of `drawing`, with its name and `sentence`."""
+        pixels = drawing.pixels
         with self.hold_sync():
-            self.png, self.alt, self.problem = encode_png(pixels), alt, ""
+            self.png, self.alt = encode_png(pixels), name_of(drawing.figure)
+            self.sentence, self.problem = sentence, ""
             self.height, self.width = pixels.shape[:2]
             self.scale = scale()
             self.frame += 1  # the browser looks at the rest when this changes
@@ -125,7 +132,7 @@ class LivePicture(anywidget.AnyWidget):
             self.frame += 1
 
     def __repr__(self) -> str:
-        return f"LivePicture({self.alt!r})"
+        return f"LivePicture({self.sentence!r})"
 
 
 class Drawing:
@@ -243,7 +250,7 @@ class Panel(ipywidgets.VBox):
     @property
     def sentence(self) -> str:
         """What the picture shows now."""
-        return self.picture.alt
+        return self.picture.sentence
 
     @property
     def png(self) -> bytes:
@@ -272,7 +279,7 @@ class Panel(ipywidgets.VBox):
         try:
             data = self._compute(**self.values)
             sentence = checked_sentence(self._say(data))
-            pixels = self.drawing.frame(data)
+            self.drawing.frame(data)
         except Exception as error:
             self.error = error
             self.picture.fail(
@@ -281,7 +288,7 @@ class Panel(ipywidgets.VBox):
             )
             raise
         self.error, self._data = None, data
-        self.picture.show(pixels, sentence)
+        self.picture.show(self.drawing, sentence)
 
     def _moved(self, change: object) -> None:
         if not self._held:
@@ -308,10 +315,10 @@ class Panel(ipywidgets.VBox):
         return f"Panel({', '.join(self.controls)})"
 
     def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Add a picture with its sentence written below it, for where no kernel runs."""
+        """Add a picture with its sentence, for where no kernel runs."""
         view = super()._repr_mimebundle_(**kwargs) or {}
-        pixels = captioned(self.drawing.frame(self._data), self.sentence)
-        data, metadata = image_bundle(encode_png(pixels), self.sentence)
+        pixels = self.drawing.frame(self._data)
+        data, metadata = picture_bundle(pixels, self.picture.alt, self.sentence)
         return view | data, metadata
 
 
@@ -348,7 +355,7 @@ class LiveRun(ipywidgets.VBox):
     @property
     def sentence(self) -> str:
         """What the picture shows now."""
-        return self.picture.alt
+        return self.picture.sentence
 
     @property
     def png(self) -> bytes:
@@ -371,7 +378,8 @@ class LiveRun(ipywidgets.VBox):
 
     def _show(self, step: int, data: Any) -> None:
         sentence = checked_sentence(self._say(step, data))
-        self.picture.show(self._drawing.frame(data), sentence)
+        self._drawing.frame(data)
+        self.picture.show(self._drawing, sentence)
         self.bar.value = step
         self._last = time.perf_counter()
 
@@ -381,8 +389,9 @@ class LiveRun(ipywidgets.VBox):
     def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict[str, Any], dict[str, Any]]:
         """As for a Panel, but with a text that is the same before and after the training."""
         view = super()._repr_mimebundle_(**kwargs) or {}
-        pixels = captioned(self._drawing.pixels, self.sentence)
-        data, metadata = image_bundle(encode_png(pixels), self.sentence)
+        data, metadata = picture_bundle(
+            self._drawing.pixels, self.picture.alt, self.sentence, kind="rnn-live-run-still"
+        )
         return view | data | {"text/plain": repr(self)}, metadata
 
     def _ipython_display_(self) -> None:

@@ -109,11 +109,13 @@ def make_figure(
     margins: dict[str, float] | None = None,
     width_ratios: list[float] | None = None,
     height_ratios: list[float] | None = None,
+    name: str = "",
 ) -> tuple[Figure, Axes | tuple[Axes, ...]]:
     """Return a figure of `width` by `height` CSS pixels and its axes: a tuple if they are several.
 
     `margins` overrides some of `MARGINS`, in pixels: left, right, top, bottom, gap between
-    columns, row_gap between rows. Call it inside `style()`, or use `new_figure`, which does.
+    columns, row_gap between rows. `name` is what the picture is called, where the titles and labels
+    of its axes do not say it. Call it inside `style()`, or use `new_figure`, which does.
     """
     unknown = set(margins or {}) - set(MARGINS)
     if unknown:
@@ -121,6 +123,7 @@ def make_figure(
     room = MARGINS | (margins or {})
     inches = (width * _scale / DPI, height * _scale / DPI)
     figure = Figure(figsize=inches, dpi=DPI)
+    figure.set_label(name)
     FigureCanvasAgg(figure)
     inner_width = (width - room["left"] - room["right"] - room["gap"] * (columns - 1)) / columns
     inner_height = (height - room["top"] - room["bottom"] - room["row_gap"] * (rows - 1)) / rows

@@ -171,7 +171,7 @@ class Notebook:
             for output in outputs
             if output["output_type"] == "error"
         ]
-        problems = self.page.locator(".rnn-problem figcaption").all_inner_texts()
+        problems = self.page.locator(".rnn-problem .rnn-sentence").all_inner_texts()
         lost = self.page.get_by_text("Error displaying widget").all_inner_texts()
         return failed + problems + lost
 
@@ -184,10 +184,19 @@ class Notebook:
         )
         return held, shown
 
+    def nameless_pictures(self) -> list[str]:
+        """Return what is beside each picture without a name, or with one that is read twice."""
+        return self.page.locator(".jp-OutputArea-output img").evaluate_all(
+            """images => images
+              .filter(({ alt, parentElement }) =>
+                !alt.startsWith('Picture') || alt.includes(parentElement.textContent))
+              .map(image => image.parentElement.textContent)"""
+        )
+
     def live_pictures(self) -> int:
         """Return how many outputs hold a panel or a live run, by what would be saved."""
         outputs = [output for cell in self.cells() for output in cell.get("outputs", [])]
-        live = {"image/png", "application/vnd.jupyter.widget-view+json"}
+        live = {"text/html", "image/png", "application/vnd.jupyter.widget-view+json"}
         return sum(live <= output.get("data", {}).keys() for output in outputs)
 
     def panels(self) -> list[Locator]:
@@ -262,7 +271,7 @@ def look(panel: Locator) -> tuple[str, str]:
           return Array.from(new Uint8Array(await body.arrayBuffer()));
         }"""
     )
-    return hashlib.sha256(bytes(data)).hexdigest(), picture.locator("figcaption").inner_text()
+    return hashlib.sha256(bytes(data)).hexdigest(), picture.locator(".rnn-sentence").inner_text()
 
 
 def move_by_keyboard(panel: Locator) -> None:

@@ -15,9 +15,11 @@ def test_notebook_runs_and_its_panels_move(browser: Browser, server: Server, nam
     try:
         held, shown = notebook.still_pictures()
         assert held == shown, "a picture in the file is not seen before the cells are run"
+        assert notebook.nameless_pictures() == []
         assert notebook.errors() == []
         notebook.run_all()
         assert notebook.errors() == []
+        assert notebook.nameless_pictures() == []
         open_answers = notebook.page.locator(".rnn-reveal details[open]")
         assert open_answers.count() == 0, "Run All shows an answer before it was asked for"
         notebook.page.locator(".rnn-predict button").first.click()

@@ -56,12 +56,13 @@ STAGE = """async source => {
 }"""
 
 
-def state(frame: int, shade: int, alt: str, problem: str = "", scale: float = 1.0) -> dict:
+def state(frame: int, shade: int, sentence: str, problem: str = "", scale: float = 1.0) -> dict:
     png = encode_png(np.full((30, 40, 3), shade, np.uint8))
     return {
         "frame": frame,
         "png": base64.b64encode(png).decode(),
-        "alt": alt,
+        "alt": f"name of {sentence}",
+        "sentence": sentence,
         "problem": problem,
         "width": 40,
         "height": 30,
@@ -89,7 +90,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 def shown(page: Page) -> tuple[int, str, str]:
-    """Return the shade of the picture, its alt text and the sentence below it."""
+    """Return the shade of the picture, what its name is of, and the sentence below it."""
     return tuple(
         page.evaluate(
             """() => {
@@ -97,7 +98,8 @@ def shown(page: Page) -> tuple[int, str, str]:
               const canvas = new OffscreenCanvas(1, 1).getContext('2d');
               canvas.drawImage(image, 0, 0);
               const shade = canvas.getImageData(0, 0, 1, 1).data[0];
-              return [shade, image.alt, document.querySelector('figcaption').textContent];
+              const sentence = document.querySelector('.rnn-sentence').textContent;
+              return [shade, image.alt.replace('name of ', ''), sentence];
             }"""
         )
     )
@@ -107,7 +109,7 @@ def test_picture_alt_text_and_sentence_change_together(page: Page) -> None:
     assert shown(page) == (10, "the first", "the first")
     page.evaluate("next => window.send(next)", state(2, 20, "the second"))
     assert shown(page) == (20, "the second", "the second")
-    assert page.locator("figcaption").get_attribute("aria-live") == "polite"
+    assert page.locator(".rnn-sentence").get_attribute("aria-live") == "polite"
 
 
 def test_picture_stays_until_the_next_is_decoded(page: Page) -> None:
@@ -139,7 +141,7 @@ def test_late_frame_does_not_hide_a_problem(page: Page) -> None:
 
 def test_problem_goes_with_the_next_frame(page: Page) -> None:
     page.evaluate("next => window.send(next)", state(2, 10, "the first", problem="It broke."))
-    assert page.locator(".rnn-problem figcaption").inner_text() == "It broke."
+    assert page.locator(".rnn-problem .rnn-sentence").inner_text() == "It broke."
     page.evaluate("next => window.send(next)", state(3, 30, "the third"))
     assert shown(page) == (30, "the third", "the third")
     assert page.locator(".rnn-problem").count() == 0
@@ -156,7 +158,7 @@ def test_sentence_grows_with_the_picture(page: Page) -> None:
 
     def size() -> float:
         style = "text => parseFloat(getComputedStyle(text).fontSize)"
-        return page.locator("figcaption").evaluate(style)
+        return page.locator(".rnn-sentence").evaluate(style)
 
     normal = size()
     page.evaluate("next => window.send(next)", state(2, 20, "the second", scale=1.5))

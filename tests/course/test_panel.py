@@ -5,15 +5,19 @@ from __future__ import annotations
 import base64
 import gc
 import io
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import ipywidgets
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from nbval.plugin import get_sanitize_patterns
 from panel_tools import any_value, check_layout, check_projector, drive, ends
 from PIL import Image
 
@@ -22,10 +26,12 @@ from rnn_helpers.course import panel as engine
 from rnn_helpers.course.figures import (
     Picture,
     encode_png,
+    name_of,
 )
 from rnn_helpers.course.panel import LiveRun, Panel, choice, slider, toggle
 from rnn_helpers.course.style import line_style, new_figure, set_limits
 
+SANITIZE = Path(__file__).resolve().parents[1] / "sanitize.cfg"
 VIEW = "application/vnd.jupyter.widget-view+json"
 
 
@@ -100,27 +106,73 @@ def test_settings_of_the_learner_do_not_touch_a_picture() -> None:
         assert line_panel().png == ours
 
 
-def test_picture_is_png_with_alt_text_and_sentence() -> None:
-    with new_figure(400, 300) as (figure, axes):
-        axes.plot([1, 2])
-    picture = Picture(figure, " A line from 1 to 2. ")
-    data, metadata = picture._repr_mimebundle_()
-    assert data["text/plain"] == repr(picture) == "A line from 1 to 2."
-    assert metadata["image/png"] == {"alt": "A line from 1 to 2.", "width": 400, "height": 300}
-    assert pixels(base64.b64decode(data["image/png"])).shape == (300, 400, 3)
+class Tags(HTMLParser):
+    """The tags of a piece of HTML with their attributes, and the text between them."""
+
+    def __init__(self, markup: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str]]] = []
+        self.text = ""
+        self.feed(markup)
+
+    def handle_starttag(self, tag: str, attrs: list) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
 
 
-def test_picture_shows_itself_once_with_its_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    shown: list[dict[str, str]] = []
-    monkeypatch.setattr("IPython.display.display", lambda data, **_: shown.append(data))
+def named_picture(sentence: str) -> Picture:
+    with new_figure(400, 300, columns=2) as (figure, (left, right)):
+        left.plot([1, 2])
+        left.set(xlabel="step", ylabel="loss < 1 & \n falling")
+        right.set(title='the "right" one', xlabel="step")
+    return Picture(figure, sentence)
+
+
+def test_picture_is_html_with_a_name_and_a_sentence() -> None:
+    data, metadata = named_picture(" A line a < b. ")._repr_mimebundle_()
+    (kind, _), (tag, image), (below, _) = Tags(data["text/html"]).tags
+    assert (kind, tag, below) == ("div", "img", "p")
+    assert image["alt"] == 'Picture: loss < 1 & falling against step; the "right" one'
+    assert image["width"] == "400"
+    assert Tags(data["text/html"]).text == data["text/plain"] == "A line a < b."
+    source = image["src"].removeprefix("data:image/png;base64,")
+    assert pixels(base64.b64decode(source)).shape == (300, 400, 3)
+    assert metadata["image/png"]["alt"] == image["alt"]
+
+
+def test_what_shows_no_html_gets_a_picture_with_the_sentence_below_it() -> None:
+    data, metadata = named_picture("A line from 1 to 2.")._repr_mimebundle_()
+    paper = pixels(base64.b64decode(data["image/png"]))
+    assert paper.shape == (metadata["image/png"]["height"], metadata["image/png"]["width"], 3)
+    below = paper[300:]
+    assert below.shape[0] > 10 and below.min() < 128, "the sentence is not written below"
+
+
+def test_name_of_a_picture_without_titles_and_labels() -> None:
     with new_figure() as (figure, _):
         pass
-    Picture(figure, "a < b & c")._ipython_display_()
-    assert [set(data) for data in shown] == [
-        {"image/png", "text/plain"},
-        {"text/html", "text/plain"},
-    ]
-    assert "a &lt; b &amp; c" in shown[1]["text/html"]
+    assert name_of(figure) == "Picture"
+    with new_figure(name="two wires") as (figure, axes):
+        axes.set_title("not this")
+    assert name_of(figure) == "Picture: two wires"
+
+
+def test_nbval_compares_name_and_sentence_but_no_pixels() -> None:
+    data, _ = named_picture("A line a < b.")._repr_mimebundle_()
+    run, _ = live_run()._repr_mimebundle_()
+    kept = [sanitized(bundle["text/html"]) for bundle in (data, run)]
+    assert "PIXELS" in kept[0] and len(kept[0]) < 300
+    assert "loss &lt; 1" in kept[0] and "A line a &lt; b." in kept[0]
+    assert kept[1] == "LIVE-RUN"
+
+
+def sanitized(text: str) -> str:
+    """Return what nbval compares of an output."""
+    for regex, replacement in get_sanitize_patterns(SANITIZE.read_text(encoding="utf-8")):
+        text = re.sub(regex, replacement, text)
+    return text
 
 
 @pytest.mark.parametrize("sentence, error", [("  ", ValueError), (None, TypeError)])
@@ -162,13 +214,14 @@ def test_panel_can_be_driven_everywhere() -> None:
     check_projector(panel)
 
 
-def test_sentence_is_alt_text_and_text_of_the_panel() -> None:
+def test_sentence_is_what_all_forms_of_the_panel_say() -> None:
     panel = line_panel()
     panel.set(slope=-0.5, kind="square")
     assert panel.sentence == "With slope -0.50 the square ends at -0.50."
     data, metadata = panel._repr_mimebundle_()
-    assert panel.picture.alt == data["text/plain"] == panel.sentence
-    assert metadata["image/png"]["alt"] == panel.sentence
+    assert panel.picture.sentence == data["text/plain"] == panel.sentence
+    assert Tags(data["text/html"]).text == panel.sentence
+    assert metadata["image/png"]["alt"] == panel.picture.alt == "Picture: A line"
     assert repr(panel) == "Panel(slope, kind)"
 
 
@@ -183,7 +236,7 @@ def test_what_is_shown_is_what_was_computed_for_the_settings() -> None:
 def test_panel_is_a_widget_and_a_picture() -> None:
     panel = line_panel(width=600, height=300)
     data, _ = panel._repr_mimebundle_()
-    assert set(data) == {VIEW, "image/png", "text/plain"}
+    assert set(data) == {VIEW, "image/png", "text/html", "text/plain"}
     assert data[VIEW]["model_id"] == panel.model_id
     static = pixels(base64.b64decode(data["image/png"]))
     np.testing.assert_array_equal(static[:300], pixels(panel.png))
@@ -205,7 +258,7 @@ def test_picture_and_sentence_leave_in_one_message(monkeypatch: pytest.MonkeyPat
     sent: list[set[str]] = []
     monkeypatch.setattr(panel.picture, "send_state", lambda key: sent.append(set(key)))
     panel.set(slope=2.0)
-    assert sent == [{"png", "alt", "frame"}]
+    assert sent == [{"png", "sentence", "frame"}]
 
 
 def test_set_refuses_what_a_control_cannot_be() -> None:
@@ -425,7 +478,7 @@ def test_drive_finds_a_sentence_that_says_too_little() -> None:
 def test_drive_finds_a_picture_that_remembers() -> None:
     def draw(axes: Any) -> Any:
         (line,) = axes.plot([0, 1], [0, 0])
-        axes.set(ylim=(-2, 2))
+        axes.set(ylim=(-2, 2), ylabel="y")
 
         def update(data: dict[str, Any]) -> None:
             if data["kind"] == "line":
@@ -542,7 +595,7 @@ def test_live_run_keeps_its_text_and_renews_its_picture(monkeypatch: pytest.Monk
     )
     assert first["text/plain"] == last["text/plain"] == repr(run)
     assert first[VIEW] == last[VIEW] and first["image/png"] != last["image/png"]
-    assert renewed["metadata"]["image/png"]["alt"] == run.sentence
+    assert run.sentence in last["text/html"] and run.sentence not in first["text/html"]
 
 
 def test_live_run_raises() -> None:

@@ -157,6 +157,20 @@ def test_what_turned_out_right_is_read_aloud_not_picked_by_number(path: Path) ->
 
 
 @every_notebook
+def test_every_picture_has_a_name_and_a_sentence(path: Path) -> None:
+    outputs = [
+        output.data for cell in cells(path, "code") for output in cell.outputs if "data" in output
+    ]
+    for data in outputs:
+        if "image/png" in data:
+            image, sentence = re.fullmatch(
+                r'<div class="rnn-\S+">(<img [^>]*>)<p>(.+)</p></div>', data["text/html"]
+            ).groups()
+            name = re.search(r' alt="Picture: ([^"]+)"', image).group(1)
+            assert sentence not in name, "it would be read twice"
+
+
+@every_notebook
 def test_no_answer_to_a_question_stands_in_view(path: Path) -> None:
     """Neither in the file nor after all cells were run: it lies in a box that is shut."""
     for cell in cells(path, "code"):

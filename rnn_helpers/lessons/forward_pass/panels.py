@@ -64,6 +64,7 @@ def walk_through() -> Panel:
         "weights": choice("weights", ["random", "trained"]),
     }
     shape = {"width": 760, "height": 640, "rows": 4, "height_ratios": [1.5, 1.3, 0.7, 0.32]}
+    shape["name"] = "a name walks through the cell, step by step"
     margins = {"left": 70, "right": 20, "top": 10, "bottom": 50, "row_gap": 58}
     return Panel(controls, compute, draw, say, **shape, margins=margins)
 

@@ -59,6 +59,7 @@ def running_total(model: SequenceModel) -> Panel:
         "u": slider("u", 0.0, 0.99, 0.5, step=0.01),
     }
     shape = {"width": 760, "height": 460, "rows": 2, "height_ratios": [1, 1.4]}
+    shape["name"] = "the probabilities p and their running total, which u meets"
     margins = {"left": 85, "top": 12, "bottom": 48, "row_gap": 36}
     return Panel(controls, compute, draw, say, **shape, margins=margins)
 
@@ -227,7 +228,9 @@ def writing(reader: SequenceModel, alphabet: str, prompts: Sequence[str] = PROMP
         "temperature": slider("temperature", 0.0, 2.0, 0.7, step=0.05),
         "step": slider("step", 1, LONGEST, begin),
     }
-    panel = Panel(controls, compute, draw, say, width=780, height=520, rows=3)
+    name = "the text written so far, the states, and the likeliest next characters"
+    shape = {"width": 780, "height": 520, "rows": 3, "name": name}
+    panel = Panel(controls, compute, draw, say, **shape)
     play = ipywidgets.Play(min=1, max=LONGEST, value=begin, interval=150, tooltip="write by itself")
     ipywidgets.jslink((play, "value"), (controls["step"], "value"))
     row = panel.children[0]
@@ -372,6 +375,7 @@ def unit_over_text(
     }
     margins = {"left": 62, "right": 20, "top": 12, "bottom": 50, "row_gap": 34}
     shape = {"width": 805, "height": 440, "rows": 2, "height_ratios": [1.3, 1]}
+    shape["name"] = "a text in the colours of one unit, and its state along the text"
     return Panel(controls, compute, draw, say, **shape, margins=margins)
 
 

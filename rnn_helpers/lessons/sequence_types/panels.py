@@ -61,6 +61,7 @@ def wiring() -> Panel:
         "t": slider("look back from ŷ⟨t⟩, t", 1, LONGEST, 2),
     }
     shape = {"width": 780, "height": 470, "rows": 2, "height_ratios": [1.75, 1]}
+    shape["name"] = "a network unrolled over its steps, above its loop in code"
     margins = {"left": 20, "right": 20, "top": 10, "bottom": 10, "row_gap": 14}
     return Panel(controls, compute, draw, say, **shape, margins=margins)
 
@@ -367,6 +368,7 @@ def composing(composer: SequenceModel, tunes: Sequence[Melody]) -> Panel:
     }
     margins = {"left": 60, "right": 20, "top": 40, "bottom": 52, "row_gap": 62}
     shape = {"width": 780, "height": 470, "rows": 2}
+    shape["name"] = "a new tune, above the training tune from which it copies most"
     panel = Panel(controls, compute, draw, say, **shape, margins=margins)
     return _with_sound(panel)
 
