@@ -31,8 +31,7 @@ def best(trial: Trial, problem: Problem, matcher: Matcher) -> Problem:
 def _causes(trial: Trial, problem: Problem, matcher: Matcher) -> Iterator[Problem | None]:
     yield diagnosis.certain(trial, problem)
     known = matcher.match(trial, problem)
-    sure = known is not None and known.kind == "known"
-    if sure and problem.state is not State.NOT_FINITE:
+    if known is not None and known.kind == "known":
         yield known
     search = _searched(trial, problem, matcher)
     yield _repaired(trial, problem, search, LIKELY)

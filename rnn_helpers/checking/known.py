@@ -145,9 +145,12 @@ class Matcher:
 
     def _speaks(self, trial: Trial, problem: Problem, mistake: Mistake) -> Problem | None:
         failures = [call.got.failure for call in trial.calls if call.got.failure]
-        if not failures:
-            return Problem(State.KNOWN_MISTAKE, mistake.says, "known", mistake.more)
-        if mistake.stands_in(source.text_of(trial.answer)) or trial.answer is mistake.function:
+        own = mistake.stands_in(source.text_of(trial.answer))
+        written = own or trial.answer is mistake.function
+        if not failures:  # nothing but nan may have many causes
+            kind = "known" if written or problem.state is not State.NOT_FINITE else "known by nan"
+            return Problem(State.KNOWN_MISTAKE, mistake.says, kind, mistake.more)
+        if written:
             says = f"{mistake.says} ({error_sentence(trial.name, failures[0])})"
             return Problem(State.KNOWN_MISTAKE, says, "known", mistake.more)
         if not mistake.change or problem.kind:

@@ -96,7 +96,8 @@ def _others(source: Source, call: ast.Call) -> Iterator[Edit]:
             if meant == "maximum" and written == "abs":
                 new = f"np.maximum({rest[1:-1]}, 0)"
             where = f"{source.short(call)}: "
-            yield Edit(call, new, where + says, f"{written}→{meant}")
+            alone = "prod" in (written, meant) or "any" in (written, meant)
+            yield Edit(call, new, where + says, f"{written}→{meant}", alone=alone)
     if name == "len" and len(call.args) == 1:
         argument = source.factor(call.args[0])
         says = f"{source.short(call)} counts the entries along the first axis"

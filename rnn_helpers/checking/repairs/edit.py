@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property, partial
 
 LIKELY, FAR = 0, 1  # how near at hand a mistake is
 
@@ -28,17 +29,22 @@ class Edit:
     alone: bool = False  # it means nothing together with another mistake
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Repair:
-    """A whole text in which a mistake is undone."""
+    """A whole text in which a mistake is undone; it is made when it is asked for."""
 
-    text: str
+    make: Callable[[], str]
     says: str
     more: str
     rank: int
     line: int  # the first that it changes, counted from 1
     cuts: str = ""
     alone: bool = False
+
+    @cached_property
+    def text(self) -> str:
+        """The text, "" if it cannot be made."""
+        return self.make()
 
 
 class Source:
@@ -92,6 +98,12 @@ class Source:
         simple = (ast.Assign, ast.AugAssign, ast.For, ast.Expr)
         return [node for node in ast.walk(self.function) if isinstance(node, simple)]
 
+    def known_at(self, node: ast.AST) -> list[str]:
+        """Return the variables that have a value where a node stands."""
+        stored = [line for line in self._simple_lines() if line.lineno < node.lineno]
+        before = set().union(*map(_stored, stored))
+        return [name for name in self.variables if name in before or name in self.arguments]
+
     def places(self) -> list[str]:
         """Return what may be meant as a place: the ends, the variables and what is next to them."""
         near = [f"{name}{by}" for name in self.variables for by in ("", " + 1", " - 1")]
@@ -112,25 +124,23 @@ class Source:
             text, before = text[:begin] + edit.new.encode() + text[end:], begin
         return text.decode()
 
-    def repairs(self, edits: Iterable[Edit]) -> Iterator[Repair]:
+    def repairs(self, edits: Iterable[Edit], lines: Container[int]) -> Iterator[Repair]:
         """Walk the texts that each edit makes, and those of one mistake in several places."""
         groups: dict[str, list[Edit]] = {}
-        edits = list(edits)
         for edit in edits:
-            yield self._repair([edit])
-            if edit.tag:
-                groups.setdefault(edit.tag, []).append(edit)
-                groups.setdefault(f"{edit.tag} in {edit.node.lineno}", []).append(edit)
-        several = [group for group in groups.values() if len(group) > 1]
-        yield from (self._repair(group) for group in several if self.edited(group))
+            if edit.node.lineno in lines:
+                yield self._repair([edit])
+                if edit.tag:
+                    groups.setdefault(edit.tag, []).append(edit)
+                    groups.setdefault(f"{edit.tag} in {edit.node.lineno}", []).append(edit)
+        yield from (self._repair(group) for group in groups.values() if len(group) > 1)
 
     def _repair(self, edits: list[Edit]) -> Repair:
         first = min(edits, key=lambda edit: edit.node.lineno)
         more = first.more or f"Write `{first.new}` in place of {self.short(first.node)}."
         count = f" (It is so in {len(edits)} places.)" if len(edits) > 1 else ""
-        line = first.node.lineno
-        text = self.edited(edits)
-        return Repair(text, first.says + count, more, first.rank, line, first.cuts, first.alone)
+        make, line = partial(self.edited, edits), first.node.lineno
+        return Repair(make, first.says + count, more, first.rank, line, first.cuts, first.alone)
 
 
 def _names(tree: ast.AST) -> set[str]:

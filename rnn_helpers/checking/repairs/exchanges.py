@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import itertools
 from collections.abc import Iterator
+from functools import partial
 
 from rnn_helpers.checking.repairs.edit import Edit, Repair, Source
 
@@ -40,8 +41,7 @@ def _elements(source: Source, group: ast.Tuple | ast.List) -> Iterator[Repair]:
 
 
 def _repair(source: Source, edits: list[Edit], one: str, two: str) -> Iterator[Repair]:
-    text = source.edited(edits)
-    if text and len(one) + len(two) < 60:
+    if len(one) + len(two) < 60:
         says = f"`{one}` and `{two}` stand in each other's place."
         line = min(edit.node.lineno for edit in edits)
-        yield Repair(text, says, "Exchange them.", 0, line)
+        yield Repair(partial(source.edited, edits), says, "Exchange them.", 0, line)

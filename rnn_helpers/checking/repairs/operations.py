@@ -144,10 +144,10 @@ def _conditions(source: Source, node: ast.BoolOp | ast.IfExp) -> Iterator[Edit]:
     both = isinstance(node.op, ast.And)
     parts = [source.factor(value) for value in node.values]
     text = (" or " if both else " and ").join(parts)
-    yield Edit(node, f"({text})", f"`and` and `or` are exchanged in {whole}.")
+    yield Edit(node, f"({text})", f"`and` and `or` are exchanged in {whole}.", alone=True)
     for value in node.values:
         says = f"in {whole} there is a condition too many, besides {source.short(value)}."
-        yield Edit(node, source.factor(value), says)
+        yield Edit(node, source.factor(value), says, alone=True)
 
 
 # --- slopes --------------------------------------------------------------------------------------

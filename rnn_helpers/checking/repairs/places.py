@@ -11,12 +11,13 @@ from rnn_helpers.checking.repairs.edit import FAR, Edit, Source
 def edits(source: Source) -> Iterator[Edit]:
     """Walk the edits of every place, name and number."""
     for node in ast.walk(source.tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            yield from _names(source, node)
+    for node in ast.walk(source.tree):
         if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
             yield from _entries(source, node)
         elif isinstance(node, ast.Constant):
             yield from _numbers(source, node)
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-            yield from _names(source, node)
         elif isinstance(node, ast.Slice):
             yield from _slices(source, node)
 
@@ -44,7 +45,7 @@ def _one_further(source: Source, node: ast.Subscript) -> Iterator[Edit]:
         return
     for sign, words in (("+", "early"), ("-", "late")):
         says = f"{whole} is one place too {words}."
-        yield Edit(node, f"{name}[{place} {sign} 1]", says, f"{name}{sign}1")
+        yield Edit(node, f"{name}[{_by_one(place, sign)}]", says, f"{name}{sign}1")
     if not isinstance(node.slice, ast.Constant):
         says = f"{whole} counts from the wrong end."
         yield Edit(node, f"{name}[-({place})]", says, f"-{name}", FAR)
@@ -72,10 +73,12 @@ def _slices(source: Source, node: ast.Slice) -> Iterator[Edit]:
         word = {"+": "later", "-": "earlier"}[sign]
         if lower:
             says = f"the slice {whole} must begin one place {word}."
-            yield Edit(node, f"{lower} {sign} 1:{upper}{tail}", says, f"lower{sign}{whole}")
+            begin = _by_one(lower, sign)
+            yield Edit(node, f"{begin}:{upper}{tail}", says, f"lower{sign}{whole}")
         if upper:
             says = f"the slice {whole} must end one place {word}."
-            yield Edit(node, f"{lower}:{upper} {sign} 1{tail}", says, f"upper{sign}{whole}")
+            end = _by_one(upper, sign)
+            yield Edit(node, f"{lower}:{end}{tail}", says, f"upper{sign}{whole}")
     for new, given in ((f"{lower}:", upper), (f":{upper}", lower)):
         if given:
             says = f"the slice {whole} has a bound too many."
@@ -86,6 +89,13 @@ def _slices(source: Source, node: ast.Slice) -> Iterator[Edit]:
         yield Edit(node, f"{upper}:", f"the slice {whole} is the other part.", f"part {whole}")
     if step:
         yield Edit(node, f"{lower}:{upper}", f"the slice {whole} has a step too many.", "step")
+
+
+def _by_one(place: str, sign: str) -> str:
+    """Return the place next to one, as one would write it."""
+    if place.lstrip("-").isdigit():
+        return str(int(place) + (1 if sign == "+" else -1))
+    return f"{place} {sign} 1"
 
 
 def _numbers(source: Source, node: ast.Constant) -> Iterator[Edit]:
@@ -110,7 +120,7 @@ def _names(source: Source, node: ast.Name) -> Iterator[Edit]:
         yield Edit(node, f"(~{node.id})", says, f"~{node.id}", alone=True)
     says = f"`{node.id}` stands where 1 minus it belongs."
     yield Edit(node, f"(1 - {node.id})", says, f"1 - {node.id}")
-    for other in source.variables:
+    for other in source.known_at(node):
         if other != node.id:
             says = f"`{node.id}` stands where another variable belongs."
             yield Edit(node, other, says, f"{node.id}→{other}", FAR)

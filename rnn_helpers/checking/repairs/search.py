@@ -7,7 +7,7 @@ import itertools
 import re
 import time
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,7 +63,11 @@ class Search:
             self._rows = text.splitlines()
             with warnings.catch_warnings(), surroundings.kept(self._trial.answer):
                 warnings.simplefilter("ignore")
+                seen = {own.text, ""}
                 for repair in self._in_order(own):
+                    if repair.text in seen:
+                        continue
+                    seen.add(repair.text)
                     if time.thread_time() > end or self.single:
                         break
                     self._try(repair)
@@ -92,8 +96,7 @@ class Search:
             return repair.alone, repair.rank, elsewhere, not named[repair.line - 1]
 
         parts = {k for k, name in enumerate(self._trial.returns) if name in self._before}
-        lines = own.lines_behind(parts)
-        return sorted((repair for repair in _all(own) if repair.line in lines), key=order)
+        return sorted(_all(own, own.lines_behind(parts)), key=order)
 
     def _failing_line(self) -> int:
         failure = self._key.got.failure
@@ -172,7 +175,9 @@ class Search:
         before, expected = self._before, self._key.expected.value
         if self.partial or len(before) < 2 or self._key.got.failure:
             return
-        if not isinstance(value[0], tuple) or all(map(_far, expected, value[0])):
+        if not isinstance(value[0], tuple) or not isinstance(expected, tuple):
+            return
+        if all(map(_far, expected, value[0])):
             return
         if not self._fewer(before, self._wrong_parts(self._key, value[0])):
             return
@@ -203,16 +208,13 @@ def first_line(trial: Trial) -> int:
     return getattr(getattr(trial.answer, "__code__", None), "co_firstlineno", 1)
 
 
-def _all(own: Source) -> list[Repair]:
-    """Return all repairs of a text, each once."""
+def _all(own: Source, rows: Container[int]) -> list[Repair]:
+    """Return all repairs of these lines of a text."""
     walks = (operations.edits, calls.edits, places.edits, calls.wraps)
-    edits = (own.repairs(walk(own)) for walk in walks)
-    found = [*lines.repairs(own), *itertools.chain.from_iterable(edits), *exchanges.repairs(own)]
-    by_text: dict[str, Repair] = {}
-    for repair in found:
-        by_text.setdefault(repair.text, repair)
-    by_text.pop(own.text, None)
-    return list(by_text.values())
+    edits = (own.repairs(walk(own), rows) for walk in walks)
+    others = (*lines.repairs(own), *exchanges.repairs(own))
+    chosen = [repair for repair in others if repair.line in rows]
+    return [*itertools.chain.from_iterable(edits), *chosen]
 
 
 def _compiled(trial: Trial, text: str) -> Callable | None:
@@ -233,7 +235,13 @@ def _is_right(trial: Trial, call: Call) -> bool:
 
 
 def _size(call: Call) -> int:
-    return sum(np.size(value) for value in call.inputs.values() if not callable(value))
+    return sum(_count(value) for value in call.inputs.values())
+
+
+def _count(value: Any) -> int:
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    return sum(map(_count, value)) if isinstance(value, (list, tuple)) else np.size(value)
 
 
 def _far(expected: Any, got: Any) -> bool:

@@ -77,7 +77,7 @@ def says(reference, body):
         (_sliced, "total = 0\nfor t in range(1, len(u)):\n    total += W[t] @ u * u[t]\n"
          "return total", "`u[t]` is one place too late"),
         (_sliced, "total = 0\nfor t in range(1, len(u)):\n    total += W[:, t] @ u * u[t - 1]\n"
-         "return total", "`W[:, t]` reads along another axis"),
+         "return total", "`W[:, t]` reads along another axis|`W` should be transposed here"),
         (_slopes, "g, s = sigmoid(u), np.tanh(W @ u)\nreturn g * (1 - g), s * (1 - s)",
          "`s * (1 - s)` is the slope of the sigmoid, and this is a tanh"),
         (_slopes, "g, s = sigmoid(u), np.tanh(W @ u)\nreturn 1 - g**2, 1 - s**2",
@@ -120,7 +120,10 @@ def _scores(u):
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        ("return (u - 1) / len(u) * u.shape[1]", "where another operation belongs"),
+        (
+            "return (u - 1) / len(u) * u.shape[1]",
+            "divides by `len(u)` alone, and multiplies by `u.shape[1]`",
+        ),
         ("return u - 1 / (len(u) * u.shape[1])", "another operation comes first"),
         ("y = u - 1\ny += u\nreturn y / (len(u) * u.shape[1])", "is too much"),
     ],
@@ -176,10 +179,10 @@ def test_one_of_two_wrong_parts_is_named_and_the_other_is_not_forgotten():
 
 def test_two_mistakes_of_which_one_is_known():
     exercise = make_scan()
-    body = RIGHT.replace(" + x_t", "").replace("states.append(a)", "states.append(-a)")
+    body = RIGHT.replace("Waa @ a", "Waa.T @ a").replace("states.append(a)", "states.append(-a)")
     said = exercise.check(learner(body)).says
     assert "two things are wrong. One is in line 5" in said
-    assert "The other: nothing is read." in said
+    assert "The other: `Waa` is used transposed here." in said
 
 
 def test_a_repair_neither_prints_nor_ends_the_kernel(capsys):
