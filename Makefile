@@ -9,6 +9,7 @@ NOTEBOOKS ?=
 
 VENV := .venv
 PY := $(VENV)/bin/python
+TESTS = -n 2 --dist loadfile --nbval --durations=15 $(PYTEST_ARGS) tests notebooks
 INSTALL := $(PY) -m pip install -qq --disable-pip-version-check
 
 # The packages and kernels of .venv alone, whatever the shell has set.
@@ -23,16 +24,18 @@ export COURSE := $(CURDIR)
 export OPENBLAS_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test notebooks bench claims pins clean
+.PHONY: help lab test test-oldest test-newest notebooks bench claims pins clean
 
 help:  ## list these commands
 	@echo "make lab        open the course in JupyterLab (PORT=8890 for another port)"
 	@echo "make test       run every test, and every notebook against its stored outputs"
+	@echo "make test-oldest  run every test with the oldest packages that pyproject.toml allows"
+	@echo "make test-newest  run every test with the newest packages that there are"
 	@echo "make notebooks  run the notebooks again and store them in their normal form (NOTEBOOKS=02_forward_pass for one)"
 	@echo "make bench      compare the speed of a training step with PyTorch's (installs it for that alone)"
 	@echo "make claims     run every notebook on 12 other starts and write docs/claims.md (takes about an hour)"
 	@echo "make pins       find the newest versions of all packages and write requirements.txt"
-	@echo "make clean      remove the environment .venv and everything that can be made again"
+	@echo "make clean      remove the environments .venv and everything that can be made again"
 
 lab: $(VENV)/.lab
 	@$(PY) -c 'import socket; socket.create_server(("localhost", $(PORT)))' 2>/dev/null \
@@ -42,7 +45,24 @@ lab: $(VENV)/.lab
 	  --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(LAB_ARGS)
 
 test: $(VENV)/.test
-	$(PY) -m pytest -n 2 --dist loadfile --nbval --durations=15 $(PYTEST_ARGS) tests notebooks
+	$(PY) -m pytest $(TESTS)
+
+# Each with an environment of its own, made anew, since "newest" changes from day to day.
+test-oldest: $(VENV)/.created
+	$(call test_with,oldest,lowest-direct)
+
+test-newest: $(VENV)/.created
+	$(call test_with,newest,highest)
+
+define test_with
+	@$(INSTALL) uv
+	$(PY) -m uv venv --quiet --clear --python $(PY) $(VENV)-$(1)
+	$(PY) -m uv pip compile --quiet --resolution $(2) --all-extras --no-annotate \
+	  --python $(VENV)-$(1)/bin/python --output-file $(VENV)-$(1)/requirements.txt pyproject.toml
+	$(PY) -m uv pip install --quiet --python $(VENV)-$(1)/bin/python \
+	  -r $(VENV)-$(1)/requirements.txt -e .
+	$(VENV)-$(1)/bin/python -m pytest $(TESTS)
+endef
 
 notebooks: $(VENV)/.test
 	$(PY) tools/normalise_notebooks.py $(NOTEBOOKS)
@@ -60,7 +80,7 @@ pins: $(VENV)/.created
 	  --no-annotate --custom-compile-command 'make pins' --output-file requirements.txt pyproject.toml
 
 clean:
-	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-oldest $(VENV)-newest build *.egg-info .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # ---- the environment ----

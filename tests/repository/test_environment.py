@@ -116,19 +116,19 @@ def test_no_file_names_a_place_that_packages_come_from() -> None:
 
 
 def makefile_targets() -> set[str]:
-    return set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
+    return set(re.findall(r"^([a-z-]+):(?!=)", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
 
 
 def test_the_readme_names_only_commands_that_exist() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     code = re.findall(r"```.*?```|`[^`\n]+`", readme, flags=re.DOTALL)
-    named = set(re.findall(r"\bmake ([a-z]+)", "\n".join(code)))
+    named = set(re.findall(r"\bmake ([a-z-]+)", "\n".join(code)))
     assert {"lab", "test"} <= named <= makefile_targets()
 
 
 def test_make_alone_lists_every_command() -> None:
     run = subprocess.run(["make", "--silent"], cwd=ROOT, capture_output=True, text=True)
-    assert set(re.findall(r"^make ([a-z]+) ", run.stdout, re.MULTILINE)) == makefile_targets() - {
+    assert set(re.findall(r"^make ([a-z-]+) ", run.stdout, re.MULTILINE)) == makefile_targets() - {
         "help"
     }
 
@@ -168,6 +168,19 @@ def test_the_continuous_integration_runs_the_tests() -> None:
     assert os.access(script, os.X_OK)
     assert "make test" in script.read_text()
     assert subprocess.run(["bash", "-n", str(script)]).returncode == 0
+
+
+def test_the_workflow_runs_the_same_script_on_every_python_that_is_supported() -> None:
+    workflow = yaml.safe_load((ROOT / ".github/workflows/tests.yml").read_text(encoding="utf-8"))
+    jobs = workflow["jobs"]
+    versions = jobs["linux"]["strategy"]["matrix"]["python"]
+    assert all(f"{version}.0" in SpecifierSet(PROJECT["requires-python"]) for version in versions)
+    assert PROJECT["requires-python"] == f">={versions[0]}"
+    assert [step["run"] for step in jobs["linux"]["steps"] if "run" in step] == [".ci/run"]
+    assert jobs["elsewhere"]["strategy"]["matrix"]["system"] == ["macos-latest", "windows-latest"]
+    bounds = [f"test-{made['which']}" for made in jobs["bounds"]["strategy"]["matrix"]["include"]]
+    assert set(bounds) <= makefile_targets()
+    assert workflow["permissions"] == {"contents": "read"}
 
 
 # ---- how the code behaves
