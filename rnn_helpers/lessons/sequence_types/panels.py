@@ -395,10 +395,10 @@ def _with_sound(panel: Panel) -> Panel:
 # -- embeddings ---------------------------------------------------------------------------------
 
 WORDS_SHOWN = {  # what is drawn alike, and which words of it are written out
-    "bad adjectives": (phrases.ADJECTIVES[0], "awful dull"),
-    "good adjectives": (phrases.ADJECTIVES[1], "lovely superb"),
+    "bad adjectives": (phrases.ADJECTIVES[0], "awful"),
+    "good adjectives": (phrases.ADJECTIVES[1], "lovely"),
     "not, never": ("not never", "not never"),
-    "verbs": ("hated disliked regretted loved liked enjoyed", "hated regretted loved enjoyed"),
+    "verbs": ("hated disliked regretted loved liked enjoyed", "hated loved"),
     "things": ("soup fish menu plot song cast beach room view", ""),
 }
 
