@@ -43,7 +43,7 @@ def attend(
     if values is not None:
         sizes |= {"T_x": len(memory)}
         values = checks.array("values", values, "T_x n_a m", sizes, a.dtype, finite=False)
-    if causal:
+    if checks.flag("causal", causal):
         earlier = np.tri(len(a), len(memory), dtype=bool)[:, :, None]  # s ≤ t
         mask = earlier if mask is None else earlier & mask
     return _attend(a, memory, memory if values is None else values, mask)

@@ -70,7 +70,11 @@ class SelfAttention(Model):
         self.n_x, self.n_a, self.n_y = (
             checks.size(name, n) for name, n in (("n_x", n_x), ("n_a", n_a), ("n_y", n_y))
         )
-        self.order, self.dtype, rng = order, checks.dtype_of(dtype), checks.generator(rng)
+        self.order, self.dtype, rng = (
+            checks.flag("order", order),
+            checks.dtype_of(dtype),
+            checks.generator(rng),
+        )
         square = {name: scaled_uniform(n_a, n_a, rng) for name in ("Wq", "Wk", "Wv", "W1", "W2")}
         params = {"E": rng.standard_normal((n_a, n_x)), **square}
         params |= {"Wya": scaled_uniform(n_y, n_a, rng)}

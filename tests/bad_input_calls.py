@@ -213,11 +213,17 @@ CALLS: dict[str, Call] = {
     "activations.relu_slope": lambda: (activations.relu_slope, {"a": floats()}),
     "attention.attend": lambda: (
         attention.attend,
-        {"a": floats(N_A), "memory": floats(N_A), "mask": mask()},
+        {
+            "a": floats(N_A),
+            "memory": floats(N_A),
+            "mask": mask(),
+            "values": floats(N_A),
+            "causal": False,
+        },
     ),
     "attention.attend_backward": lambda: (
         attention.attend_backward,
-        dict(zip(("dcontext", "a", "memory", "weights"), attended())),
+        dict(zip(("dcontext", "a", "memory", "weights"), attended())) | {"values": floats(N_A)},
     ),
     "attention.AttentiveDecoder": lambda: (AttentiveDecoder, {"cell": rnn(), "n_y": N_X, "rng": 0}),
     "attention.AttentiveDecoder.forward": lambda: (
@@ -774,6 +780,7 @@ def _trained() -> dict[str, Any]:
         "watch": None,
         "loss": losses.cross_entropy,
         "keep_best": False,
+        "patience": 2,
     }
 
 
@@ -815,6 +822,10 @@ TAKES: dict[str, tuple[str, ...]] = {
     "activations.tanh_slope(a)": ANY_SHAPE,
     "activations.relu_slope(a)": ANY_SHAPE,
     "attention.attend(a)": SEVEN,
+    "attention.attend(values)": ("None",),
+    "attention.attend(causal)": ("True",),
+    "attention.attend_backward(values)": ("None",),
+    "training.train(patience)": ("None", "a thousand million"),
     "attention.attend_backward(a)": SEVEN,
     "audio.tone(frequency)": ("half", "one and a half"),
     "audio.tone(seconds)": ("half", "one and a half"),
@@ -933,7 +944,18 @@ RECORD = "a record that holds what it is given: who reads it checks it"
 
 ABSTRACT = "it does nothing: each kind of cell and model has its own, and those are tried"
 
+LATER = "not tried yet: what it says of bad input has tests of its own, of fewer values"
 WHATEVER: dict[str, str] = {
+    "self_attention": LATER,
+    "experiments.reader": LATER,
+    "experiments.looking_back": LATER,
+    "experiments.at_once": LATER,
+    "experiments.text.Copies": LATER,
+    "data.own_text": LATER,
+    "threads.wanted": LATER,
+    "experiments.letter_counts.TextCounts": LATER,
+    "data.stored.trial": LATER,
+    "data.stored.Trial": LATER,
     "cells.Cell.forward": ABSTRACT,
     "cells.Cell.backward": ABSTRACT,
     "models.Model.read_batch": ABSTRACT,

@@ -10,7 +10,7 @@ from rnn_helpers import checks
 from rnn_helpers.cells import Cell, GRUCell, LSTMCell, RNNCell
 from rnn_helpers.data.tasks import NOISE, SYMBOLS, adding_batch, recall_batch
 from rnn_helpers.losses import cross_entropy, squared_error
-from rnn_helpers.models import Loss, SequenceModel
+from rnn_helpers.models import Loss, Model, SequenceModel
 from rnn_helpers.optimizers import Adam, clip_by_norm
 from rnn_helpers.skip import SkipCell
 from rnn_helpers.training import Batch, train
@@ -69,7 +69,7 @@ def learn(
     """
     rng, m, lag = checks.generator(rng), checks.size("m", m), checks.size("lag", lag)
     checks.instance("task", task, Task, "a Task")
-    checks.instance("model", model, SequenceModel, "a SequenceModel")
+    checks.instance("model", model, Model, "a model")
     if until is not None:
         checks.function("until", until)
     if watch is not None:
@@ -94,7 +94,7 @@ def score(
     model: SequenceModel, task: Task, lag: int, rng: np.random.Generator, m: int = 500
 ) -> float:
     """Return the score of a model on m fresh examples."""
-    checks.instance("model", model, SequenceModel, "a SequenceModel")
+    checks.instance("model", model, Model, "a model")
     checks.instance("task", task, Task, "a Task")
     x, y, _ = task.batch(checks.generator(rng), lag, m)
     z, _ = model.forward(x)
@@ -116,7 +116,7 @@ def is_solved(
     that draws the batches: then the batches are the same with and without it.
     """
     rng, asked, good = checks.generator(rng), 0, 0
-    checks.instance("model", model, SequenceModel, "a SequenceModel")
+    checks.instance("model", model, Model, "a model")
     checks.instance("task", task, Task, "a Task")
     for named in (("lag", lag), ("every", every), ("in_a_row", in_a_row), ("m", m)):
         checks.size(*named)

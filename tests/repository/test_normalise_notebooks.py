@@ -341,7 +341,9 @@ def test_a_kernel_drops_nothing_while_nobody_reads(arguments: list[str]) -> None
 
 def nbval(folder: Path) -> subprocess.CompletedProcess:
     """Compare the notebooks in `folder` as a plain `pytest --nbval notebooks/` would."""
-    shutil.copy(ROOT / "conftest.py", folder)
+    (folder / "tests").mkdir(exist_ok=True)
+    for file in ("conftest.py", "tests/sanitize.cfg"):
+        shutil.copy(ROOT / file, folder / file)
     options = ["-p", "no:cacheprovider", "--nbval", "-c", str(ROOT / "pyproject.toml")]
     command = [sys.executable, "-m", "pytest", *options, "--rootdir", str(folder), str(folder)]
     return subprocess.run(command, capture_output=True, text=True, timeout=400)
