@@ -152,7 +152,8 @@ def test_every_folder_is_a_room() -> None:
 
 def test_a_lesson_holds_panels_and_exercises() -> None:
     lessons = {lesson_of(module) for module in SOURCES} - {""}
-    parts = {module.split(".")[2] for module in SOURCES if module.count(".") == 2}
+    inside = [module.split(".") for module in SOURCES if module.startswith("lessons.")]
+    parts = {names[2] for names in inside if len(names) == 3}
     assert parts == {"panels", "exercises"}
     assert {f"lessons.{name}.{part}" for name in lessons for part in parts} <= set(SOURCES)
 
@@ -257,7 +258,9 @@ def test_the_package_names_its_rooms_and_every_module_of_the_mathematics() -> No
 
 @pytest.mark.parametrize("room", [rnn_helpers.course, rnn_helpers.checking])
 def test_a_room_names_what_lies_in_it(room: ModuleType) -> None:
-    files = {path.stem for path in Path(room.__file__).parent.glob("*.py")} - {"__init__"}
+    inside = Path(room.__file__).parent
+    files = {path.stem for path in inside.glob("*.py")} - {"__init__"}
+    files |= {path.parent.name for path in inside.glob("*/__init__.py")}
     assert set(re.findall(r"``(\w+)``", inspect.getdoc(room))) == files
 
 

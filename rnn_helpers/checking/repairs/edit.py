@@ -92,7 +92,7 @@ class Source:
                 if _stored(line) & needed:
                     lines |= set(range(line.lineno, line.end_lineno + 1))
                     needed |= _names(line)
-        return lines if needed < set(self.variables) else every
+        return lines
 
     def _simple_lines(self) -> list[ast.stmt]:
         simple = (ast.Assign, ast.AugAssign, ast.For, ast.Expr)

@@ -16,7 +16,7 @@ import numpy as np
 from rnn_helpers.checking import guard, source, surroundings
 from rnn_helpers.checking.compare import is_numeric, same
 from rnn_helpers.checking.repairs import calls, exchanges, lines, operations, places
-from rnn_helpers.checking.repairs.edit import FAR, LIKELY, Repair, Source
+from rnn_helpers.checking.repairs.edit import LIKELY, Repair, Source
 from rnn_helpers.checking.structure import WrongTypeError, parts_of
 from rnn_helpers.checking.trial import Call, Trial
 
@@ -290,6 +290,3 @@ def _flat(value: Any) -> tuple[tuple, np.ndarray]:
     if not is_numeric(value) or np.iscomplexobj(value):
         return ("?",), np.zeros(0)
     return np.shape(value), np.asarray(value, float).ravel()
-
-
-__all__ = ["FAR", "LIKELY", "Search", "Target", "first_line"]
