@@ -211,7 +211,8 @@ def _ranges(source: Source, call: ast.Call, words: list[str]) -> Iterator[Edit]:
         yield Edit(call, f"range(1, {words[0]})", says, "range1")
         yield Edit(call, f"range(1, {words[0]} + 1)", f"{whole} begins and ends one too early.")
     elif len(words) == 2:
-        yield Edit(call, f"range({words[1]})", f"{whole} begins too late.", "range")
+        says = f"{whole} begins too late."
+        yield Edit(call, f"range({words[1]})", says, "range", alone=True)
         for place in source.places():
             says = f"{whole} begins at the wrong place."
             yield Edit(call, f"range({place}, {words[1]})", says, "begin", FAR)
