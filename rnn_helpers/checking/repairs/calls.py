@@ -249,7 +249,8 @@ def wraps(source: Source) -> Iterator[Edit]:
     whole = _values(source)
     parts = [node for value in whole for node in ast.walk(value) if _can_be_wrapped(node)]
     for node in dict.fromkeys([*whole, *parts]):
-        for new, says in WRAPS + (_WHOLES if node in whole else ()):
+        made = isinstance(node, ast.Call) and name_of(node) in _NOT_LEFT_OUT
+        for new, says in WRAPS + (_WHOLES if node in whole and not made else ()):
             text = new.format(source.of(node))
             text = f"({text})" if new[0] in "-1" else text
             same = f"{new} of {source.of(node)}"

@@ -116,7 +116,8 @@ class Search:
                 self.single[repair.rank] = repair
         elif repair.rank == LIKELY:
             self._try_partial(repair, function, value)
-            if not repair.alone and value[0] is not guard.FAILED:
+            told = not repair.alone and not repair.moves
+            if told and value[0] is not guard.FAILED:
                 self._tried.append((repair, function, value[0]))
 
     def _fits(self, call: Call, value: guard.Quick) -> bool:

@@ -25,11 +25,15 @@ from rnn_helpers.checking.repairs.places import edits
         ("return x", "return y", "`x` stands where another variable belongs."),
         ("return W @ x", "return W.T @ x", "`W` should be transposed here."),
         ("return x[mask]", "return x[(~mask)]", "it is True where that is not"),
-        ("return x", "return (1 - x)", "stands where 1 minus it belongs"),
+        ("return x * y", "return (1 - x) * y", "stands where 1 minus it belongs"),
     ],
 )
 def test_a_place(made, line, new, says):
     assert says in made(edits, line)[new]
+
+
+def test_a_condition_is_not_taken_from_1(made):
+    assert "return 2 if (1 - x) else 3" not in made(edits, "return 2 if x else 3")
 
 
 def test_a_transpose_is_not_transposed_again(made):
