@@ -17,7 +17,7 @@ def relations(call: Call, part: Part, tolerance: float) -> Iterator[tuple[str, b
     """Walk the sentences that are true of one part of one call, the most telling first.
 
     Each comes with whether the numbers bear it out: a single step is late and early alike, and
-    nothing but zeros is rounded down, or anything else.
+    nothing but zeros is rounded down, or anything else, as nan is.
     """
     expected, got = part.numbers()
     if not expected.size or expected.dtype.kind == "b":
@@ -26,7 +26,7 @@ def relations(call: Call, part: Part, tolerance: float) -> Iterator[tuple[str, b
     for walk in (_along_axes, _turned, _formulas, _of_inputs, _factors, _addends):
         for says, guess, value in walk(call, part, expected, got):
             if same(guess, value, tolerance):
-                yield says, bool(np.any(guess))
+                yield says, bool(np.any(guess) and np.isfinite(guess).all())
 
 
 Walk = Iterator[tuple[str, np.ndarray, np.ndarray]]  # a sentence, and two arrays it says are equal

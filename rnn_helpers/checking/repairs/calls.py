@@ -211,7 +211,8 @@ def _ranges(source: Source, call: ast.Call, words: list[str]) -> Iterator[Edit]:
         yield Edit(call, f"range(1, {words[0]})", says, "range1")
         yield Edit(call, f"range(1, {words[0]} + 1)", f"{whole} begins and ends one too early.")
     elif len(words) == 2:
-        yield Edit(call, f"range({words[1]})", f"{whole} begins too late.", "range")
+        says = f"{whole} begins too late."
+        yield Edit(call, f"range({words[1]})", says, "range", alone=True)
         for place in source.places():
             says = f"{whole} begins at the wrong place."
             yield Edit(call, f"range({place}, {words[1]})", says, "begin", FAR)
@@ -248,7 +249,8 @@ def wraps(source: Source) -> Iterator[Edit]:
     whole = _values(source)
     parts = [node for value in whole for node in ast.walk(value) if _can_be_wrapped(node)]
     for node in dict.fromkeys([*whole, *parts]):
-        for new, says in WRAPS + (_WHOLES if node in whole else ()):
+        made = isinstance(node, ast.Call) and name_of(node) in _NOT_LEFT_OUT
+        for new, says in WRAPS + (_WHOLES if node in whole and not made else ()):
             text = new.format(source.of(node))
             text = f"({text})" if new[0] in "-1" else text
             same = f"{new} of {source.of(node)}"

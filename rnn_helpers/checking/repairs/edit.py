@@ -40,6 +40,7 @@ class Repair:
     line: int  # the first that it changes, counted from 1
     cuts: str = ""
     alone: bool = False
+    moves: bool = False  # a whole line
 
     @cached_property
     def text(self) -> str:
@@ -58,6 +59,8 @@ class Source:
         self.function = self.tree.body[0]
         attributes = [node for node in ast.walk(self.tree) if isinstance(node, ast.Attribute)]
         self.transposed = {node.value for node in attributes if node.attr == "T"}
+        operations = [node for node in ast.walk(self.tree) if isinstance(node, ast.BinOp)]
+        self.operands = {side for node in operations for side in (node.left, node.right)}
         self.arguments = [argument.arg for argument in self.function.args.args]
         self.variables = list(dict.fromkeys([*self.arguments, *sorted(_stored(self.tree))]))
 
@@ -92,7 +95,7 @@ class Source:
                 if _stored(line) & needed:
                     lines |= set(range(line.lineno, line.end_lineno + 1))
                     needed |= _names(line)
-        return lines if needed < set(self.variables) else every
+        return lines
 
     def _simple_lines(self) -> list[ast.stmt]:
         simple = (ast.Assign, ast.AugAssign, ast.For, ast.Expr)

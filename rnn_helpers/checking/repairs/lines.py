@@ -87,4 +87,4 @@ def _assigned(source: Source, node: ast.Assign | ast.AugAssign) -> Iterator[Repa
 
 
 def _repair(lines: list[str], says: str, more: str, node: ast.stmt, alone: bool = False) -> Repair:
-    return Repair(lambda: "".join(lines), says, more, LIKELY, node.lineno, alone=alone)
+    return Repair(lambda: "".join(lines), says, more, LIKELY, node.lineno, alone=alone, moves=True)

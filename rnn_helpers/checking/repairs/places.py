@@ -118,8 +118,9 @@ def _names(source: Source, node: ast.Name) -> Iterator[Edit]:
             yield Edit(node, f"{node.id}.T", says, f"T of {node.id}")
         says = f"`{node.id}` stands where its opposite belongs: it is True where that is not."
         yield Edit(node, f"(~{node.id})", says, f"~{node.id}", alone=True)
-    says = f"`{node.id}` stands where 1 minus it belongs."
-    yield Edit(node, f"(1 - {node.id})", says, f"1 - {node.id}")
+    if node in source.operands:
+        says = f"`{node.id}` stands where 1 minus it belongs."
+        yield Edit(node, f"(1 - {node.id})", says, f"1 - {node.id}")
     for other in source.known_at(node):
         if other != node.id:
             says = f"`{node.id}` stands where another variable belongs."

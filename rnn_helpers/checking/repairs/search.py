@@ -16,11 +16,11 @@ import numpy as np
 from rnn_helpers.checking import guard, source, surroundings
 from rnn_helpers.checking.compare import is_numeric, same
 from rnn_helpers.checking.repairs import calls, exchanges, lines, operations, places
-from rnn_helpers.checking.repairs.edit import FAR, LIKELY, Repair, Source
+from rnn_helpers.checking.repairs.edit import LIKELY, Repair, Source
 from rnn_helpers.checking.structure import WrongTypeError, parts_of
 from rnn_helpers.checking.trial import Call, Trial
 
-SECONDS = 0.1  # for all repairs of an answer
+SECONDS = 0.08  # for all repairs of an answer
 _SHARE = 0.6  # of a line: a longer piece does not say where a mistake is
 _EACH = 0.1  # seconds by the clock: a repair that takes longer, on a busy machine, is none
 
@@ -72,10 +72,11 @@ class Search:
                         break
                     self._try(repair)
                 if not self.single and not self.partial:
-                    self._look_for_two(end + SECONDS / 2)
+                    self._look_for_two(end + SECONDS / 3)
 
     def _look_for_two(self, end: float) -> None:
         """Look for a repair after which the answer does what one more mistake does."""
+        self._given = [_flat(argument)[1] for argument in self._key.inputs.values()]
         for target in self._targets:
             if time.thread_time() > end:
                 return
@@ -115,7 +116,8 @@ class Search:
                 self.single[repair.rank] = repair
         elif repair.rank == LIKELY:
             self._try_partial(repair, function, value)
-            if not repair.alone and value[0] is not guard.FAILED:
+            told = not repair.alone and not repair.moves
+            if told and value[0] is not guard.FAILED:
                 self._tried.append((repair, function, value[0]))
 
     def _fits(self, call: Call, value: guard.Quick) -> bool:
@@ -159,8 +161,7 @@ class Search:
     def _says_little(self, value: Any) -> bool:
         """Say whether many mistakes end in this: in nothing but 0 and 1, or in an argument."""
         _, flat = _flat(value)
-        arguments = (_flat(argument)[1] for argument in self._key.inputs.values())
-        given = any(a.size == flat.size and np.allclose(a, flat) for a in arguments)
+        given = any(a.size == flat.size and np.allclose(a, flat) for a in self._given)
         return given or bool(np.isin(flat, (0, 1, -1)).all())
 
     def _do_the_same(self, function: Callable, target: Target) -> bool:
@@ -212,9 +213,9 @@ def _all(own: Source, rows: Container[int]) -> list[Repair]:
     """Return all repairs of these lines of a text."""
     walks = (operations.edits, calls.edits, places.edits, calls.wraps)
     edits = (own.repairs(walk(own), rows) for walk in walks)
-    others = (*lines.repairs(own), *exchanges.repairs(own))
-    chosen = [repair for repair in others if repair.line in rows]
-    return [*itertools.chain.from_iterable(edits), *chosen]
+    moved, exchanged = lines.repairs(own), exchanges.repairs(own)
+    every = itertools.chain(moved, itertools.chain.from_iterable(edits), exchanged)
+    return [repair for repair in every if repair.line in rows]
 
 
 def _compiled(trial: Trial, text: str) -> Callable | None:
@@ -290,6 +291,3 @@ def _flat(value: Any) -> tuple[tuple, np.ndarray]:
     if not is_numeric(value) or np.iscomplexobj(value):
         return ("?",), np.zeros(0)
     return np.shape(value), np.asarray(value, float).ravel()
-
-
-__all__ = ["FAR", "LIKELY", "Search", "Target", "first_line"]
