@@ -39,15 +39,17 @@ ROOMS = {
     "data": Room(frozenset({"mathematics"})),
     "experiments": Room(frozenset({"mathematics", "data"})),
     "course": Room(BELOW, PICTURES),
-    "checking": Room(frozenset({"mathematics", "course.progress"})),
+    "checking": Room(frozenset({"mathematics", "course.machine", "course.progress"})),
     "lessons": Room(BELOW | {"course", "checking"}, PICTURES),
 }
 # Modules that need less than their room: they run where there are no widgets and no matplotlib.
 LIGHT = {
+    "threads": Room(outside=frozenset({"numpy", "threadpoolctl"})),  # the package imports it
     "course": Room(frozenset({"course.prediction"})),  # only when it is asked for
     "course.progress": Room(outside=frozenset()),  # every check of an exercise imports it
     "course.saving": Room(outside=frozenset()),  # Jupyter's server imports it
-    "course.map": Room(frozenset({"course.progress"}), frozenset({"psutil"})),
+    "course.machine": Room(outside=frozenset({"psutil"})),  # the guard imports it
+    "course.map": Room(frozenset({"course.machine", "course.progress"}), frozenset()),
     "lessons": Room(frozenset({"checking", "course.map"})),
 }
 
@@ -152,8 +154,8 @@ def test_every_folder_is_a_room() -> None:
 
 def test_a_lesson_holds_panels_and_exercises() -> None:
     lessons = {lesson_of(module) for module in SOURCES} - {""}
-    inside = [module.split(".") for module in SOURCES if module.startswith("lessons.")]
-    parts = {names[2] for names in inside if len(names) == 3}
+    inside = [module for module in SOURCES if module.startswith("lessons.")]
+    parts = {module.split(".")[2] for module in inside if module.count(".") == 2}
     assert parts == {"panels", "exercises"}
     assert {f"lessons.{name}.{part}" for name in lessons for part in parts} <= set(SOURCES)
 
@@ -258,9 +260,9 @@ def test_the_package_names_its_rooms_and_every_module_of_the_mathematics() -> No
 
 @pytest.mark.parametrize("room", [rnn_helpers.course, rnn_helpers.checking])
 def test_a_room_names_what_lies_in_it(room: ModuleType) -> None:
-    inside = Path(room.__file__).parent
-    files = {path.stem for path in inside.glob("*.py")} - {"__init__"}
-    files |= {path.parent.name for path in inside.glob("*/__init__.py")}
+    folder = Path(room.__file__).parent
+    files = {path.stem for path in folder.glob("*.py")} - {"__init__"}
+    files |= {path.parent.name for path in folder.glob("*/__init__.py")}
     assert set(re.findall(r"``(\w+)``", inspect.getdoc(room))) == files
 
 
@@ -270,8 +272,6 @@ def test_a_room_names_what_lies_in_it(room: ModuleType) -> None:
 TESTED_ELSEWHERE = {
     "allocation": "it changes no number: tools/bench.py measures what it gains",
 }
-
-
 def test_every_module_has_its_test_file() -> None:
     modules = [
         module
