@@ -19,7 +19,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from resumable import Runs
+from resumable import Runs, by_start
 
 from rnn_helpers.experiments import at_once, memory
 
@@ -66,12 +66,8 @@ def stored(runs: dict[Key, list[float]]) -> dict:
             for contest, (_, taught, lengths, steps) in at_once.CONTESTS.items()
         },
     }
-    results: dict = {"command": "python tools/at_once_experiment.py", "recipe": recipe}
-    for contest, name, rate, seed in keys():
-        if (contest, name, rate, seed) in runs:
-            by_rate = results.setdefault(contest, {}).setdefault(name, {})
-            by_rate.setdefault(str(rate), []).append(runs[contest, name, rate, seed])
-    return results
+    command = {"command": "python tools/at_once_experiment.py", "recipe": recipe}
+    return command | by_start(runs, keys())
 
 
 def main() -> int:

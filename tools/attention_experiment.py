@@ -19,7 +19,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from resumable import Runs
+from resumable import Runs, by_start
 
 from rnn_helpers.experiments import looking_back
 from rnn_helpers.optimizers import Adam
@@ -68,7 +68,7 @@ def keys() -> list[Key]:
     ]
 
 
-def stored(runs: Runs) -> dict:
+def stored(runs: dict[Key, list[list[float]]]) -> dict:
     """Return the results as they are stored: task, model, rate, then a list over the starts."""
     recipe = {
         "rates": list(RATES),
@@ -76,15 +76,12 @@ def stored(runs: Runs) -> dict:
         "digits": {"steps": DIGIT_STEPS, "lengths": list(LENGTHS)},
         "dates": {"steps": list(DATE_STEPS), "held out": looking_back.HELD_OUT},
     }
-    results: dict = {"command": "python tools/attention_experiment.py", "recipe": recipe}
-    for task, name, rate, seed in keys():
-        if (task, name, rate, seed) in runs:
-            measured = runs[task, name, rate, seed]
-            shares = measured[-1] if task == "digits" else [share for (share,) in measured]
-            results.setdefault(task, {}).setdefault(name, {}).setdefault(str(rate), []).append(
-                shares
-            )
-    return results
+    measured = {
+        key: run[-1] if key[0] == "digits" else [share for (share,) in run]
+        for key, run in runs.items()
+    }
+    command = {"command": "python tools/attention_experiment.py", "recipe": recipe}
+    return command | by_start(measured, keys())
 
 
 def main() -> int:

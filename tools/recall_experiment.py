@@ -20,10 +20,10 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import numpy as np
+import resumable
 
 from rnn_helpers.experiments.memory import (
     CELLS,
@@ -75,24 +75,11 @@ def one_run(task: str, cell: str, rate: float, lag: int, seed: int) -> dict:
     }
 
 
-class Runs(dict):
-    """The runs made so far, key → result, kept in the file ``RUNS``."""
+class Runs(resumable.Runs):
+    """The runs made so far, kept in the file ``RUNS``."""
 
     def __init__(self) -> None:
-        super().__init__()
-        for line in RUNS.read_text("ascii").splitlines() if RUNS.exists() else []:
-            key, result = json.loads(line)
-            self[tuple(key)] = result
-
-    def made(self, *key) -> dict:
-        """Return the result of a run: from the file, or make it now and write it down."""
-        if key not in self:
-            start = time.perf_counter()
-            self[key] = one_run(*key)
-            with RUNS.open("a", encoding="ascii") as file:
-                file.write(json.dumps([key, self[key]]) + "\n")
-            print(*key, self[key], f"{time.perf_counter() - start:.0f} s", flush=True)
-        return self[key]
+        super().__init__(RUNS, lambda *key: one_run(*key))
 
     def of(self, task: str, cell: str, rate: float, lag: int, seeds: tuple[int, ...]) -> list[dict]:
         """Return the results of those of some starts that have been made."""

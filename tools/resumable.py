@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 
@@ -35,3 +35,16 @@ class Runs(dict):
         """Make every run that is not there yet."""
         for key in keys:
             self.made(*key)
+
+
+def by_start(runs: Mapping[tuple, object], keys: Iterable[tuple[str, str, float, int]]) -> dict:
+    """Return runs as they are stored: contest, model, learning rate, then a list over the starts.
+
+    ``keys`` says in which order; those that have not been made are left out.
+    """
+    results: dict = {}
+    for contest, name, rate, seed in keys:
+        if (contest, name, rate, seed) in runs:
+            of_rates = results.setdefault(contest, {}).setdefault(name, {})
+            of_rates.setdefault(str(rate), []).append(runs[contest, name, rate, seed])
+    return results

@@ -19,7 +19,6 @@ import hashlib
 import json
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
@@ -29,6 +28,7 @@ from types import SimpleNamespace
 
 import nbformat
 import numpy as np
+from resumable import Runs
 
 from rnn_helpers import data
 from rnn_helpers.cells import Cell, GRUCell, RNNCell
@@ -395,27 +395,16 @@ def parity(nb, network: str, rate: float, start: int) -> Result:
 # ---- run, resume, store ------------------------------------------------------------------------
 
 
-def recorded() -> dict[tuple, Result]:
-    """Return the runs made so far: name, code and place in the grid → result."""
-    lines = RUNS.read_text("utf-8").splitlines() if RUNS.exists() else []
-    return {tuple(key): result for key, result in map(json.loads, lines)}
-
-
 def made(name: str) -> list[Result]:
     """Return the results of one trial in the order of its grid, each recorded or made now."""
-    chosen, known, results = TRIALS[name], recorded(), []
-    nb, code = taken_from(chosen.notebook, chosen.uses), chosen.code
-    for place in product(*chosen.grid.values()):
-        key = (name, code, *place)
-        if key not in known:
-            start = time.process_time()
-            result = chosen.run(nb, *place)
-            known[key] = {k: np.round(v, 12).tolist() for k, v in result.items()}
-            with RUNS.open("a", encoding="utf-8") as file:
-                file.write(json.dumps([key, known[key]]) + "\n")
-            print(*key, known[key], f"{time.process_time() - start:.1f} s", flush=True)
-        results.append(known[key])
-    return results
+    chosen = TRIALS[name]
+    nb = taken_from(chosen.notebook, chosen.uses)
+
+    def one_run(_name: str, _code: str, *place: object) -> Result:
+        return {k: np.round(v, 12).tolist() for k, v in chosen.run(nb, *place).items()}
+
+    runs = Runs(RUNS, one_run)
+    return [runs.made(name, chosen.code, *place) for place in product(*chosen.grid.values())]
 
 
 def rounded(value: float) -> float:

@@ -13,27 +13,11 @@ import itertools
 from collections.abc import Callable, Iterator
 
 from rnn_helpers.checking.known import compiled, source_of
+from rnn_helpers.checking.source import COMPARISONS, OPERATIONS
 
 Change = tuple[str, ast.AST]  # the words, and what stands in place of the node
 _MOST = 250
 
-_SIGNS = {
-    ast.Add: "+",
-    ast.Sub: "-",
-    ast.Mult: "*",
-    ast.Div: "/",
-    ast.MatMult: "@",
-    ast.Pow: "**",
-    ast.FloorDiv: "//",
-    ast.Lt: "<",
-    ast.LtE: "<=",
-    ast.Gt: ">",
-    ast.GtE: ">=",
-    ast.Eq: "==",
-    ast.NotEq: "!=",
-}
-_OPERATIONS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.MatMult, ast.Pow, ast.FloorDiv)
-_COMPARISONS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
 _SIBLINGS = (
     ("sum", "mean"),
     ("max", "min"),
@@ -141,12 +125,12 @@ def _changes(node: ast.AST, variables: list[str]) -> Iterator[Change]:
 
 
 def _of_operation(node: ast.BinOp) -> Iterator[Change]:
-    sign = _SIGNS.get(type(node.op), "?")
+    sign = OPERATIONS.get(type(node.op), "?")
     yield f"something is left out behind a `{sign}`{_about(node.right)}.", node.left
     yield f"something is left out in front of a `{sign}`{_about(node.left)}.", node.right
-    for other in _OPERATIONS:
+    for other, sign_of_other in OPERATIONS.items():
         if not isinstance(node.op, other):
-            words = f"somewhere `{_SIGNS[other]}` stands where another operation should."
+            words = f"somewhere `{sign_of_other}` stands where another operation should."
             yield words, ast.BinOp(node.left, other(), node.right)
     words = f"the two sides of a `{sign}` are exchanged."
     yield words, ast.BinOp(node.right, node.op, node.left)
@@ -191,9 +175,9 @@ def _of_number(node: ast.Constant) -> Iterator[Change]:
 
 
 def _of_comparison(node: ast.Compare) -> Iterator[Change]:
-    for other in _COMPARISONS:
+    for other, sign_of_other in COMPARISONS.items():
         if not isinstance(node.ops[0], other):
-            words = f"a comparison is another than it should be: it comes out as `{_SIGNS[other]}`."
+            words = f"a comparison is another than it should be: it comes out as `{sign_of_other}`."
             yield words, ast.Compare(node.left, [other()], node.comparators)
 
 

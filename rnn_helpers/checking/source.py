@@ -17,6 +17,24 @@ import numpy as np
 
 from rnn_helpers.checking.blanks import instructions, source_at_hand
 
+# How Python writes an operation and a comparison.
+OPERATIONS = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.MatMult: "@",
+    ast.Pow: "**",
+    ast.FloorDiv: "//",
+}
+COMPARISONS = {
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+}
 _DATA = (np.ndarray, np.generic, int, float, complex, list, tuple, dict, str)
 
 

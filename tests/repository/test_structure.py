@@ -272,6 +272,8 @@ def test_a_room_names_what_lies_in_it(room: ModuleType) -> None:
 TESTED_ELSEWHERE = {
     "allocation": "it changes no number: tools/bench.py measures what it gains",
 }
+
+
 def test_every_module_has_its_test_file() -> None:
     modules = [
         module

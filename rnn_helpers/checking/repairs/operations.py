@@ -6,24 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from rnn_helpers.checking.repairs.edit import FAR, Edit, Source
-
-_SIGNS = {
-    ast.Add: "+",
-    ast.Sub: "-",
-    ast.Mult: "*",
-    ast.Div: "/",
-    ast.MatMult: "@",
-    ast.Pow: "**",
-    ast.FloorDiv: "//",
-}
-_COMPARISONS = {
-    ast.Lt: "<",
-    ast.LtE: "<=",
-    ast.Gt: ">",
-    ast.GtE: ">=",
-    ast.Eq: "==",
-    ast.NotEq: "!=",
-}
+from rnn_helpers.checking.source import COMPARISONS, OPERATIONS
 
 
 def edits(source: Source) -> Iterator[Edit]:
@@ -32,7 +15,7 @@ def edits(source: Source) -> Iterator[Edit]:
         if isinstance(node, ast.UnaryOp):
             yield from _unary(source, node)
     for node in ast.walk(source.tree):
-        if isinstance(node, ast.BinOp) and type(node.op) in _SIGNS:
+        if isinstance(node, ast.BinOp) and type(node.op) in OPERATIONS:
             yield from _slopes(source, node)
             yield from _transposes(source, node)
             yield from _too_much(source, node)
@@ -41,17 +24,21 @@ def edits(source: Source) -> Iterator[Edit]:
         elif isinstance(node, ast.Attribute) and node.attr == "T":
             says = f"{source.short(node.value)} is transposed, and goes in as it is."
             yield Edit(node, source.factor(node.value), says, f"T of {source.of(node.value)}")
-        elif isinstance(node, ast.Compare) and type(node.ops[0]) in _COMPARISONS:
+        elif isinstance(node, ast.Compare) and type(node.ops[0]) in COMPARISONS:
             yield from _comparisons(source, node)
         elif isinstance(node, (ast.BoolOp, ast.IfExp)):
             yield from _conditions(source, node)
 
 
 def _signs(source: Source, node: ast.BinOp) -> Iterator[Edit]:
-    sign, left, right = _SIGNS[type(node.op)], source.factor(node.left), source.factor(node.right)
+    sign, left, right = (
+        OPERATIONS[type(node.op)],
+        source.factor(node.left),
+        source.factor(node.right),
+    )
     whole = source.short(node)
     near = {"+": "-", "-": "+", "*": "@/", "/": "*", "@": "*"}.get(sign, "")
-    for other in _SIGNS.values():
+    for other in OPERATIONS.values():
         if other != sign:
             says = f"`{sign}` stands in {whole} where another operation belongs."
             rank = 0 if other in near else FAR
@@ -76,7 +63,7 @@ def _transposes(source: Source, node: ast.BinOp) -> Iterator[Edit]:
 
 
 def _too_much(source: Source, node: ast.BinOp) -> Iterator[Edit]:
-    sign = _SIGNS[type(node.op)]
+    sign = OPERATIONS[type(node.op)]
     words = {"+": "term", "-": "term", "*": "factor", "@": "factor"}.get(sign, "")
     right, whole = source.short(node.right), source.short(node)
     if words:
@@ -95,17 +82,17 @@ def _too_much(source: Source, node: ast.BinOp) -> Iterator[Edit]:
 
 def _brackets(source: Source, node: ast.BinOp) -> Iterator[Edit]:
     says = f"in {source.short(node)} another operation comes first than should: mind the brackets."
-    left, right, sign = node.left, node.right, _SIGNS[type(node.op)]
-    if isinstance(left, ast.BinOp) and type(left.op) in _SIGNS:
-        inner = _SIGNS[type(left.op)]
+    left, right, sign = node.left, node.right, OPERATIONS[type(node.op)]
+    if isinstance(left, ast.BinOp) and type(left.op) in OPERATIONS:
+        inner = OPERATIONS[type(left.op)]
         if inner == "/" and sign == "*":
             names = f"by {source.short(left.right)} alone, and multiplies by {source.short(right)}"
             says = f"{source.short(node)} divides {names}: mind the brackets."
         tail = f"({source.factor(left.right)} {sign} {source.factor(right)})"
         yield Edit(node, f"({source.factor(left.left)} {inner} {tail})", says, "brackets")
-    if isinstance(right, ast.BinOp) and type(right.op) in _SIGNS:
+    if isinstance(right, ast.BinOp) and type(right.op) in OPERATIONS:
         head = f"({source.factor(left)} {sign} {source.factor(right.left)})"
-        text = f"({head} {_SIGNS[type(right.op)]} {source.factor(right.right)})"
+        text = f"({head} {OPERATIONS[type(right.op)]} {source.factor(right.right)})"
         yield Edit(node, text, says, "brackets")
 
 
@@ -121,9 +108,9 @@ def _unary(source: Source, node: ast.UnaryOp) -> Iterator[Edit]:
 
 
 def _comparisons(source: Source, node: ast.Compare) -> Iterator[Edit]:
-    sign = _COMPARISONS[type(node.ops[0])]
+    sign = COMPARISONS[type(node.ops[0])]
     left, right = source.of(node.left), source.of(node.comparators[0])
-    for other in _COMPARISONS.values():
+    for other in COMPARISONS.values():
         if other != sign:
             says = f"the comparison {source.short(node)} is another than it should be."
             if {sign, other} in ({"<", "<="}, {">", ">="}):
