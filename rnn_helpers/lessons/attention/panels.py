@@ -105,7 +105,9 @@ def _say(shown: dict) -> str:
     s = int(alpha[t - 1].argmax())
     text = "".join(sign for sign in y if sign != END)
     return (
-        f"Read: {''.join(x)}. Written: {text or 'nothing'}. At step {t} of {len(y)} it writes "
+        f"Read: {''.join(x)}. Written: {text or 'nothing'}. "
+        f"{'' if t == shown['step'] else 'It has ended before that step. '}"
+        f"At step {t} of {len(y)} it writes "
         f"“{y[t - 1]}” and looks most, with weight {alpha[t - 1, s]:.2f}, at place {s + 1}, where "
         f"“{x[s]}” was read."
     )

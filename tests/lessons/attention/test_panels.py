@@ -23,12 +23,16 @@ def test_the_sentence_says_what_is_written_and_where_the_largest_weight_lies():
     )
 
 
-def test_a_step_beyond_the_end_shows_the_last_one():
+def test_a_step_beyond_the_end_is_said_to_be_none_and_shows_the_last_one():
     panel = panels.rows_looked_at(sequence_networks.attentive(11, 11))
-    panel.set(step=len(panel.shown["y"]))
-    last = panel.sentence
+    panel.set(length=1, step=1)
+    steps = len(panel.shown["y"])
+    panel.set(step=steps)
+    assert f"At step {steps} of {steps} it writes" in panel.sentence
+    assert "ended before" not in panel.sentence
     panel.set(step=13)
-    assert panel.sentence == last or len(panel.shown["y"]) == 13
+    beyond = "It has ended before that step. " if steps < 13 else ""
+    assert f"{beyond}At step {steps} of {steps} it writes" in panel.sentence
 
 
 def test_a_date_is_read_as_far_as_it_can_be():
