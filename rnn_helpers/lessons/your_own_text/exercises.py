@@ -158,6 +158,7 @@ bits_per_character = Exercise(
     ),
     mistakes={
         "losses.sum() + unknown.sum() * np.log(others) → losses.sum()": "unknown characters are free here, beyond the word that they are unknown. So a model that knows nothing but unknowns would need 0 bits. Each has to be named.",
+        "losses.sum() + unknown.sum() * np.log(others) → losses[~unknown].sum() + unknown.sum() * np.log(others)": "the name of an unknown character stands *in place of* its loss. To predict that something rare comes costs the loss; to say which costs the name on top.",
         "losses.sum() + unknown.sum() * np.log(others) → losses[~unknown].sum()": "the unknown characters are left out of the loss. They stand in the text, and somebody has to predict them.",
         "nats / len(losses) → nats / (~unknown).sum()": "you divide by the *known* characters. Every character of the text counts.",
         "nats / len(losses) → nats / unknown.sum()": "you divide by the *unknown* characters. Every character of the text counts.",

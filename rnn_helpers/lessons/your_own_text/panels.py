@@ -108,7 +108,8 @@ def budget(pass_seconds: Mapping[str, float]) -> Panel:
 
     def say(shown):
         each = (
-            f"{name}: {passes:,.{int(passes < 10)}f}" for name, passes in zip(names, shown["passes"])
+            f"{name}: {passes:,.{int(passes < 10)}f}"
+            for name, passes in zip(names, shown["passes"])
         )
         return (
             f"In {count(shown['minutes'], 'minute')} the training part is read so many times: "
