@@ -265,16 +265,21 @@ class _Reactions:
         wrong = {parts[0].name for parts in _by_name(trial)}
         calls = [call for call in trial.calls if call.got.failure is None]
         arguments: dict[str, list[tuple[set[str], set[str]]]] = {}
-        calls.sort(key=lambda call: _is_right(trial, call))  # the wrong ones first
-        for call in calls[:5]:
+        for call in calls:
             for argument, inputs in changed_inputs(call.inputs):
                 moved = _moved(trial, call, inputs)
                 if moved is not None:
                     arguments.setdefault(argument, []).append(moved)
-        self._compare(trial, wrong, arguments)
+        entries = {name: v for call in calls for name, v in call.inputs.items()}
+        reordered = {name for name in arguments if not _has_floats(entries.get(name))}
+        self._compare(trial, wrong, arguments, reordered)
 
     def _compare(
-        self, trial: Trial, wrong: set[str], arguments: dict[str, list[tuple[set[str], set[str]]]]
+        self,
+        trial: Trial,
+        wrong: set[str],
+        arguments: dict[str, list[tuple[set[str], set[str]]]],
+        reordered: set[str],
     ) -> None:
         one = len(trial.returns) < 2
         for argument, pairs in arguments.items():
@@ -282,9 +287,16 @@ class _Reactions:
             does = set().union(*(pair[1] for pair in pairs))
             for name in (name for name in trial.returns if name in should - does):
                 self.missing = self.missing or ("your result" if one else f"`{name}`", argument)
+            if argument in reordered:
+                continue  # what does not mind the order may mind the entries
             extra = (does & wrong) - set().union(*(pair[0] for pair in pairs))
             for name in (name for name in trial.returns if name in extra):
                 self.unwanted = self.unwanted or ("your result" if one else f"`{name}`", argument)
+
+
+def _has_floats(value: object) -> bool:
+    """Return whether an argument was changed in its entries, and not only in their order."""
+    return isinstance(value, (float, np.ndarray)) and np.asarray(value).dtype.kind == "f"
 
 
 def _moved(trial: Trial, call: Call, inputs: dict) -> tuple[set[str], set[str]] | None:

@@ -149,7 +149,9 @@ def _about(node: ast.AST) -> str:
 
 
 def _of_brackets(node: ast.BinOp) -> Iterator[Change]:
-    words = "a pair of brackets is missing, or stands elsewhere than it should."
+    words = (
+        "this comes out where a pair of brackets is missing, or stands elsewhere than it should."
+    )
     left, right = node.left, node.right
     if isinstance(left, ast.BinOp) and type(left.op) is not type(node.op):
         yield words, ast.BinOp(left.left, left.op, ast.BinOp(left.right, node.op, right))

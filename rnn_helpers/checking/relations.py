@@ -138,6 +138,9 @@ def _sigmoid(z: np.ndarray) -> np.ndarray:
 def _formulas(_call: Call, _part: Part, e: np.ndarray, g: np.ndarray) -> Walk:
     if g.shape != e.shape or e.dtype.kind == "c" or g.dtype.kind == "c":
         return
+    if g.dtype.kind in "iu" and e.dtype.kind == "f":
+        cut = "it holds whole numbers: what stands behind the point is cut off. "
+        yield f"{cut}Is an array made of `int`?", np.trunc(e), g
     yield "only the sign is wrong.", -e, g
     yield "it is 1 minus what it should be.", 1 - e, g
     yield "it is upside down: 1 divided by what it should be.", 1 / e, g

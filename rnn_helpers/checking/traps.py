@@ -32,5 +32,6 @@ def _traps(call: ast.Call) -> Iterator[str]:
         yield f"{text} lays everything flat, in one row, so rows and columns are gone."
     if of_numpy and name == "diag":
         yield f"{text} makes a matrix of one row `(n,)`; of a column `(n, 1)` it reads a diagonal."
-    if of_numpy and name in ("zeros", "ones", "empty") and count > 1:
+    sizes = count > 1 and not isinstance(call.args[0], (ast.Tuple, ast.List))
+    if of_numpy and name in ("zeros", "ones", "empty") and sizes:
         yield f"{text}: the sizes stand in a bracket of their own, `np.{name}((…, …))`."

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rnn_helpers.checking import detectors
+from rnn_helpers.checking import detectors, exercise
 from rnn_helpers.checking.repairs import search
 
 
@@ -18,6 +18,13 @@ def no_detector_trips(monkeypatch):
 @pytest.fixture(autouse=True)
 def own_progress(tmp_path, monkeypatch):
     monkeypatch.setenv("RNN_HELPERS_PROGRESS", str(tmp_path / "progress.json"))
+
+
+@pytest.fixture(autouse=True)
+def time_enough(monkeypatch):
+    """Let no sentence depend on how busy the machine is."""
+    monkeypatch.setattr(exercise, "_FOR_THE_CAUSE", 60.0)
+    monkeypatch.setattr(detectors, "_FOR_MUTANTS", 10.0)
 
 
 @pytest.fixture

@@ -90,6 +90,16 @@ def test_an_argument_without_effect_is_named(body, words):
     assert words in says(body)
 
 
+def test_a_mask_whose_order_does_not_count_is_not_said_to_be_without_effect():
+    shapes = {"total": "()"}
+    exercise = make_number(lambda mask, u: u.sum() + 3.0 * mask.sum(), shapes, mistakes={})
+    exercise.cases = lambda rng: (
+        {"mask": rng.random(6) < 0.5, "u": rng.normal(size=6)} for _ in range(4)
+    )
+    said = exercise.check(learner("return (u * mask).sum() + mask.sum()", "number", "mask, u")).says
+    assert "it should not" not in said
+
+
 def test_an_argument_that_should_have_no_effect_is_named():
     exercise = make_scan(reference=_ignores, mistakes={})
     result = exercise.check(learner("return x * 2 + a0", "scan"))

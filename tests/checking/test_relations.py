@@ -48,6 +48,15 @@ def test_where_there_is_no_relation_none_is_found():
     assert found(np.random.default_rng(2).normal(size=E.shape)) == []
 
 
+def test_an_array_of_whole_numbers_that_cuts_off_fractions_is_named():
+    cut = "it holds whole numbers: what stands behind the point is cut off. "
+    cut += "Is an array made of `int`?"
+    call = Call({}, {"T": 4, "m": 3}, Outcome(), Outcome())
+    part = Part("a", ("T", "m"), 9 * E, (9 * E).astype(int))
+    assert next(says for says, bears in relations(call, part, 1e-9) if bears) == cut
+    assert cut not in found(np.trunc(E))  # floats: somebody has rounded
+
+
 def test_a_constant_factor_is_named():
     def says(value):
         return check(RIGHT.replace("np.stack(states)", value)).says

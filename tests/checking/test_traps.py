@@ -20,6 +20,12 @@ def test_a_trap_is_named(line, words):
     assert words in exercise.check(learner(f"return {line}", "number", "u")).says
 
 
+def test_sizes_in_a_bracket_and_a_kind_of_number_are_no_trap():
+    exercise = make_number(lambda u: np.tanh(u @ u.T).cumsum(axis=0) ** 2, {"G": "(T, T)"})
+    said = exercise.check(learner("return np.zeros((3, 4), float) + u", "number", "u")).says
+    assert "bracket of their own" not in said
+
+
 def test_a_line_that_does_what_one_thinks_is_no_trap():
     exercise = make_number(lambda u: np.tanh(u @ u.T).cumsum(axis=0) ** 2, {"G": "(T, T)"})
     said = exercise.check(learner("return np.append(u, u, axis=1) @ u", "number", "u")).says

@@ -250,7 +250,7 @@ def wraps(source: Source) -> Iterator[Edit]:
     parts = [node for value in whole for node in ast.walk(value) if _can_be_wrapped(node)]
     for node in dict.fromkeys([*whole, *parts]):
         made = isinstance(node, ast.Call) and name_of(node) in _NOT_LEFT_OUT
-        for new, says in WRAPS + (_WHOLES if node in whole and not made else ()):
+        for new, says in () if made else WRAPS + (_WHOLES if node in whole else ()):
             text = new.format(source.of(node))
             text = f"({text})" if new[0] in "-1" else text
             same = f"{new} of {source.of(node)}"
