@@ -43,7 +43,7 @@ OUTPUT_SECONDS = 120  # for what a cell has shown to arrive; on a busy machine 4
 AT_ONCE = 2
 SLIDE_TYPES = {"slide", "subslide", "fragment", "skip", "notes", "-"}
 IGNORED, REASON = "nbval-ignore-output", "ignored_because"
-KEPT_CELL_METADATA = {"slideshow", "tags", REASON}
+KEPT_CELL_METADATA = {"slideshow", "tags", REASON, "course"}
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {

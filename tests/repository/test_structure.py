@@ -50,6 +50,7 @@ LIGHT = {
     "course.saving": Room(outside=frozenset()),  # Jupyter's server imports it
     "course.machine": Room(outside=frozenset({"psutil"})),  # the guard imports it
     "course.map": Room(frozenset({"course.machine", "course.progress"}), frozenset()),
+    "course.paths": Room(frozenset({"course.map"}), frozenset()),
     "lessons": Room(frozenset({"checking", "course.map"})),
 }
 
