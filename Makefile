@@ -7,6 +7,7 @@ LAB_ARGS ?=
 PYTEST_ARGS ?=
 NOTEBOOKS ?=
 STOPS ?=
+SEED ?= 0
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -25,7 +26,7 @@ export COURSE := $(CURDIR)
 export OPENBLAS_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-oldest test-newest notebooks paths bench claims pins clean
+.PHONY: help lab test test-oldest test-newest notebooks paths teacher bench claims pins clean
 
 help:  ## list these commands
 	@echo "make lab        open the course in JupyterLab (PORT=8890 for another port)"
@@ -34,6 +35,7 @@ help:  ## list these commands
 	@echo "make test-newest  run every test with the newest packages that there are"
 	@echo "make notebooks  run the notebooks again and store them in their normal form (NOTEBOOKS=02_forward_pass for one)"
 	@echo "make paths      run each path through the course with all its extras left out (STOPS=03 for one notebook)"
+	@echo "make teacher    make the teacher's edition in build/teacher (SEED=7 for another exam)"
 	@echo "make bench      compare the speed of a training step with PyTorch's (installs it for that alone)"
 	@echo "make claims     run every notebook on 12 other starts and write docs/claims.md (takes about an hour)"
 	@echo "make pins       find the newest versions of all packages and write requirements.txt"
@@ -71,6 +73,9 @@ notebooks: $(VENV)/.test
 
 paths: $(VENV)/.test
 	$(PY) tools/run_paths.py $(STOPS)
+
+teacher: $(VENV)/.test
+	$(PY) tools/teacher.py --seed $(SEED) $(NOTEBOOKS)
 
 bench: $(VENV)/.lab
 	@$(PY) -c 'import torch' 2>/dev/null || $(INSTALL) torch==2.13.0
