@@ -109,11 +109,11 @@ def parts(value: object) -> list[object]:
 def shapes(about: str, exercise: Exercise, seed: int) -> Item | None:
     """Ask for the shapes that come out, for new sizes; None if that would be too easy."""
     case = exercise.inputs(seed)[0]
-    arrays = {name: value for name, value in case.items() if np.ndim(value) >= 2}
+    arrays = {name: value for name, value in case.items() if _is_matrix(value)}
     (outcome,) = exercise.outcomes(exercise.reference, [case])
     values = dict(zip(exercise.returns, parts(outcome.value), strict=False))
-    few = len({np.shape(value) for value in arrays.values()}) < 3
-    if outcome.failure or few or not all(np.ndim(value) >= 2 for value in values.values()):
+    few = len({value.shape for value in arrays.values()}) < 3
+    if outcome.failure or few or not all(map(_is_matrix, values.values())):
         return None
     given = ", ".join(f"`{name}` {np.shape(value)}" for name, value in arrays.items())
     names = ", ".join(f"`{name}`" for name in values)
@@ -121,6 +121,10 @@ def shapes(about: str, exercise: Exercise, seed: int) -> Item | None:
     answer = ", ".join(f"`{name}` {np.shape(value)}" for name, value in values.items())
     symbols = ", ".join(f"`{name}` {shape}" for name, shape in exercise.returns.items())
     return Item(about, asks, answer, f"In symbols: {symbols}.")
+
+
+def _is_matrix(value: object) -> bool:
+    return isinstance(value, np.ndarray) and value.ndim >= 2
 
 
 # ---- the paper

@@ -99,9 +99,7 @@ def _of_the_graph(lesson: Lesson) -> list[str]:
     said = set(re.findall(r"`(\d\d_\w+)`", line.partition("Builds on")[2]))
     told = set(lesson.notes["builds_on"])
     amiss = [f"builds_on {n!r}: its first cell does not say so" for n in sorted(told - said)]
-    return amiss + [
-        f"its first cell builds on {n!r}, builds_on does not" for n in sorted(said - told)
-    ]
+    return amiss + [f"builds_on lacks {n!r} of its first cell" for n in sorted(said - told)]
 
 
 def _of_prediction(prediction: cards.Prediction, note: dict[str, Any]) -> list[str]:
