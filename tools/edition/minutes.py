@@ -1,23 +1,34 @@
 """How long a section takes, estimated from what it holds; the number in a notebook is corrected
-by hand, since nobody reads a table and a proof at one pace."""
+by hand, since nobody reads a table and a proof at one pace.
+
+    python tools/section_minutes.py     prints both, for each section
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 from nbformat import NotebookNode
 
 from edition.sections import Section
 
 WORDS_A_MINUTE = 160
-MINUTES = {"line of code": 0.1, "formula": 0.4, "blank": 1.2, "prediction": 0.7, "panel": 1.5}
+MINUTES = {
+    "line of code": 0.1,
+    "formula": 0.4,
+    "blank": 1.2,
+    "prediction": 0.7,
+    "panel": 1.5,
+    "training": 0.2,  # what it takes to run
+}
 WORD = r"[^\W\d_][\w'’-]*"
+PANEL = r"^(panels\.|gates_over_name\(|force_gate\()"
+TRAINING = r"\b(train|learn\w*|fit|repeat)\("
 
 
-def estimate(section: Section, seconds: Mapping[str, float] = {}) -> float:
-    """Return a learner's minutes: words, formulas, code, blanks, and run time by cell id."""
-    return sum(_of_cell(cell) + seconds.get(cell.id, 0) / 60 for cell in section.cells)
+def estimate(section: Section) -> float:
+    """Return a learner's minutes, from words, formulas, lines of code, blanks and run time."""
+    return sum(map(_of_cell, section.cells))
 
 
 def _of_cell(cell: NotebookNode) -> float:
@@ -30,6 +41,7 @@ def _of_cell(cell: NotebookNode) -> float:
         "line of code": len(lines),
         "blank": cell.source.count("____"),
         "prediction": cell.source.count("predict("),
-        "panel": bool(re.search(r"^(panels\.|gates_over_name|force_gate)", lines[-1])),
+        "panel": bool(re.search(PANEL, lines[-1])),
+        "training": bool(re.search(TRAINING, cell.source)),
     }
     return sum(number * MINUTES[kind] for kind, number in counts.items())

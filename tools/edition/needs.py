@@ -52,8 +52,9 @@ def needs(sources: Sequence[str], taken: Iterable[int]) -> list[Need]:
 class _Reader(ast.NodeVisitor):
     """Reads cell after cell, and notes which cell set each name last.
 
-    ``scopes`` holds the names that belong to the function or the comprehension being read, and
-    ``later`` what the functions of the notebook will need when they are called.
+    ``scopes`` holds the names that belong to the function or the comprehension being read,
+    ``later`` what the functions of the notebook will need when they are called, ``own`` what the
+    cell that is being read has set already.
     """
 
     place: int = 0
@@ -62,19 +63,21 @@ class _Reader(ast.NodeVisitor):
     later: dict[str, set[str]] = field(default_factory=dict)
     scopes: list[set[str]] = field(default_factory=list)
     used: list[str] = field(default_factory=list)
+    own: set[str] = field(default_factory=set)
+    in_function: bool = False
 
     def read(self, tree: ast.Module) -> list[str]:
         """Return the names that a cell needs from cells before it; note what it sets."""
-        self.used, self.set_before, self._own = [], dict(self.setter), set()
+        self.used, self.set_before, self.own = [], dict(self.setter), set()
         self.visit(tree)
         return self.used
 
     def _use(self, name: str, seen: frozenset[str] = frozenset()) -> None:
         if any(name in scope for scope in self.scopes) or name in seen:
             return
-        if name not in self._own:
+        if name not in self.own:
             self.used.append(name)
-        if not self._inside_function:
+        if not self.in_function:
             for needed in sorted(self.later.get(name, ())):
                 self._use(needed, seen | {name})
 
@@ -82,12 +85,9 @@ class _Reader(ast.NodeVisitor):
         if self.scopes:
             self.scopes[-1].add(name)
         else:
-            self._own.add(name)
+            self.own.add(name)
             self.setter[name] = self.place
             self.later.pop(name, None)
-
-    _inside_function = False
-    _own: set[str] = field(default_factory=set)
 
     # ---- names
 
@@ -131,10 +131,8 @@ class _Reader(ast.NodeVisitor):
     # ---- scopes of their own
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
-        arguments = node.args
-        self._in_order(
-            *node.decorator_list, *arguments.defaults, *filter(None, arguments.kw_defaults)
-        )
+        defaults = [*node.args.defaults, *filter(None, node.args.kw_defaults)]
+        self._in_order(*node.decorator_list, *defaults)
         needed = self._needs_of(node)
         self._bind(node.name)
         if self.scopes:
@@ -154,13 +152,10 @@ class _Reader(ast.NodeVisitor):
         outer, self.used = self.used, []
         own = {argument.arg for argument in ast.walk(node.args) if isinstance(argument, ast.arg)}
         with self._scope(own | _stored(body)):
-            before, self._inside_function, self._own = (
-                (self._inside_function, self._own),
-                True,
-                set(),
-            )
+            before = self.in_function, self.own
+            self.in_function, self.own = True, set()
             self._in_order(*body)
-            self._inside_function, self._own = before
+            self.in_function, self.own = before
         found, self.used = set(self.used), outer
         return found
 
