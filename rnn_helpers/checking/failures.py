@@ -284,6 +284,12 @@ _WELL_KNOWN = (
         "A function stands here without its brackets, `()`.",
     ),
     _WellKnown(
+        "division by zero",
+        "",
+        "What it is divided by is 0 here, at which a number of Python stops. What is to come out "
+        "then? See that this case never reaches the division.",
+    ),
+    _WellKnown(
         "module 'numpy.*' has no attribute",
         "",
         "NumPy has no function of that name.",

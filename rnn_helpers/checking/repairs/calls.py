@@ -170,6 +170,8 @@ def _too_many(source: Source, call: ast.Call) -> Iterator[Edit]:
         says = {
             "reversed": "the order is reversed, and should not be.",
             "abs": "`abs` takes away a sign that counts.",
+            "float": "`float` makes one number of Python, which stops at a division by 0. "
+            "One of NumPy goes on with `inf`.",
         }.get(name, says)
         if not isinstance(argument, ast.Starred):
             cut = source.short(call)

@@ -27,6 +27,7 @@ from rnn_helpers.checking.repairs.calls import edits, wraps
         ("return range(t)", "return reversed(range(t))", "runs in the wrong direction"),
         ("return reversed(range(t))", "return range(t)", "the order is reversed"),
         ("return np.tanh(x)", "return sigmoid(x)", "tanh is taken where the sigmoid belongs"),
+        ("return float(x)", "return x", "stops at a division by 0"),
         ("return np.abs(x)", "return np.maximum(x, 0)", "does not set it to 0"),
     ],
 )
