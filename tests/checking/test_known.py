@@ -50,6 +50,7 @@ def test_a_mistake_in_one_part_is_named_whatever_is_wrong_with_another():
 SHAPES = {"np.tanh(Waa @ a + x_t) → np.diag(Waa) @ np.ones(1)": "`np.diag` takes a diagonal."}
 
 
+@pytest.mark.usefixtures("from_the_numbers_alone")
 def test_a_mistake_that_would_have_spoiled_a_part_that_is_right_was_not_made():
     def two(x, a0, Waa):
         low = np.tanh(Waa @ a0)
