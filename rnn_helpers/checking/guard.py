@@ -207,6 +207,8 @@ class _Alarm:
         if frame is None or frame.f_code.co_filename == __file__:
             return  # never in our own clean-up
         while frame is not None and frame.f_code is not _call_in_time.__code__:
+            if "unraisable" in frame.f_code.co_name:
+                return  # never in what reports an error that nobody can catch; it rings again
             frame = frame.f_back
         if frame is None:  # the call is over, and an interrupt kept `stop` from being reached
             self.stop()
