@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import inspect
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
@@ -243,3 +245,26 @@ def test_a_prediction_is_read_as_the_class_sees_it() -> None:
         "0.88",
         "First 0.76, then tanh(0.5 · 0.76 + 1).",
     )
+
+
+def makers_without_arguments() -> list:
+    """Return the panels that need no network of the notebook, with their moves."""
+    found = []
+    for lesson in LESSONS:
+        for card in lesson.panels:
+            maker = cards.maker(card, lesson.notebook.lesson)
+            if card.source.endswith("()") and not inspect.signature(maker).parameters:
+                moves = lesson.notes["panels"][card.name]["moves"]
+                found.append(pytest.param(maker, moves, id=card.name))
+    return found
+
+
+@pytest.mark.parametrize(("maker", "moves"), makers_without_arguments())
+def test_a_panel_can_be_moved_where_the_notes_say(maker: Callable, moves: list[dict]) -> None:
+    panel = maker()
+    start = panel.values
+    said = []
+    for move in moves:
+        panel.set(**start | solutions.settings(move["set"]))
+        said.append(panel.sentence)
+    assert len(set(said)) == len(said), "two moves show the same"
