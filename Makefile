@@ -41,7 +41,6 @@ lab: $(VENV)/.lab
 	@$(PY) -c 'import socket; socket.create_server(("localhost", $(PORT)))' 2>/dev/null \
 	  || { echo "Port $(PORT) cannot be used, perhaps by another JupyterLab: choose another one, such as 'make lab PORT=$(if $(filter 8890,$(PORT)),8895,8890)'."; exit 1; }
 	$(PY) -m jupyterlab --port=$(PORT) --ServerApp.port_retries=0 --ServerApp.root_dir="$$COURSE" \
-	  --FileContentsManager.pre_save_hook=rnn_helpers.course.saving.keep_pictures \
 	  --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(LAB_ARGS)
 
 test: $(VENV)/.test

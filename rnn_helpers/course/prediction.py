@@ -22,14 +22,13 @@ import html
 import math
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import anywidget
 import traitlets
 
 from rnn_helpers.course.figures import checked_sentence
-from rnn_helpers.course.front_end import front_end
+from rnn_helpers.course.front_end import beside, front_end
 
 TO_DO = "Choose one before you read on, even if you have no idea."
 BUTTONS = "Run this cell for buttons to choose with."
@@ -63,7 +62,7 @@ class Prediction(anywidget.AnyWidget):
     """
 
     _esm = front_end("prediction.js")
-    _css = Path(__file__).with_name("prediction.css")
+    _css = beside("prediction.css")
     question = traitlets.Unicode().tag(sync=True)
     options = traitlets.List(traitlets.Unicode()).tag(sync=True)
     choice = traitlets.Unicode().tag(sync=True)
@@ -168,7 +167,7 @@ class Reveal(anywidget.AnyWidget):
     """What was measured, in a box that is shut until there is a choice to compare it with."""
 
     _esm = front_end("reveal.js")
-    _css = Path(__file__).with_name("prediction.css")
+    _css = beside("prediction.css")
     finding = traitlets.Unicode().tag(sync=True)
     choice = traitlets.Unicode().tag(sync=True)
     remark = traitlets.Unicode().tag(sync=True)

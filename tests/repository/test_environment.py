@@ -28,7 +28,15 @@ NUMPY_ALONE = sorted(
     for path in (ROOT / "rnn_helpers").rglob("*.py")
     if path.parent.name in {"rnn_helpers", "data", "experiments", "checking"}
 )
-LIGHT = ("", ".machine", ".progress", ".map", ".saving")  # of the room course
+LIGHT = (
+    "",
+    ".command",
+    ".copies",
+    ".machine",
+    ".progress",
+    ".map",
+    ".saving",
+)  # of the room course
 
 
 def pins() -> list[Requirement]:
