@@ -24,6 +24,14 @@ def at_once_results() -> dict:
     return _read("at_once.json")
 
 
+def predictions() -> dict[str, dict]:
+    """Return what each prediction asks: ``{"forward_pass.by_hand": {"question", "options"}}``.
+
+    ``python tools/predictions.py`` has read them from the notebooks, in course order.
+    """
+    return _read("predictions.json")
+
+
 @dataclass(frozen=True)
 class Trial:
     """What one function gave for every combination of what stands in its grid.
