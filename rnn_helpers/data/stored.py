@@ -1,5 +1,6 @@
 """Results that took long to compute, stored: what the notebooks show beside the learner's own."""
 
+import functools
 import json
 from dataclasses import dataclass
 from importlib import resources
@@ -24,6 +25,7 @@ def at_once_results() -> dict:
     return _read("at_once.json")
 
 
+@functools.cache
 def predictions() -> dict[str, dict]:
     """Return what each prediction asks: ``{"forward_pass.by_hand": {"question", "options"}}``.
 

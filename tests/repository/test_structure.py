@@ -16,6 +16,7 @@ import pytest
 
 import rnn_helpers.checking
 import rnn_helpers.course
+import rnn_helpers.teaching
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE, TESTS = ROOT / "rnn_helpers", ROOT / "tests"
@@ -41,6 +42,9 @@ ROOMS = {
     "course": Room(BELOW, PICTURES),
     "checking": Room(frozenset({"mathematics", "course.machine", "course.progress"})),
     "lessons": Room(BELOW | {"course", "checking"}, PICTURES),
+    "teaching": Room(
+        frozenset({"data", "course", "checking", "lessons"}), frozenset({"numpy", "IPython"})
+    ),
 }
 # Modules that need less than their room: they run where there are no widgets and no matplotlib.
 LIGHT = {
@@ -258,7 +262,7 @@ def test_the_package_names_its_rooms_and_every_module_of_the_mathematics() -> No
     assert set(named) == FLAT | set(ROOMS) - {"mathematics"}
 
 
-@pytest.mark.parametrize("room", [rnn_helpers.course, rnn_helpers.checking])
+@pytest.mark.parametrize("room", [rnn_helpers.course, rnn_helpers.checking, rnn_helpers.teaching])
 def test_a_room_names_what_lies_in_it(room: ModuleType) -> None:
     folder = Path(room.__file__).parent
     files = {path.stem for path in folder.glob("*.py")} - {"__init__"}
