@@ -6,6 +6,8 @@ PORT ?= 8888
 LAB_ARGS ?=
 PYTEST_ARGS ?=
 NOTEBOOKS ?=
+STOPS ?=
+SEED ?= 0
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -24,7 +26,7 @@ export COURSE := $(CURDIR)
 export OPENBLAS_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-oldest test-newest notebooks bench claims pins clean
+.PHONY: help lab test test-oldest test-newest notebooks paths teacher bench claims pins clean
 
 help:  ## list these commands
 	@echo "make lab        open the course in JupyterLab (PORT=8890 for another port)"
@@ -32,6 +34,8 @@ help:  ## list these commands
 	@echo "make test-oldest  run every test with the oldest packages that pyproject.toml allows"
 	@echo "make test-newest  run every test with the newest packages that there are"
 	@echo "make notebooks  run the notebooks again and store them in their normal form (NOTEBOOKS=02_forward_pass for one)"
+	@echo "make paths      run each path through the course with all its extras left out (STOPS=03 for one notebook)"
+	@echo "make teacher    make the teacher's edition in build/teacher (SEED=7 for another exam)"
 	@echo "make bench      compare the speed of a training step with PyTorch's (installs it for that alone)"
 	@echo "make claims     run every notebook on 12 other starts and write docs/claims.md (takes about an hour)"
 	@echo "make pins       find the newest versions of all packages and write requirements.txt"
@@ -65,6 +69,12 @@ endef
 
 notebooks: $(VENV)/.test
 	$(PY) tools/normalise_notebooks.py $(NOTEBOOKS)
+
+paths: $(VENV)/.test
+	$(PY) tools/run_paths.py $(STOPS)
+
+teacher: $(VENV)/.test
+	$(PY) tools/teacher.py --seed $(SEED) $(NOTEBOOKS)
 
 bench: $(VENV)/.lab
 	@$(PY) -c 'import torch' 2>/dev/null || $(INSTALL) torch==2.13.0

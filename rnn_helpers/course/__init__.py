@@ -3,11 +3,12 @@
 ``figures`` draws still pictures and ``panel`` live ones, with the look of ``style``, from ``parts``
 and with the words of ``wording``. ``gates`` and ``race`` are panels that several lessons share.
 ``front_end`` puts together what runs in the browser, and ``live_check`` asks whether it does.
-``prediction`` asks before a cell is run, ``progress`` remembers what was solved, ``facts`` is all
-that can be shared of it and ``share`` shares it, ``map`` knows the notebooks in their order,
-``upload`` takes a text of the learner's own, ``report`` puts what was found into one file,
-``machine`` knows how much memory is left, ``saving`` is what Jupyter's server does with a notebook
-that is saved, and ``copies`` and ``command`` are what ``rnn-course`` does.
+``prediction`` asks before a cell is run, ``self_test`` asks what the course takes for granted,
+``progress`` remembers what was solved, ``facts`` is all that can be shared of it and ``share``
+shares it, ``map`` knows the notebooks in their order, ``paths`` the ways through them, ``upload``
+takes a text of the learner's own, ``report`` puts what was found into one file, ``machine`` knows
+how much memory is left, ``saving`` is what Jupyter's server does with a notebook that is saved, and
+``copies`` and ``command`` are what ``rnn-course`` does.
 """
 
 

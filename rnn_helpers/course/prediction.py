@@ -114,6 +114,7 @@ class Prediction(anywidget.AnyWidget):
         answer: str | float | Mapping[str, bool],
         measured: str,
         at: Sequence[float] | None = None,
+        says: Mapping[str, str] | None = None,
     ) -> Reveal:
         """Return what was measured, compared with the choice; shows as the last line of a cell.
 
@@ -128,9 +129,13 @@ class Prediction(anywidget.AnyWidget):
         - a mapping that says of every option but one whether it holds. The first that holds is
           right; if none does, the option that the mapping leaves out.
 
+        `says` may have a sentence for an option, shown to whoever has chosen it.
+
         Raise TypeError or ValueError for anything else, and for an empty sentence.
         """
-        self._reveal = Reveal(self._option(answer, at), measured)
+        if unknown := set(says or ()) - set(self.options):
+            raise ValueError(f"says speaks of {sorted(unknown)}, expected some of {self.options}")
+        self._reveal = Reveal(self._option(answer, at), measured, says)
         self._reveal.compare(self.choice)
         self._remember()
         self.measured = True
@@ -198,8 +203,8 @@ class Reveal(anywidget.AnyWidget):
     choice = traitlets.Unicode().tag(sync=True)
     remark = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, answer: str, measured: str) -> None:
-        self.answer = answer
+    def __init__(self, answer: str, measured: str, says: Mapping[str, str] | None = None) -> None:
+        self.answer, self._says = answer, dict(says or {})
         super().__init__(
             finding=f"Measured: {answer.rstrip('.')}. {checked_sentence(measured)}",
             remark=_remark("", answer),
@@ -208,7 +213,8 @@ class Reveal(anywidget.AnyWidget):
     def compare(self, choice: str) -> None:
         """Open the box and say how `choice` compares; an empty one leaves it as it is."""
         with self.hold_sync():
-            self.choice, self.remark = choice, _remark(choice, self.answer)
+            self.choice = choice
+            self.remark = self._says.get(choice) or _remark(choice, self.answer)
 
     @property
     def text(self) -> str:

@@ -59,6 +59,7 @@ LIGHT = {
         frozenset({"course.copies", "course.map", "course.saving", "threads"}), frozenset()
     ),
     "course.map": Room(frozenset({"course.machine", "course.progress"}), frozenset()),
+    "course.paths": Room(frozenset({"course.map"}), frozenset()),
     "lessons": Room(frozenset({"checking", "course.map"})),
 }
 
