@@ -33,7 +33,8 @@ from normalise_notebooks import NOTEBOOKS, run_environment
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "build" / "book"
 DRAWN = ROOT / "build" / "book-drawn"
-ENGINE = [*sorted((ROOT / "tools" / "book").glob("*.py")), *sorted((ROOT / "rnn_helpers").rglob("*"))]
+DRAWING = [ROOT / "tools" / "book" / name for name in ("ahead.py", "media.py", "run.py")]
+ENGINE = [*DRAWING, *sorted((ROOT / "rnn_helpers").rglob("*"))]  # what a picture depends on
 
 
 def last_panel(notebook: NotebookNode) -> str:

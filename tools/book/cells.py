@@ -136,29 +136,33 @@ def answer_in(measured: str, options: list[str]) -> str:
 
 def panel(identity: str, drawn: Mapping[str, Any]) -> str:
     """Return the picture of a panel, its sentence, and a place for its controls."""
-    start = next(link for link, sentence in drawn["frames"] if sentence == drawn["sentence"])
+    picture, said, sound = drawn["first"]
     size = f'width="{drawn["width"]}" height="{drawn["height"]}"'
-    image = f'<img src="{start}" alt="{html.escape(drawn["alt"])}" {size}>'
-    sentence = f'<p class="rnn-sentence" aria-live="polite">{html.escape(drawn["sentence"])}</p>'
+    image = f'<img src="{picture}" alt="{html.escape(drawn["alt"])}" {size}>'
+    sentence = f'<p class="rnn-sentence" aria-live="polite">{html.escape(said)}</p>'
+    player = f'<audio controls src="{sound}"></audio>' if sound else ""
     note = f'<p class="book-note">{drawn_ahead(drawn)}</p>'
-    inside = f'<div class="book-controls"></div>{image}{sentence}{note}'
+    inside = f'<div class="book-controls"></div>{image}{sentence}{player}{note}'
     return widget("panel", identity, dict(drawn), inside)
 
 
 def drawn_ahead(drawn: Mapping[str, Any]) -> str:
-    """Say in a sentence or two which settings of a panel can be moved to."""
-    moving = [control for control in drawn["controls"] if control["kind"] != "fixed"]
-    typed = [control for control in drawn["controls"] if control["kind"] == "fixed"]
-    said = f"Drawn ahead: {len(drawn['frames']):,} settings"
+    """Say which settings of a panel can be moved to, and what needs JupyterLab."""
+    fixed = [control["label"] for control in drawn["controls"] if control["kind"] == "fixed"]
+    said = [f"Drawn ahead: {len(drawn['frames']):,} settings, {which(drawn)}."]
+    if len(fixed) == len(drawn["controls"]):
+        said = ["This picture stands still here."]
+    if drawn["thinned"]:
+        said.append("In JupyterLab the sliders stop more often.")
+    said += [f"Another <em>{html.escape(label)}</em> needs JupyterLab." for label in fixed]
+    return " ".join(said)
+
+
+def which(drawn: Mapping[str, Any]) -> str:
+    """Say how the settings that are drawn ahead go together."""
     if drawn["together"]:
-        said += ", all that these controls have together."
-    else:
-        said += ", one control at a time: moving one puts the others back where they began."
-    if not moving:
-        said = "This panel stands still here."
-    for control in typed:
-        said += f" Another <em>{html.escape(control['label'])}</em> needs JupyterLab."
-    return said
+        return "all that there are"
+    return "one control at a time: moving one puts the others back where they began"
 
 
 def exercise_of(stem: str, name: str) -> Exercise:

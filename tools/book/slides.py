@@ -21,6 +21,8 @@ def exporter() -> SlidesExporter:
     settings = Config()
     settings.SlidesExporter.extra_template_basedirs = [str(ASSETS)]
     settings.SlidesExporter.template_name = "slides"
+    settings.SlidesExporter.reveal_url_prefix = "_static/reveal"
+    settings.SlidesExporter.reveal_theme = "white"
     settings.SlidesExporter.exclude_input_prompt = True
     settings.SlidesExporter.exclude_output_prompt = True
     return SlidesExporter(config=settings)

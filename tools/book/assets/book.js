@@ -57,6 +57,7 @@ function openPanel(box) {
   const panel = stateOf(box);
   const image = box.querySelector("img");
   const sentence = box.querySelector(".rnn-sentence");
+  const player = box.querySelector("audio");
   const at = panel.controls.map((control) => control.start);
   const shown = [];
 
@@ -64,9 +65,10 @@ function openPanel(box) {
     if (!panel.together) at.forEach((_, i) => (at[i] = panel.controls[i].start));
     at[which] = stop;
     shown.forEach((show, i) => show(at[i]));
-    const [link, said] = panel.frames[frameAt(panel, at, which)];
+    const [link, said, sound] = panel.frames[frameAt(panel, at, which)];
     image.src = link;
     sentence.textContent = said;
+    if (player) player.src = sound;
   }
 
   const makers = { range: makeRange, radio: makeRadio, select: makeSelect, check: makeCheck };

@@ -15,8 +15,10 @@ html_js_files = ["book.js"]
 html_show_sourcelink = False
 html_copy_source = False
 html_show_search_summary = False  # it would fetch pages, which browsers refuse from the disk
+html_context = {"default_mode": "auto"}  # light or dark, as the reader's machine is
 html_theme_options = {
     "use_download_button": False,
+    "navbar_persistent": [],  # the search field stands in the side bar
     "use_fullscreen_button": True,
     "show_navbar_depth": 1,
     "home_page_in_toc": True,
