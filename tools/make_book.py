@@ -39,7 +39,7 @@ ENGINE = [*DRAWING, *sorted((ROOT / "rnn_helpers").rglob("*"))]  # what a pictur
 
 def last_panel(notebook: NotebookNode) -> str:
     """Return the id of the last cell that may show a panel, or ""."""
-    using = [cell.id for cell in notebook.cells if "panels." in cell.source and "outputs" in cell]
+    using = [cell.id for cell in notebook.cells if "outputs" in cell and "panel" in cell.source]
     return using[-1] if using else ""
 
 

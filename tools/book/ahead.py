@@ -62,7 +62,7 @@ def described(name: str, widget: ipywidgets.Widget) -> Control:
 def stops(slider: ipywidgets.Widget) -> list[Any]:
     """Return the values at which a slider stops, from its lowest to its highest."""
     count = math.floor((slider.max - slider.min) / slider.step + 1e-9) + 1
-    values = [slider.min + i * slider.step for i in range(count)]
+    values = [min(slider.min + i * slider.step, slider.max) for i in range(count)]
     if isinstance(slider, ipywidgets.FloatLogSlider):
         return [slider.base**value for value in values]
     return values
