@@ -1,9 +1,9 @@
 """Where one slide ends and the next begins.
 
-A notebook's own marks (slide, subslide) are kept, and more are made, so that a slide shows one idea:
+A notebook's own marks (slide, subslide) are kept. More are made, so that a slide shows one idea:
 
 - an exercise ends its slide, and so does the question of a prediction: what comes next, the answer
-  above all, stands on a slide of its own;
+  above all, stands on another one;
 - at most ``CELLS`` cells share a slide, and no more lines than about fit the screen.
 
 What still does not fit (a long text, a tall picture) scrolls inside its slide, by the same keys.

@@ -80,8 +80,15 @@ function openPanel(box) {
     shown.push(show);
     show(control.start);
   });
-  // Arrow keys move a control, not the slide that it is on.
-  box.addEventListener("keydown", (event) => event.stopPropagation());
+  box.addEventListener("keydown", keepKeys);
+}
+
+// On a slide arrow keys move the control that has the focus, and not the slide. Escape gives the
+// focus back, and Page Up and Page Down, which a presenter's remote sends, always move on.
+function keepKeys(event) {
+  const leaves = window.Reveal && event.key.startsWith("Page");
+  if (leaves || event.key === "Escape") event.target.blur();
+  if (!leaves) event.stopPropagation();
 }
 
 function make(tag, properties = {}, ...children) {

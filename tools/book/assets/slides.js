@@ -19,8 +19,9 @@ const keyboard = Object.fromEntries([
   ...BACK.map((key) => [key, goBack]),
 ]);
 
-// A key belongs to what has the focus, if that is a control: Enter opens a box, Space presses a button.
-const CONTROLS = "button, summary, select, input, a, audio";
+// Enter and Space belong to what has the focus: they open a box, and press a button.
+const PRESSED = "button, summary, a, audio";
+const isPress = (event) => ["Enter", " "].includes(event.key) && event.target.closest?.(PRESSED);
 
 Reveal.initialize({
   width: 1280,
@@ -33,6 +34,6 @@ Reveal.initialize({
   slideNumber: "c/t",
   transition: "none",
   keyboard,
-  keyboardCondition: (event) => !event.target.closest?.(CONTROLS),
+  keyboardCondition: (event) => !isPress(event),
   plugins: [RevealNotes],
 });
