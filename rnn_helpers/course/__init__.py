@@ -11,9 +11,13 @@ does with a notebook that is saved.
 
 
 def __getattr__(name: str) -> object:
-    """Import ``predict`` when it is asked for: remembering progress needs no widgets."""
+    """Import what shows widgets when it is asked for: remembering progress needs none."""
     if name == "predict":
         from rnn_helpers.course.prediction import predict
 
         return predict
+    if name == "present":
+        from rnn_helpers.course.walkthrough import present
+
+        return present
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

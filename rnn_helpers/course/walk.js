@@ -1,0 +1,293 @@
+// A notebook shown one slide at a time. No cell is moved or copied: the notebook fills the window,
+// cells that are not on the slide are hidden, and leaving takes all of that away again.
+const STAGE = { width: 1280, height: 720 }; // at this size all is as large as for a projector
+const PROJECTOR = 16 / 11; // points of text in a picture, for a projector and on a page
+const FORWARD = ["PageDown", "ArrowRight", "ArrowDown", " ", "n"];
+const BACKWARD = ["PageUp", "ArrowLeft", "ArrowUp", "Backspace", "p"];
+const TAKES_ALL_KEYS =
+  "input, select, textarea, audio, [contenteditable=true], [role=slider], [role=spinbutton], " +
+  "[role=listbox], .cm-editor, .jp-mod-editMode .cm-content";
+const TAKES_SPACE = "button, summary, a[href]";
+const EDGE = 12; // px above and below what is on a slide
+const READABLE = 0.8; // of its size for a projector
+const LEAST = 0.5; // of the window
+
+function placeOf(cell) {
+  return Number(cell.dataset.windowedListIndex);
+}
+
+function cellsOf(notebook) {
+  const cells = [...notebook.querySelectorAll(".jp-Cell[data-windowed-list-index]")];
+  return cells.sort((one, other) => placeOf(one) - placeOf(other));
+}
+
+// What the kernel needs to find the slides: the kind and the heading of each cell on the screen.
+function describe(notebook) {
+  return cellsOf(notebook).map((cell) => {
+    const heading = cell.querySelector(".jp-RenderedMarkdown > :is(h1, h2, h3):first-child");
+    return { kind: kindOf(cell), heading: heading?.textContent.replace(/¶$/, "") ?? "" };
+  });
+}
+
+function kindOf(cell) {
+  if (cell.classList.contains("jp-CodeCell")) return "code";
+  return cell.classList.contains("jp-MarkdownCell") ? "markdown" : "raw";
+}
+
+function isUnanswered(cell) {
+  const asked = [...cell.querySelectorAll(".rnn-predict")];
+  return asked.some((box) => !box.querySelector("button[aria-pressed=true]"));
+}
+
+function startWalk(notebook, slides, first, onLeave) {
+  const scroller = notebook.querySelector(".jp-WindowedPanel-outer") ?? notebook;
+  const before = { top: scroller.scrollTop, focus: document.activeElement };
+  const bar = makeBar();
+  let current = Math.min(first, slides.length - 1);
+  let passed = -1; // the slide that was gone on with although nobody has voted
+  let pending = 0;
+
+  // ---- what is on the slide
+
+  function arrange() {
+    const { cells } = slides[current];
+    let waits = false;
+    for (const cell of cellsOf(notebook)) {
+      const isOn = cells.includes(placeOf(cell));
+      cell.classList.toggle("rnn-off", !isOn);
+      cell.classList.toggle("rnn-waits", isOn && waits);
+      waits ||= isOn && passed !== current && isUnanswered(cell);
+    }
+    fitPictures();
+    return waits;
+  }
+
+  function shown() {
+    return cellsOf(notebook).filter((cell) => !cell.matches(".rnn-off, .rnn-waits"));
+  }
+
+  // A picture is as high as the rest of its slide leaves of the window, if that is enough to read
+  // it, and else as high as the rest of its cell leaves.
+  function fitPictures() {
+    const room = scroller.clientHeight - 2 * EDGE;
+    const cells = shown();
+    const all = cells.map((cell) => cell.getBoundingClientRect().height);
+    const high = all.reduce((sum, height) => sum + height, 0);
+    cells.forEach((cell, number) => {
+      for (const image of cell.querySelectorAll(".jp-OutputArea-output img")) {
+        const now = image.getBoundingClientRect().height;
+        const besideSlide = room - (high - now);
+        const besideCell = Math.max(room - (all[number] - now), LEAST * room);
+        const enough = besideSlide >= READABLE * fullHeight(image);
+        image.style.setProperty("--rnn-highest", `${(enough ? besideSlide : besideCell) / zoom()}px`);
+      }
+    });
+  }
+
+  function fullHeight(image) {
+    const width = Math.min(image.naturalWidth * zoom(), image.parentElement.clientWidth * zoom());
+    return (image.naturalHeight * width) / (image.naturalWidth || 1);
+  }
+
+  function zoom() {
+    const { innerWidth, innerHeight } = window;
+    const grows = Math.min(innerWidth / STAGE.width, innerHeight / STAGE.height);
+    return Math.max(1, PROJECTOR * grows);
+  }
+
+  function show(next, where = "top") {
+    current = Math.min(Math.max(next, 0), slides.length - 1);
+    arrange();
+    scroller.scrollTop = where === "top" ? 0 : scroller.scrollHeight;
+    const { section, minutes } = slides[current];
+    bar.tell(current + 1, slides.length, section, minutes);
+    shown()[0]?.focus({ preventScroll: true });
+  }
+
+  function resize() {
+    notebook.style.setProperty("--rnn-zoom", zoom());
+    arrange();
+  }
+
+  // ---- going on and back: through what is higher than the window first
+
+  function below() {
+    return scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
+  }
+
+  function forward() {
+    if (below() > 4) return scroller.scrollBy({ top: stepDown() });
+    if (passed !== current && shown().some(isUnanswered)) return askForVotes();
+    if (current < slides.length - 1) show(current + 1);
+    else bar.say("This was the last slide. Escape ends the walkthrough.");
+  }
+
+  function backward() {
+    if (scroller.scrollTop > 4) scroller.scrollBy({ top: -0.85 * scroller.clientHeight });
+    else if (current > 0) show(current - 1, "bottom");
+  }
+
+  // To the first cell that does not end in the window, or by most of a window within it.
+  function stepDown() {
+    const { top, bottom } = scroller.getBoundingClientRect();
+    const cut = shown().find((cell) => cell.getBoundingClientRect().bottom > bottom + 1);
+    const start = cut ? cut.getBoundingClientRect().top - top : 0;
+    return start > 0.25 * scroller.clientHeight ? start : 0.85 * scroller.clientHeight;
+  }
+
+  // The first time nothing happens but this; the second time it goes on without a vote.
+  function askForVotes() {
+    passed = current;
+    const box = shown().find(isUnanswered).querySelector(".rnn-predict");
+    const first = box.querySelector("button");
+    bar.say(
+      first
+        ? "Vote first: choose an answer. Next again goes on without one."
+        : "To vote, run the cells first (Run All). Next again goes on without."
+    );
+  }
+
+  // ---- keys
+
+  function press(event) {
+    const { key, target } = event;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (key === "Escape") return take(event, leave);
+    if (target.closest?.(TAKES_ALL_KEYS)) return;
+    if ([" ", "Enter"].includes(key) && target.closest?.(TAKES_SPACE)) return;
+    const isBack = BACKWARD.includes(key) || (key === " " && event.shiftKey);
+    if (isBack) take(event, backward);
+    else if (FORWARD.includes(key)) take(event, forward);
+    else if (key === "Home") take(event, () => show(0));
+    else if (key === "End") take(event, () => show(slides.length - 1));
+    else if (key === "c") take(event, foldCode);
+    else if (key === "f") take(event, fillScreen);
+    else if (!["Tab", "Shift"].includes(key) && !isRun(event)) take(event, () => {});
+  }
+
+  // The cell that has the focus is run; Enter alone begins to edit it.
+  function isRun({ key, target }) {
+    return key === "Enter" && Boolean(target.closest?.(".jp-Cell:not(.rnn-off, .rnn-waits)"));
+  }
+
+  function take(event, act) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    act();
+  }
+
+  function foldCode() {
+    const isFolded = notebook.classList.toggle("rnn-folded");
+    bar.folded(isFolded);
+    fitPictures();
+  }
+
+  function fillScreen() {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else document.documentElement.requestFullscreen?.().catch(() => {});
+  }
+
+  let wasFull = false;
+
+  function fullChanged() {
+    const isFull = Boolean(document.fullscreenElement);
+    if (wasFull && !isFull && !bar.isPressed) leave(); // the browser took Escape for itself
+    wasFull = isFull;
+  }
+
+  // ---- coming and going
+
+  const watcher = new MutationObserver(() => {
+    cancelAnimationFrame(pending);
+    pending = requestAnimationFrame(arrange);
+  });
+
+  function enter() {
+    document.body.classList.add("rnn-walking");
+    notebook.classList.add("rnn-walk");
+    document.body.append(bar.element);
+    window.addEventListener("keydown", press, true);
+    window.addEventListener("resize", resize);
+    document.addEventListener("fullscreenchange", fullChanged);
+    resize();
+    show(current);
+    watcher.observe(notebook, {
+      attributes: true,
+      attributeFilter: ["aria-pressed", "src"],
+      childList: true,
+      subtree: true,
+    });
+    if (navigator.userActivation?.isActive) fillScreen();
+  }
+
+  function leave() {
+    watcher.disconnect();
+    cancelAnimationFrame(pending);
+    window.removeEventListener("keydown", press, true);
+    window.removeEventListener("resize", resize);
+    document.removeEventListener("fullscreenchange", fullChanged);
+    document.body.classList.remove("rnn-walking");
+    notebook.classList.remove("rnn-walk", "rnn-folded");
+    notebook.style.removeProperty("--rnn-zoom");
+    for (const cell of cellsOf(notebook)) cell.classList.remove("rnn-off", "rnn-waits");
+    for (const image of notebook.querySelectorAll("img")) {
+      image.style.removeProperty("--rnn-highest");
+    }
+    bar.element.remove();
+    if (document.fullscreenElement) document.exitFullscreen();
+    before.focus?.focus({ preventScroll: true });
+    scroller.scrollTop = before.top;
+    onLeave(current);
+  }
+
+  bar.on({ backward, forward, foldCode, fillScreen, leave });
+  enter();
+  return leave;
+}
+
+// The bar below the slide: where you are, and a button for each thing that a key does.
+function makeBar() {
+  const element = document.createElement("div");
+  const place = document.createElement("p");
+  const notice = document.createElement("p");
+  const buttons = document.createElement("div");
+  const names = {
+    backward: "Back",
+    forward: "Next",
+    foldCode: "Hide code",
+    fillScreen: "Full screen",
+    leave: "End",
+  };
+  const keys = { backward: "PageUp", forward: "PageDown", foldCode: "c", fillScreen: "f" };
+  const made = {};
+
+  element.className = "rnn-bar";
+  element.setAttribute("role", "toolbar");
+  element.setAttribute("aria-label", "Walkthrough");
+  place.className = "rnn-place";
+  place.setAttribute("aria-live", "polite");
+  notice.className = "rnn-say";
+  notice.setAttribute("role", "status");
+  element.append(place, notice, buttons);
+  for (const [name, text] of Object.entries(names)) {
+    made[name] = document.createElement("button");
+    made[name].type = "button";
+    made[name].textContent = text;
+    made[name].title = `${text} (key ${keys[name] ?? "Escape"})`;
+    buttons.append(made[name]);
+  }
+
+  function tell(number, count, section, minutes) {
+    const parts = [`Slide ${number} of ${count}`, section, minutes && `${minutes} minutes`];
+    place.textContent = parts.filter(Boolean).join(" · ");
+    notice.textContent = "";
+  }
+
+  return {
+    element,
+    tell,
+    say: (what) => (notice.textContent = what),
+    folded: (is) => (made.foldCode.textContent = is ? "Show code" : "Hide code"),
+    on: (acts) => Object.entries(acts).forEach(([name, act]) => (made[name].onclick = act)),
+  };
+}
