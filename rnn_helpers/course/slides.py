@@ -143,7 +143,10 @@ def _named(parts: list[list[int]], cells: Sequence[Cell]) -> list[Slide]:
     return slides
 
 
-def own_notebook() -> Path | None:
-    """Return the file of the notebook that this kernel belongs to, or None if it is not known."""
-    name = os.environ.get("JPY_SESSION_NAME", "")
-    return Path(name) if name.endswith(".ipynb") else None
+def notebook_file(name: str = "") -> Path:
+    """Return the file `name` beside the notebook of this kernel; without it, that notebook's own.
+
+    Jupyter tells a kernel which notebook it was started for. Only the last part of `name` counts.
+    """
+    own = Path(os.environ.get("JPY_SESSION_NAME", "notebook.ipynb"))
+    return own.with_name(Path(name).name) if Path(name).name else own

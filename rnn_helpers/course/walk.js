@@ -1,16 +1,11 @@
 // A notebook shown one slide at a time. No cell is moved or copied: the notebook fills the window,
 // cells that are not on the slide are hidden, and leaving takes all of that away again.
-const STAGE = { width: 1280, height: 720 }; // at this size all is as large as for a projector
-const PROJECTOR = 16 / 11; // points of text in a picture, for a projector and on a page
 const FORWARD = ["PageDown", "ArrowRight", "ArrowDown", " ", "n"];
 const BACKWARD = ["PageUp", "ArrowLeft", "ArrowUp", "Backspace", "p"];
 const TAKES_ALL_KEYS =
   "input, select, textarea, audio, [contenteditable=true], [role=slider], [role=spinbutton], " +
   "[role=listbox], .cm-editor, .jp-mod-editMode .cm-content";
 const TAKES_SPACE = "button, summary, a[href]";
-const EDGE = 12; // px above and below what is on a slide
-const READABLE = 0.8; // of its size for a projector
-const LEAST = 0.5; // of the window
 
 function placeOf(cell) {
   return Number(cell.dataset.windowedListIndex);
@@ -46,6 +41,7 @@ function startWalk(notebook, slides, first, onLeave) {
   let current = Math.min(first, slides.length - 1);
   let passed = -1; // the slide that was gone on with although nobody has voted
   let pending = 0;
+  let fitted = ""; // what the sizes were made for
 
   // ---- what is on the slide
 
@@ -58,41 +54,19 @@ function startWalk(notebook, slides, first, onLeave) {
       cell.classList.toggle("rnn-waits", isOn && waits);
       waits ||= isOn && passed !== current && isUnanswered(cell);
     }
-    fitPictures();
-    return waits;
+    const looks = [current, ...shown().map(placeOf), ...pictureSizes(shown())].join();
+    if (looks === fitted) return;
+    fitted = looks;
+    bar.say("");
+    resize();
   }
 
   function shown() {
     return cellsOf(notebook).filter((cell) => !cell.matches(".rnn-off, .rnn-waits"));
   }
 
-  // A picture is as high as the rest of its slide leaves of the window, if that is enough to read
-  // it, and else as high as the rest of its cell leaves.
-  function fitPictures() {
-    const room = scroller.clientHeight - 2 * EDGE;
-    const cells = shown();
-    const all = cells.map((cell) => cell.getBoundingClientRect().height);
-    const high = all.reduce((sum, height) => sum + height, 0);
-    cells.forEach((cell, number) => {
-      for (const image of cell.querySelectorAll(".jp-OutputArea-output img")) {
-        const now = image.getBoundingClientRect().height;
-        const besideSlide = room - (high - now);
-        const besideCell = Math.max(room - (all[number] - now), LEAST * room);
-        const enough = besideSlide >= READABLE * fullHeight(image);
-        image.style.setProperty("--rnn-highest", `${(enough ? besideSlide : besideCell) / zoom()}px`);
-      }
-    });
-  }
-
-  function fullHeight(image) {
-    const width = Math.min(image.naturalWidth * zoom(), image.parentElement.clientWidth * zoom());
-    return (image.naturalHeight * width) / (image.naturalWidth || 1);
-  }
-
-  function zoom() {
-    const { innerWidth, innerHeight } = window;
-    const grows = Math.min(innerWidth / STAGE.width, innerHeight / STAGE.height);
-    return Math.max(1, PROJECTOR * grows);
+  function resize() {
+    fitSlide(notebook, scroller, shown());
   }
 
   function show(next, where = "top") {
@@ -102,11 +76,6 @@ function startWalk(notebook, slides, first, onLeave) {
     const { section, minutes } = slides[current];
     bar.tell(current + 1, slides.length, section, minutes);
     shown()[0]?.focus({ preventScroll: true });
-  }
-
-  function resize() {
-    notebook.style.setProperty("--rnn-zoom", zoom());
-    arrange();
   }
 
   // ---- going on and back: through what is higher than the window first
@@ -179,20 +148,23 @@ function startWalk(notebook, slides, first, onLeave) {
   function foldCode() {
     const isFolded = notebook.classList.toggle("rnn-folded");
     bar.folded(isFolded);
-    fitPictures();
+    resize();
   }
 
+  let wasFull = false;
+  let chosen = false; // left the full screen by its key or button
+
   function fillScreen() {
+    chosen = true;
     if (document.fullscreenElement) document.exitFullscreen();
     else document.documentElement.requestFullscreen?.().catch(() => {});
   }
 
-  let wasFull = false;
-
   function fullChanged() {
     const isFull = Boolean(document.fullscreenElement);
-    if (wasFull && !isFull && !bar.isPressed) leave(); // the browser took Escape for itself
+    if (wasFull && !isFull && !chosen) leave(); // the browser took Escape for itself
     wasFull = isFull;
+    chosen = false;
   }
 
   // ---- coming and going
@@ -209,7 +181,6 @@ function startWalk(notebook, slides, first, onLeave) {
     window.addEventListener("keydown", press, true);
     window.addEventListener("resize", resize);
     document.addEventListener("fullscreenchange", fullChanged);
-    resize();
     show(current);
     watcher.observe(notebook, {
       attributes: true,
@@ -228,11 +199,8 @@ function startWalk(notebook, slides, first, onLeave) {
     document.removeEventListener("fullscreenchange", fullChanged);
     document.body.classList.remove("rnn-walking");
     notebook.classList.remove("rnn-walk", "rnn-folded");
-    notebook.style.removeProperty("--rnn-zoom");
+    unfit(notebook);
     for (const cell of cellsOf(notebook)) cell.classList.remove("rnn-off", "rnn-waits");
-    for (const image of notebook.querySelectorAll("img")) {
-      image.style.removeProperty("--rnn-highest");
-    }
     bar.element.remove();
     if (document.fullscreenElement) document.exitFullscreen();
     before.focus?.focus({ preventScroll: true });
@@ -243,51 +211,4 @@ function startWalk(notebook, slides, first, onLeave) {
   bar.on({ backward, forward, foldCode, fillScreen, leave });
   enter();
   return leave;
-}
-
-// The bar below the slide: where you are, and a button for each thing that a key does.
-function makeBar() {
-  const element = document.createElement("div");
-  const place = document.createElement("p");
-  const notice = document.createElement("p");
-  const buttons = document.createElement("div");
-  const names = {
-    backward: "Back",
-    forward: "Next",
-    foldCode: "Hide code",
-    fillScreen: "Full screen",
-    leave: "End",
-  };
-  const keys = { backward: "PageUp", forward: "PageDown", foldCode: "c", fillScreen: "f" };
-  const made = {};
-
-  element.className = "rnn-bar";
-  element.setAttribute("role", "toolbar");
-  element.setAttribute("aria-label", "Walkthrough");
-  place.className = "rnn-place";
-  place.setAttribute("aria-live", "polite");
-  notice.className = "rnn-say";
-  notice.setAttribute("role", "status");
-  element.append(place, notice, buttons);
-  for (const [name, text] of Object.entries(names)) {
-    made[name] = document.createElement("button");
-    made[name].type = "button";
-    made[name].textContent = text;
-    made[name].title = `${text} (key ${keys[name] ?? "Escape"})`;
-    buttons.append(made[name]);
-  }
-
-  function tell(number, count, section, minutes) {
-    const parts = [`Slide ${number} of ${count}`, section, minutes && `${minutes} minutes`];
-    place.textContent = parts.filter(Boolean).join(" · ");
-    notice.textContent = "";
-  }
-
-  return {
-    element,
-    tell,
-    say: (what) => (notice.textContent = what),
-    folded: (is) => (made.foldCode.textContent = is ? "Show code" : "Hide code"),
-    on: (acts) => Object.entries(acts).forEach(([name, act]) => (made[name].onclick = act)),
-  };
 }

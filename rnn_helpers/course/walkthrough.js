@@ -1,35 +1,32 @@
-// A button that turns the notebook it stands in into a walkthrough. The kernel cuts the slides; if
-// it does not answer, each heading begins one.
+// A button that turns the notebook it stands in into a walkthrough, and one in the tool bar of each
+// other notebook on the page. The kernel cuts the slides; if it does not answer, headings do.
 const ANSWERS_WITHIN = 3000; // ms
+const LOOKS_EVERY = 1000; // ms
+const WHAT = "Walk through this notebook";
+const PANEL = ".jp-NotebookPanel";
 
 function render({ model, el }) {
-  const button = document.createElement("button");
+  const button = makeButton(() => ask(el.closest(PANEL)));
   const notice = document.createElement("p");
+  const lastSlides = new WeakMap(); // of each notebook, the slide to come back to
   let waiting = 0;
+  let asked = null; // the notebook that slides are awaited for
   let leave = null;
-  let last = 0; // the slide to come back to
 
   el.classList.add("rnn-start");
-  button.type = "button";
-  button.textContent = "Walk through this notebook";
   notice.setAttribute("role", "status");
   el.append(button, notice);
 
-  function notebook() {
-    return el.closest(".jp-NotebookPanel")?.querySelector(".jp-Notebook");
-  }
-
-  function ask() {
+  function ask(panel) {
     if (leave) return;
-    if (!notebook()) {
-      notice.textContent = "This works in JupyterLab, in the notebook that is to be shown.";
-      return;
-    }
-    const cells = describe(notebook());
+    asked = panel?.querySelector(".jp-Notebook");
+    notice.textContent = asked ? "" : "This works in JupyterLab, in the notebook to be shown.";
+    if (!asked) return;
+    const cells = describe(asked);
     clearTimeout(waiting);
     waiting = setTimeout(() => begin(byHeadings(cells)), ANSWERS_WITHIN);
     try {
-      model.send({ cells });
+      model.send({ cells, file: fileOf(panel) });
     } catch {
       begin(byHeadings(cells)); // the front end knows that there is no kernel
     }
@@ -37,28 +34,63 @@ function render({ model, el }) {
 
   function begin(slides) {
     clearTimeout(waiting);
-    if (leave || !slides.length) return;
-    leave = startWalk(notebook(), slides, last, (slide) => {
+    if (leave || !asked || !slides.length) return;
+    const notebook = asked;
+    asked = null;
+    leave = startWalk(notebook, slides, lastSlides.get(notebook) ?? 0, (slide) => {
       leave = null;
-      last = slide;
+      lastSlides.set(notebook, slide);
     });
   }
 
+  // ---- the other notebooks on the page
+
+  const others = new Map();
+
+  function offer() {
+    const own = el.closest(PANEL);
+    for (const panel of document.querySelectorAll(PANEL)) {
+      const bar = panel.querySelector(".jp-NotebookPanel-toolbar");
+      if (!own || !bar || panel === own || bar.querySelector(".rnn-offer")) continue;
+      const item = document.createElement("div");
+      item.className = "jp-Toolbar-item rnn-offer rnn-start";
+      item.append(makeButton(() => ask(panel)));
+      bar.append(item);
+      others.set(panel, item);
+    }
+  }
+
   const answered = ({ slides }) => slides && begin(slides);
+  const looking = model.get("everywhere") ? setInterval(offer, LOOKS_EVERY) : 0;
   model.on("msg:custom", answered);
-  button.addEventListener("click", ask);
   const letKeysGo = keepKeys(el);
   if (model.get("begin")) {
     model.set("begin", false); // shown once more, it waits for its button
     model.save_changes();
-    requestAnimationFrame(ask);
+    requestAnimationFrame(() => ask(el.closest(PANEL)));
   }
   return () => {
     letKeysGo();
     clearTimeout(waiting);
+    clearInterval(looking);
+    others.forEach((item) => item.remove());
     model.off("msg:custom", answered);
     leave?.();
   };
+}
+
+function makeButton(act) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = WHAT;
+  button.addEventListener("click", act);
+  return button;
+}
+
+// The tab of a notebook says where its file is.
+function fileOf(panel) {
+  const tab = document.querySelector(`.lm-TabBar-tab[data-id="${panel.id}"]`);
+  return tab?.title.match(/[^/:\n]*\.ipynb$/m)?.[0].trim() ?? "";
 }
 
 function byHeadings(cells) {

@@ -11,6 +11,7 @@ the slide (`walk.js`), and Escape brings all of it back. `slides` says what is o
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -19,39 +20,39 @@ import anywidget
 import traitlets
 
 from rnn_helpers.course.front_end import front_end
-from rnn_helpers.course.slides import cut, on_screen, own_notebook, read_cells
+from rnn_helpers.course.slides import cut, notebook_file, on_screen, read_cells
 
 WHAT = "Walk through this notebook, one slide at a time"
 HOW = "Run this cell for a button that begins. Escape ends it."
 
 
 def present(*, begin: bool = True) -> Walkthrough:
-    """Return a button that turns the open notebook into a walkthrough; without it if `begin`.
+    """Return a button that turns the open notebook into a walkthrough, and begin if `begin`.
 
     It shows as the last line of a cell. PageDown, space and the arrows go on and back, and so does
-    a presenter's remote; Escape ends it.
+    a presenter's remote; Escape ends it. Without `begin`, the other notebooks that are open on the
+    page get the button too, in their tool bars. Raise TypeError if `begin` is not a bool.
     """
     if not isinstance(begin, bool):
         raise TypeError(f"begin is {begin!r}, expected True or False")
-    return Walkthrough(begin=begin)
+    return Walkthrough(begin=begin, everywhere=not begin)
 
 
 class Walkthrough(anywidget.AnyWidget):
     """The button that begins a walkthrough, and what cuts the slides for it."""
 
-    _esm = front_end("walk.js", "walkthrough.js")
+    _esm = front_end("fit.js", "bar.js", "walk.js", "walkthrough.js")
     _css = Path(__file__).with_name("walkthrough.css")
     begin = traitlets.Bool(False).tag(sync=True)
+    everywhere = traitlets.Bool(False).tag(sync=True)
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
         self.on_msg(self._answer)
 
-    def _answer(self, _widget: object, content: Any, _buffers: object) -> None:
-        """Send the slides of the notebook whose cells the browser has described."""
-        file = own_notebook()
-        stored = read_cells(file) if file else []
-        slides = cut(on_screen(content["cells"], stored))
+    def _answer(self, _widget: object, content: Mapping[str, Any], _buffers: object) -> None:
+        """Send the slides of the notebook whose cells and file's name the browser has sent."""
+        slides = cut(on_screen(content["cells"], read_cells(notebook_file(content["file"]))))
         self.send({"slides": [asdict(slide) for slide in slides]})
 
     def __repr__(self) -> str:
@@ -59,7 +60,6 @@ class Walkthrough(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict[str, Any], dict[str, Any]]:
         """Add what it is as text and as HTML, the same each time, for where no kernel runs."""
-        view = super()._repr_mimebundle_(**kwargs)
-        data, metadata = view if isinstance(view, tuple) else (view or {}, {})
+        data, metadata = super()._repr_mimebundle_(**kwargs)
         static = f"<p><strong>{html.escape(WHAT)}.</strong> {html.escape(HOW)}</p>"
         return data | {"text/plain": repr(self), "text/html": static}, metadata

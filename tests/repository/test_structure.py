@@ -45,7 +45,9 @@ ROOMS = {
 # Modules that need less than their room: they run where there are no widgets and no matplotlib.
 LIGHT = {
     "threads": Room(outside=frozenset({"numpy", "threadpoolctl"})),  # the package imports it
-    "course": Room(frozenset({"course.prediction"})),  # only when it is asked for
+    "course": Room(
+        frozenset({"course.prediction", "course.walkthrough"})
+    ),  # when they are asked for
     "course.progress": Room(outside=frozenset()),  # every check of an exercise imports it
     "course.saving": Room(outside=frozenset()),  # Jupyter's server imports it
     "course.machine": Room(outside=frozenset({"psutil"})),  # the guard imports it
