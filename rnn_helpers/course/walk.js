@@ -36,6 +36,7 @@ function isUnanswered(cell) {
 
 function startWalk(notebook, slides, first, onLeave) {
   const scroller = notebook.querySelector(".jp-WindowedPanel-outer") ?? notebook;
+  const active = notebook.querySelector(".jp-Cell.jp-mod-active");
   const before = { top: scroller.scrollTop, focus: document.activeElement };
   const bar = makeBar();
   let current = Math.min(first, slides.length - 1);
@@ -203,6 +204,7 @@ function startWalk(notebook, slides, first, onLeave) {
     for (const cell of cellsOf(notebook)) cell.classList.remove("rnn-off", "rnn-waits");
     bar.element.remove();
     if (document.fullscreenElement) document.exitFullscreen();
+    active?.focus({ preventScroll: true }); // and so it is JupyterLab's active cell again
     before.focus?.focus({ preventScroll: true });
     scroller.scrollTop = before.top;
     onLeave(current);

@@ -2,40 +2,62 @@
 // other notebook on the page. The kernel cuts the slides; if it does not answer, headings do.
 const ANSWERS_WITHIN = 3000; // ms
 const LOOKS_EVERY = 1000; // ms
+const GROWS_WITHIN = 2000; // ms
+const WINDOWED =
+  "JupyterLab keeps only the cells in the window. In Settings, Settings Editor, Notebook, choose " +
+  "another Windowing mode, such as contentVisibility. Then open the notebook anew.";
 const WHAT = "Walk through this notebook";
 const PANEL = ".jp-NotebookPanel";
 
 function render({ model, el }) {
-  const button = makeButton(() => ask(el.closest(PANEL)));
+  const button = makeButton(() => start(el.closest(PANEL)));
   const notice = document.createElement("p");
   const lastSlides = new WeakMap(); // of each notebook, the slide to come back to
   let waiting = 0;
-  let asked = null; // the notebook that slides are awaited for
+  let asked = null; // what slides are awaited for: a notebook and its file
   let leave = null;
 
   el.classList.add("rnn-start");
   notice.setAttribute("role", "status");
   el.append(button, notice);
 
-  function ask(panel) {
+  function start(panel) {
     if (leave) return;
-    asked = panel?.querySelector(".jp-Notebook");
-    notice.textContent = asked ? "" : "This works in JupyterLab, in the notebook to be shown.";
-    if (!asked) return;
-    const cells = describe(asked);
+    const notebook = panel?.querySelector(".jp-Notebook");
+    if (!notebook) notice.textContent = "This works in JupyterLab, in the notebook to be shown.";
+    else if (isWindowed(notebook)) notice.textContent = WINDOWED;
+    else ask({ notebook, file: fileOf(panel), isWhole: false });
+  }
+
+  function ask(request) {
+    asked = request;
+    notice.textContent = "";
+    const cells = describe(request.notebook);
     clearTimeout(waiting);
     waiting = setTimeout(() => begin(byHeadings(cells)), ANSWERS_WITHIN);
     try {
-      model.send({ cells, file: fileOf(panel) });
+      model.send({ cells, file: request.file });
     } catch {
       begin(byHeadings(cells)); // the front end knows that there is no kernel
     }
   }
 
+  // `count` is how many cells the file has: JupyterLab takes its time to put them all on the page.
+  async function answered({ slides, count }) {
+    if (!slides || !asked) return;
+    const request = asked;
+    if (request.isWhole || cellsOf(request.notebook).length >= count) return begin(slides);
+    clearTimeout(waiting);
+    asked = null;
+    notice.textContent = "Getting the slides ready …";
+    await gather(request.notebook, count);
+    ask({ ...request, isWhole: true });
+  }
+
   function begin(slides) {
     clearTimeout(waiting);
     if (leave || !asked || !slides.length) return;
-    const notebook = asked;
+    const { notebook } = asked;
     asked = null;
     leave = startWalk(notebook, slides, lastSlides.get(notebook) ?? 0, (slide) => {
       leave = null;
@@ -54,20 +76,19 @@ function render({ model, el }) {
       if (!own || !bar || panel === own || bar.querySelector(".rnn-offer")) continue;
       const item = document.createElement("div");
       item.className = "jp-Toolbar-item rnn-offer rnn-start";
-      item.append(makeButton(() => ask(panel)));
+      item.append(makeButton(() => start(panel)));
       bar.append(item);
       others.set(panel, item);
     }
   }
 
-  const answered = ({ slides }) => slides && begin(slides);
   const looking = model.get("everywhere") ? setInterval(offer, LOOKS_EVERY) : 0;
   model.on("msg:custom", answered);
   const letKeysGo = keepKeys(el);
   if (model.get("begin")) {
     model.set("begin", false); // shown once more, it waits for its button
     model.save_changes();
-    requestAnimationFrame(() => ask(el.closest(PANEL)));
+    requestAnimationFrame(() => start(el.closest(PANEL)));
   }
   return () => {
     letKeysGo();
@@ -77,6 +98,22 @@ function render({ model, el }) {
     model.off("msg:custom", answered);
     leave?.();
   };
+}
+
+function isWindowed(notebook) {
+  return notebook.querySelector(".jp-WindowedPanel-viewport")?.style.position === "absolute";
+}
+
+// Cells that are hidden take no room, so JupyterLab goes on to the next ones, until all are there.
+async function gather(notebook, count) {
+  let [seen, since] = [0, Date.now()];
+  notebook.classList.add("rnn-gather");
+  while (seen < count && Date.now() - since < GROWS_WITHIN) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const now = cellsOf(notebook).length;
+    if (now > seen) [seen, since] = [now, Date.now()];
+  }
+  notebook.classList.remove("rnn-gather");
 }
 
 function makeButton(act) {

@@ -52,8 +52,9 @@ class Walkthrough(anywidget.AnyWidget):
 
     def _answer(self, _widget: object, content: Mapping[str, Any], _buffers: object) -> None:
         """Send the slides of the notebook whose cells and file's name the browser has sent."""
-        slides = cut(on_screen(content["cells"], read_cells(notebook_file(content["file"]))))
-        self.send({"slides": [asdict(slide) for slide in slides]})
+        stored = read_cells(notebook_file(content["file"]))
+        slides = cut(on_screen(content["cells"], stored))
+        self.send({"slides": [asdict(slide) for slide in slides], "count": len(stored)})
 
     def __repr__(self) -> str:
         return f"{WHAT}. {HOW}"
