@@ -15,7 +15,7 @@ function makeBar() {
   const made = {};
 
   element.className = "rnn-bar";
-  element.setAttribute("role", "toolbar");
+  element.setAttribute("role", "region");
   element.setAttribute("aria-label", "Walkthrough");
   place.className = "rnn-place";
   place.setAttribute("aria-live", "polite");
@@ -31,7 +31,8 @@ function makeBar() {
   }
 
   function tell(number, count, section, minutes) {
-    const parts = [`Slide ${number} of ${count}`, section, minutes && `${minutes} minutes`];
+    const time = minutes && `${minutes} ${minutes === 1 ? "minute" : "minutes"}`;
+    const parts = [`Slide ${number} of ${count}`, section, time];
     place.textContent = parts.filter(Boolean).join(" · ");
   }
 

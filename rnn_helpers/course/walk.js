@@ -5,6 +5,8 @@ const BACKWARD = ["PageUp", "ArrowLeft", "ArrowUp", "Backspace", "p"];
 const TAKES_ALL_KEYS =
   "input, select, textarea, audio, [contenteditable=true], [role=slider], [role=spinbutton], " +
   "[role=listbox], .cm-editor, .jp-mod-editMode .cm-content";
+const VOTE = "Vote first: choose an answer. Next again goes on without one.";
+const RUN_TO_VOTE = "To vote, run the cells first (Run All). Next again goes on without.";
 const TAKES_SPACE = "button, summary, a[href]";
 
 function placeOf(cell) {
@@ -40,7 +42,8 @@ function startWalk(notebook, slides, first, onLeave) {
   const before = { top: scroller.scrollTop, focus: document.activeElement };
   const bar = makeBar();
   let current = Math.min(first, slides.length - 1);
-  let passed = -1; // the slide that was gone on with although nobody has voted
+  let warned = -1; // the slide on which a vote was asked for
+  let passed = -1; // the slide on which all is shown although nobody has voted
   let pending = 0;
   let fitted = ""; // what the sizes were made for
 
@@ -88,6 +91,10 @@ function startWalk(notebook, slides, first, onLeave) {
   function forward() {
     if (below() > 4) return scroller.scrollBy({ top: stepDown() });
     if (passed !== current && shown().some(isUnanswered)) return askForVotes();
+    next();
+  }
+
+  function next() {
     if (current < slides.length - 1) show(current + 1);
     else bar.say("This was the last slide. Escape ends the walkthrough.");
   }
@@ -105,25 +112,26 @@ function startWalk(notebook, slides, first, onLeave) {
     return start > 0.25 * scroller.clientHeight ? start : 0.85 * scroller.clientHeight;
   }
 
-  // The first time nothing happens but this; the second time it goes on without a vote.
+  // The first time this is all that happens; the second time what waits is shown without a vote.
   function askForVotes() {
+    if (warned !== current) {
+      warned = current;
+      const box = shown().find(isUnanswered).querySelector(".rnn-predict");
+      return bar.say(box.querySelector("button") ? VOTE : RUN_TO_VOTE);
+    }
+    const before = shown().length;
     passed = current;
-    const box = shown().find(isUnanswered).querySelector(".rnn-predict");
-    const first = box.querySelector("button");
-    bar.say(
-      first
-        ? "Vote first: choose an answer. Next again goes on without one."
-        : "To vote, run the cells first (Run All). Next again goes on without."
-    );
+    arrange();
+    if (shown().length === before) next();
   }
 
   // ---- keys
 
   function press(event) {
     const { key, target } = event;
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || target.closest?.(".jp-Dialog")) return;
     if (key === "Escape") return take(event, leave);
-    if (target.closest?.(TAKES_ALL_KEYS)) return;
+    if (target.closest?.(TAKES_ALL_KEYS)) return sayWhose(key);
     if ([" ", "Enter"].includes(key) && target.closest?.(TAKES_SPACE)) return;
     const isBack = BACKWARD.includes(key) || (key === " " && event.shiftKey);
     if (isBack) take(event, backward);
@@ -133,6 +141,11 @@ function startWalk(notebook, slides, first, onLeave) {
     else if (key === "c") take(event, foldCode);
     else if (key === "f") take(event, fillScreen);
     else if (!["Tab", "Shift"].includes(key) && !isRun(event)) take(event, () => {});
+  }
+
+  function sayWhose(key) {
+    if (!["PageDown", "PageUp"].includes(key)) return;
+    bar.say("This key went to what has the focus. Click beside it to go on.");
   }
 
   // The cell that has the focus is run; Enter alone begins to edit it.
@@ -158,7 +171,7 @@ function startWalk(notebook, slides, first, onLeave) {
   function fillScreen() {
     chosen = true;
     if (document.fullscreenElement) document.exitFullscreen();
-    else document.documentElement.requestFullscreen?.().catch(() => {});
+    else document.documentElement.requestFullscreen?.().catch(() => (chosen = false));
   }
 
   function fullChanged() {
@@ -189,7 +202,7 @@ function startWalk(notebook, slides, first, onLeave) {
       childList: true,
       subtree: true,
     });
-    if (navigator.userActivation?.isActive) fillScreen();
+    if (navigator.userActivation?.isActive && !document.fullscreenElement) fillScreen();
   }
 
   function leave() {

@@ -112,6 +112,20 @@ def test_what_follows_a_prediction_is_hidden_until_it_is_voted_on(walk: Walk) ->
     assert walk.says == ""
 
 
+def test_who_does_not_vote_goes_on_with_a_second_press(walk: Walk) -> None:
+    walk.go_to("The second step uses the same weights")
+    while not walk.shown(".rnn-predict").count():
+        walk.press("PageDown")
+    place = walk.place
+    number, waiting = walk.shown().count(), walk.page.locator(".rnn-waits").count()
+    walk.press("PageDown")
+    assert (walk.place, walk.shown().count()) == (place, number)
+    walk.press("PageDown")
+    assert (walk.place, walk.shown().count()) == (place, number + waiting)
+    walk.press("PageDown")
+    assert waiting == 0 or walk.place != place
+
+
 def test_code_is_folded_by_a_key(walk: Walk) -> None:
     walk.press("c")
     assert walk.shown(".jp-CodeMirrorEditor").locator("visible=true").count() == 0
