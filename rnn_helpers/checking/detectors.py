@@ -297,6 +297,8 @@ class _Reactions:
         for argument, pairs in arguments.items():
             does = set().union(*(pair[1] for pair in pairs))
             should = {name for name in wrong if _often(name in pair[0] for pair in pairs)}
+            if argument in reordered and argument in source.names(trial.answer):
+                should = set()  # read it is, and not all that could be changed in it was
             for name in (name for name in trial.returns if name in should - does):
                 self.missing = self.missing or ("your result" if one else f"`{name}`", argument)
             if argument in reordered:

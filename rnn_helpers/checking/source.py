@@ -93,6 +93,12 @@ def calls(tree: ast.AST, name: str) -> bool:
     return any(isinstance(function, ast.Name) and function.id == name for function in called)
 
 
+def names(function: Callable) -> set[str]:
+    """Return all names that the text of a function reads; none if the text is not at hand."""
+    nodes = ast.walk(tree) if (tree := tree_of(function)) else ()
+    return {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+
+
 def draws(tree: ast.AST) -> str:
     """Return the text of the first call that makes or asks a source of chance, or ""."""
     makes = r"\brandom\b|\bdefault_rng\b|\brng\b"

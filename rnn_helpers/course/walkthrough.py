@@ -13,13 +13,12 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import anywidget
 import traitlets
 
-from rnn_helpers.course.front_end import front_end
+from rnn_helpers.course.front_end import beside, front_end
 from rnn_helpers.course.slides import cut, notebook_file, on_screen, read_cells
 
 WHAT = "Walk through this notebook, one slide at a time"
@@ -42,7 +41,7 @@ class Walkthrough(anywidget.AnyWidget):
     """The button that begins a walkthrough, and what cuts the slides for it."""
 
     _esm = front_end("fit.js", "bar.js", "walk.js", "walkthrough.js")
-    _css = Path(__file__).with_name("walkthrough.css")
+    _css = beside("walkthrough.css")
     begin = traitlets.Bool(False).tag(sync=True)
     everywhere = traitlets.Bool(False).tag(sync=True)
 

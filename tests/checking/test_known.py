@@ -1,11 +1,13 @@
 """Which known mistake an answer has made, and how much is said of it."""
 
+import re
+
 import numpy as np
 import pytest
-from sample_exercise import RIGHT, learner, make_number, make_scan
+from sample_exercise import RIGHT, learner, make_number, make_scan, scan
 
 from rnn_helpers.checking.feedback import State
-from rnn_helpers.checking.known import changed
+from rnn_helpers.checking.known import changed, mistakes_of
 
 TRANSPOSED = {"Waa @ a → Waa.T @ a": "`Waa` is turned round. || Write `Waa @ a`."}
 
@@ -85,3 +87,17 @@ def test_several_changes_may_be_made_at_once():
     wrong = changed(make_scan().reference, "Waa @ a → Waa.T @ a", " + x_t → ")
     x, a0, W = np.ones((1, 2, 1)), np.array([[1.0], [2.0]]), np.array([[0.1, 0.2], [0.3, 0.4]])
     np.testing.assert_allclose(wrong(x, a0, W)[0], np.tanh(W.T @ a0))
+
+
+# --- what they are counted by --------------------------------------------------------------------
+
+
+def test_the_key_of_a_mistake_outlasts_its_place_its_sentence_and_its_spaces():
+    def _doubled(x, a0, Waa):
+        return 2 * scan(x, a0, Waa)
+
+    changes = {"Waa @ a → Waa.T @ a": "It is transposed.", _doubled: "It is doubled."}
+    turned = {_doubled: "Twice.", "Waa @ a →  Waa.T  @ a": "Another sentence. || More."}
+    keys = [mistake.key for mistake in mistakes_of(scan, changes)]
+    assert keys == [mistake.key for mistake in mistakes_of(scan, turned)][::-1]
+    assert len(set(keys)) == 2 and all(re.fullmatch("[0-9a-f]{8}", key) for key in keys)
