@@ -3,6 +3,7 @@
 ``figures`` draws still pictures and ``panel`` live ones, with the look of ``style``, from ``parts``
 and with the words of ``wording``. ``gates`` and ``race`` are panels that several lessons share.
 ``front_end`` puts together what runs in the browser, and ``live_check`` asks whether it does.
+``walkthrough`` shows the open notebook on a projector, cut by ``slides``.
 ``prediction`` asks before a cell is run, ``self_test`` asks what the course takes for granted,
 ``progress`` remembers what was solved, ``facts`` is all that can be shared of it and ``share``
 shares it, ``map`` knows the notebooks in their order, ``paths`` the ways through them, ``upload``
@@ -18,6 +19,10 @@ def __getattr__(name: str) -> object:
         from rnn_helpers.course.prediction import predict
 
         return predict
+    if name == "present":
+        from rnn_helpers.course.walkthrough import present
+
+        return present
     if name == "share_progress":
         from rnn_helpers.course.share import share_progress
 

@@ -5,9 +5,9 @@ from importlib import resources
 SHARED = ("keys.js", "connection.js")
 
 
-def front_end(name: str) -> str:
-    """Return the code of the widget in the file ``name``, below what all widgets share."""
-    return "\n".join(map(beside, (*SHARED, name)))
+def front_end(*names: str) -> str:
+    """Return the code of the widget in the files ``names``, below what all widgets share."""
+    return "\n".join(map(beside, (*SHARED, *names)))
 
 
 def beside(name: str) -> str:
