@@ -255,10 +255,12 @@ def test_moving_one_control_draws_one_frame() -> None:
 
 def test_picture_and_sentence_leave_in_one_message(monkeypatch: pytest.MonkeyPatch) -> None:
     panel = line_panel()
-    sent: list[set[str]] = []
-    monkeypatch.setattr(panel.picture, "send_state", lambda key: sent.append(set(key)))
+    sent: list[object] = []
+    monkeypatch.setattr(panel.picture, "send_state", sent.append)
     panel.set(slope=2.0)
-    assert sent == [{"png", "sentence", "frame"}]
+    began, frame = sent
+    assert began == "asked"
+    assert set(frame) == {"png", "sentence", "frame"}
 
 
 def test_set_refuses_what_a_control_cannot_be() -> None:

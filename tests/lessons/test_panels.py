@@ -133,3 +133,8 @@ def test_panel_holds_everywhere(name: str) -> None:
     panel = make(name)
     assert panel_tools.drive(panel) < 10, "a frame costs as much as ten plain figures"
     panel_tools.check_projector(panel)
+
+
+@pytest.mark.parametrize("name", sorted(FACTORIES))
+def test_no_slider_moves_without_effect(name: str) -> None:
+    panel_tools.check_sliders(make(name))
