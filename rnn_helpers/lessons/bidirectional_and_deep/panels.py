@@ -80,7 +80,7 @@ def reading(readers: Mapping[str, SequenceModel]) -> Panel:
         "own": own,
     }
     shape = {"width": 780, "height": 355}
-    shape["margins"] = {"left": 92, "right": 16, "top": 40, "bottom": 110}
+    shape["margins"] = {"left": 92, "right": 16, "top": 38, "bottom": 126}
 
     def bounds(shown):
         return {"read": (1, len(shown["words"]) or 1)}
