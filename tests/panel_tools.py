@@ -93,10 +93,10 @@ def stops(slider: ipywidgets.Widget) -> list[Any]:
         steps = np.arange(ends[0], ends[1] + 1)
         return [(ends[0], stop) for stop in steps] + [(stop, ends[1]) for stop in steps[1:]]
     count = int(np.floor((ends[1] - ends[0]) / slider.step + 1e-9))
-    values = [ends[0] + slider.step * k for k in range(count + 1)]
+    values = [min(ends[0] + slider.step * k, ends[1]) for k in range(count + 1)]
     if isinstance(slider, ipywidgets.FloatLogSlider):
         return [float(slider.base**value) for value in values]
-    return [min(value, ends[1]) for value in values]
+    return values
 
 
 def check_sliders(panel: Panel, count: int = 2, seed: int = 1) -> None:
