@@ -26,7 +26,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping
 from math import log10
-from pathlib import Path
 from typing import Any, ClassVar
 
 import anywidget
@@ -38,7 +37,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
 from rnn_helpers.course.figures import checked_sentence, encode_png, name_of, picture_bundle
-from rnn_helpers.course.front_end import front_end
+from rnn_helpers.course.front_end import beside, front_end
 from rnn_helpers.course.style import make_figure, scale, style
 
 Update = Callable[[Any], object]
@@ -111,7 +110,7 @@ class LivePicture(anywidget.AnyWidget):
     """
 
     _esm = front_end("live_picture.js")
-    _css = Path(__file__).with_name("live_picture.css")
+    _css = beside("live_picture.css")
     png = traitlets.Bytes().tag(sync=True)
     alt = traitlets.Unicode().tag(sync=True)
     sentence = traitlets.Unicode().tag(sync=True)
