@@ -1,7 +1,10 @@
 // One picture with its sentence. A frame is decoded before it replaces the last one, and a frame
 // that is decoded after a later one has been shown is dropped.
+const FILLER = "the state of unit 12 is 0.345 at most, and "; // as wide as what sentences say
+
 function render({ model, el }) {
   const figure = document.createElement("div");
+  const said = document.createElement("div");
   const sentence = document.createElement("p");
   const notice = document.createElement("p");
   let image = null;
@@ -14,7 +17,16 @@ function render({ model, el }) {
   sentence.setAttribute("aria-live", "polite");
   notice.className = "rnn-notice";
   notice.setAttribute("role", "status");
-  figure.append(notice, sentence);
+  said.className = "rnn-said";
+  said.append(sentence);
+  figure.append(notice, said);
+
+  // A picture that takes long says that it is coming. The kernel tells when it begins one.
+  let working = 0;
+  function begin() {
+    clearTimeout(working);
+    working = setTimeout(() => figure.classList.add("rnn-working"), 300);
+  }
   el.append(figure);
 
   function put(next) {
@@ -27,16 +39,19 @@ function render({ model, el }) {
 
   function finish(state) {
     shownFrame = state.frame;
-    sentence.style.setProperty("--rnn-scale", state.scale);
+    (el.closest(".rnn-panel") ?? figure).style.setProperty("--rnn-scale", state.scale);
+    said.dataset.room = FILLER.repeat(1 + state.room / FILLER.length).slice(0, state.room);
     sentence.textContent = state.problem || state.sentence;
     figure.classList.toggle("rnn-problem", state.problem !== "");
     figure.dataset.frame = state.frame;
+    clearTimeout(working);
+    figure.classList.remove("rnn-working");
     tend();
     connection.answered();
   }
 
   async function show() {
-    const names = ["frame", "alt", "sentence", "problem", "width", "height", "scale"];
+    const names = ["frame", "alt", "sentence", "problem", "width", "height", "scale", "room"];
     const state = Object.fromEntries(names.map((name) => [name, model.get(name)]));
     if (state.problem) return finish(state);
     const next = new Image(state.width, state.height);
@@ -73,9 +88,12 @@ function render({ model, el }) {
 
   const connection = watchConnection(model, warn);
   model.on("change:frame", show);
+  model.on("change:asked", begin);
   show();
   return () => {
     model.off("change:frame", show);
+    model.off("change:asked", begin);
+    clearTimeout(working);
     connection.stop();
     letKeysGo?.();
     MOVES.forEach((kind) => panel?.removeEventListener(kind, connection.moved));

@@ -41,8 +41,10 @@ from rnn_helpers.course.front_end import beside, front_end
 from rnn_helpers.course.style import make_figure, scale, style
 
 Update = Callable[[Any], object]
+Bounds = Mapping[str, tuple[float, float]]
 LABEL = {"description_width": "initial"}
 FIGURES_KEPT = 12
+ROOM = 190  # characters of a sentence: two lines
 
 
 def slider(
@@ -60,7 +62,7 @@ def slider(
     otherwise, and by equal factors if `log`.
     """
     common = {"description": description, "tooltip": description, "value": value, "style": LABEL}
-    common["layout"] = {"width": "340px"}
+    common["layout"] = {"width": "max-content"}
     if not low <= value <= high:
         raise ValueError(f"value of slider {description!r} is {value}, outside {low} to {high}")
     if log:
@@ -82,7 +84,7 @@ def choice(description: str, options: Iterable[Any], value: Any = None) -> ipywi
     if value is not None:
         common["value"] = value
     if len(options) > 4:
-        return ipywidgets.Dropdown(**common, style=LABEL)
+        return ipywidgets.Dropdown(**common, style=LABEL, layout={"width": "max-content"})
     style = LABEL | {"button_width": "auto"}
     return ipywidgets.ToggleButtons(**common, style=style, layout={"width": "max-content"})
 
@@ -92,11 +94,19 @@ def toggle(description: str, value: bool = False) -> ipywidgets.Checkbox:
     return ipywidgets.Checkbox(description=description, value=value, indent=False, style=LABEL)
 
 
+def field(description: str, value: str, width: int, placeholder: str = "") -> ipywidgets.Text:
+    """Return a field to type in, of `width` CSS pixels (more in projector mode)."""
+    text = ipywidgets.Text(value, description=description, placeholder=placeholder, style=LABEL)
+    text.layout = {"width": f"calc({width}px * var(--rnn-scale, 1))", "max_width": "100%"}
+    return text
+
+
 class LivePicture(anywidget.AnyWidget):
     """A picture with its sentence below; both change together, without a flicker.
 
     `alt` only names the picture. What it shows says the sentence, which would be read twice if it
-    stood there too.
+    stood there too. `room` is how many characters the sentence has room for: it keeps the lines of
+    the longest one, so that nothing below it moves.
     """
 
     _esm = front_end("live_picture.js")
@@ -108,6 +118,8 @@ class LivePicture(anywidget.AnyWidget):
     width = traitlets.Int().tag(sync=True)
     height = traitlets.Int().tag(sync=True)
     scale = traitlets.Float(1.0).tag(sync=True)
+    room = traitlets.Int().tag(sync=True)
+    asked = traitlets.Int().tag(sync=True)  # goes up when a frame is begun: the browser may say so
     frame = traitlets.Int().tag(sync=True)
 
     def __init__(self, **given: Any) -> None:
@@ -120,6 +132,7 @@ class LivePicture(anywidget.AnyWidget):
         with self.hold_sync():
             self.png, self.alt = encode_png(pixels), name_of(drawing.figure)
             self.sentence, self.problem = sentence, ""
+            self.room = max(self.room, len(sentence))
             self.height, self.width = pixels.shape[:2]
             self.scale = scale()
             self.frame += 1  # the browser looks at the rest when this changes
@@ -204,12 +217,16 @@ class Panel(ipywidgets.VBox):
     say       say(data) -> one sentence. It is the alt text and all that a screen reader or a test
               sees, so two different pictures need two different sentences: name the settings and
               enough of the numbers, in plain words
+    room      characters of the longest sentence: what is below the panel then never moves
+    bounds    bounds(data) -> {name: (lowest, highest)} for sliders whose ends the other controls
+              decide: a step slider then ends where the name does. One value alone disables it
     shape     width, height, rows, columns, margins, ...: see `style.make_figure`
 
     Moving lines, images, bars and texts inside the axes is fast. Setting limits, ticks or titles
     draws the whole figure anew, so do it only when they change (`style.set_limits`).
-    Without a kernel the panel is a picture and its sentence. An exception in any of the
-    three functions stands in the panel, is kept in `error`, and is raised.
+    `widest` holds the ends that each slider was made with. Without a kernel the panel is a picture
+    and its sentence. An exception in any of the functions stands in the panel, is kept in `error`,
+    and is raised.
     """
 
     _drawn: ClassVar[list[Panel]] = []
@@ -220,17 +237,26 @@ class Panel(ipywidgets.VBox):
         compute: Callable[..., Any],
         draw: Callable[[Any], Update],
         say: Callable[[Any], str],
+        *,
+        room: int = ROOM,
+        bounds: Callable[[Any], Bounds] = lambda data: {},
         **shape: Any,
     ) -> None:
-        self.controls = dict(controls)
+        self.controls, self._bounds = dict(controls), bounds
+        self.widest = {
+            name: (control.min, control.max)
+            for name, control in self.controls.items()
+            if hasattr(control, "min")
+        }
         self.error: Exception | None = None
         self._compute, self._draw, self._say, self._shape = compute, draw, say, shape
         self._drawing: Drawing | None = None
         self._data: Any = None
         self._held = False
-        self.picture = LivePicture()
+        self.picture = LivePicture(room=room)
         row = ipywidgets.Layout(flex_flow="row wrap", width="100%")
-        super().__init__([ipywidgets.Box([*self.controls.values()], layout=row), self.picture])
+        box = ipywidgets.Box([*self.controls.values()], layout=row).add_class("rnn-controls")
+        super().__init__([box, self.picture])
         self.add_class("rnn-panel")
         for control in self.controls.values():
             control.observe(self._moved, names="value")
@@ -262,6 +288,8 @@ class Panel(ipywidgets.VBox):
             raise ValueError(f"the panel has no {sorted(unknown)}, only {list(self.controls)}")
         self._held = True
         try:
+            for name in self._bounds(self._data) if self._data is not None else {}:
+                set_bounds(self.controls[name], *self.widest[name])
             for name, value in values.items():
                 self.controls[name].value = value
         except traitlets.TraitError as error:
@@ -275,8 +303,11 @@ class Panel(ipywidgets.VBox):
 
     def redraw(self) -> None:
         """Compute and draw the picture for the controls' values."""
+        self.picture.asked += 1
         try:
             data = self._compute(**self.values)
+            if self._bound(data):
+                data = self._compute(**self.values)
             sentence = checked_sentence(self._say(data))
             self.drawing.frame(data)
         except Exception as error:
@@ -288,6 +319,16 @@ class Panel(ipywidgets.VBox):
             raise
         self.error, self._data = None, data
         self.picture.show(self.drawing, sentence)
+
+    def _bound(self, data: Any) -> bool:
+        """Set the ends of the sliders that depend on others; return whether that moved one."""
+        before, held, self._held = self.values, self._held, True
+        try:
+            for name, (low, high) in self._bounds(data).items():
+                set_bounds(self.controls[name], low, high)
+        finally:
+            self._held = held
+        return self.values != before
 
     def _moved(self, change: object) -> None:
         if not self._held:
@@ -321,12 +362,25 @@ class Panel(ipywidgets.VBox):
         return view | data, metadata
 
 
+def set_bounds(slider: ipywidgets.Widget, low: float, high: float) -> None:
+    """Let `slider` go from `low` to `high`; without anything between them it is disabled."""
+    slider.disabled = bool(low == high)
+    if slider.disabled:
+        slider.value = low  # its ends stay apart, which the slider in the browser needs
+    elif low > slider.max:
+        slider.max, slider.min = high, low
+    else:
+        slider.min, slider.max = low, high
+
+
 class LiveRun(ipywidgets.VBox):
     """A progress bar above a picture that grows while a network is trained.
 
     Show it, in the cell that trains or in an earlier one, and hand `update` to the training loop.
     At most `rate` frames a second are drawn, and always the last. `draw` is as for a `Panel`;
-    `say(step, data)` gives the sentence; `start` is the data before the first step.
+    `say(step, data)` gives the sentence, for which there are `room` characters; `start` is the data
+    before the first step. Beside the bar stands how many steps are done and about how long the rest
+    will take.
     """
 
     def __init__(
@@ -337,17 +391,19 @@ class LiveRun(ipywidgets.VBox):
         start: Any,
         *,
         rate: float = 10.0,
+        room: int = ROOM,
         **shape: Any,
     ) -> None:
         if steps < 1:
             raise ValueError(f"steps is {steps}, expected at least 1")
         self.steps, self._say, self._seconds = steps, say, 1 / rate
-        self._last = -1.0
+        self._last, self._begun = -1.0, None
         self._drawing = Drawing(draw, shape)
         self._display_id: str | None = None
         self.bar = ipywidgets.IntProgress(max=steps, description="step", style=LABEL)
-        self.picture = LivePicture()
-        super().__init__([self.bar, self.picture])
+        self.left = ipywidgets.Label()
+        self.picture = LivePicture(room=room)
+        super().__init__([ipywidgets.HBox([self.bar, self.left]), self.picture])
         self.add_class("rnn-live-run")
         self._show(0, start)
 
@@ -381,6 +437,19 @@ class LiveRun(ipywidgets.VBox):
         self.picture.show(self._drawing, sentence)
         self.bar.value = step
         self._last = time.perf_counter()
+        self.left.value = self._progress(step)
+
+    def _progress(self, step: int) -> str:
+        """Return how far the run is, and how long the rest will take at the speed so far."""
+        done = f"{step} of {self.steps}"
+        if self._begun is None:
+            self._begun = (step, self._last) if step else None
+            return done
+        first, began = self._begun
+        if step >= self.steps or step <= first:
+            return done
+        seconds = (self._last - began) / (step - first) * (self.steps - step)
+        return f"{done}, about {seconds:.0f} s to go"
 
     def __repr__(self) -> str:
         return f"A picture of training that grows over {self.steps} steps."

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-import ipywidgets
 import numpy as np
 
 from rnn_helpers import data
 from rnn_helpers.cells import RNNCell
 from rnn_helpers.course import parts
 from rnn_helpers.course.figures import Picture
-from rnn_helpers.course.panel import LABEL, Panel, choice, slider
+from rnn_helpers.course.panel import Panel, choice, field, slider
 from rnn_helpers.course.style import COLOURS, INK, drawable, line_style, new_figure
 from rnn_helpers.course.wording import count
 from rnn_helpers.data import names_in_text
@@ -74,15 +73,19 @@ def reading(readers: Mapping[str, SequenceModel]) -> Panel:
             f"likely each is part of a name, {' and '.join(names)}: {', '.join(scores)}.{unknown}"
         )
 
-    own = ipywidgets.Text(description="or your own", placeholder="type a sentence", style=LABEL)
-    own.layout.width = "460px"
+    own = field("or your own", "", 420, "type a sentence")
     controls = {
         "example": choice("sentence", EXAMPLES),
         "read": slider("words read", 1, MOST, 4),
         "own": own,
     }
-    margins = {"left": 92, "right": 16, "top": 44, "bottom": 130}
-    return Panel(controls, compute, draw, say, width=780, height=400, margins=margins)
+    shape = {"width": 780, "height": 355}
+    shape["margins"] = {"left": 92, "right": 16, "top": 38, "bottom": 126}
+
+    def bounds(shown):
+        return {"read": (1, len(shown["words"]) or 1)}
+
+    return Panel(controls, compute, draw, say, room=370, bounds=bounds, **shape)
 
 
 def _spoken(word: str) -> str:
@@ -151,7 +154,11 @@ def padded() -> Panel:
     }
     margins = {"left": 24, "right": 24, "top": 36, "bottom": 54, "gap": 112}
     shape = {"width": 780, "height": 300, "columns": 2, "width_ratios": [2.2, 1]}
-    return Panel(controls, compute, draw, say, **shape, margins=margins)
+
+    def bounds(shown):
+        return {"step": (0, shown["room"])}
+
+    return Panel(controls, compute, draw, say, room=335, bounds=bounds, **shape, margins=margins)
 
 
 def _draw_batch(axes):
@@ -224,8 +231,8 @@ def seen() -> Panel:
         "late": slider("words late, d", 0, MOST_LATE, 0),
     }
     margins = {"left": 104, "right": 20, "top": 36, "bottom": 96, "gap": 100}
-    shape = {"width": 780, "height": 400, "columns": 2, "width_ratios": [1.5, 1]}
-    return Panel(controls, compute, draw, say, **shape, margins=margins)
+    shape = {"width": 780, "height": 375, "columns": 2, "width_ratios": [1.5, 1]}
+    return Panel(controls, compute, draw, say, room=275, **shape, margins=margins)
 
 
 DARKEST = 2.0  # a difference of this size is black
