@@ -2,11 +2,11 @@
 
 ``figures`` draws still pictures and ``panel`` live ones, with the look of ``style``, from ``parts``
 and with the words of ``wording``. ``gates`` and ``race`` are panels that several lessons share.
-``front_end`` puts together what runs in the browser.
-``prediction`` asks before a cell is run, ``progress`` remembers what was solved, ``map`` knows the
-notebooks in their order, ``upload`` takes a text of the learner's own, ``report`` puts what was
-found into one file, ``machine`` knows how much memory is left, and ``saving`` is what ``make lab``
-does with a notebook that is saved.
+``palette`` holds the colours for a light and a dark page, ``front_end`` puts together what runs in
+the browser. ``prediction`` asks before a cell is run, ``progress`` remembers what was solved,
+``map`` knows the notebooks in their order, ``upload`` takes a text of the learner's own, ``report``
+puts what was found into one file, ``machine`` knows how much memory is left, and ``saving`` is what
+``make lab`` does with a notebook that is saved.
 """
 
 

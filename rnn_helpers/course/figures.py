@@ -18,6 +18,7 @@ from matplotlib.lines import Line2D
 from rnn_helpers.course import parts
 from rnn_helpers.course.style import (
     DPI,
+    GREY,
     NORMAL_POINTS,
     drawable,
     new_figure,
@@ -319,4 +320,4 @@ def _part_squares(axes: Axes, rows: int, columns: int) -> None:
     axes.set_xticks(np.arange(columns + 1) - 0.5, minor=True)
     axes.set_yticks(np.arange(rows + 1) - 0.5, minor=True)
     axes.tick_params(which="minor", length=0)
-    axes.grid(which="minor", color="#888888")
+    axes.grid(which="minor", color=GREY)

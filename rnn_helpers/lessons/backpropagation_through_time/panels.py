@@ -131,7 +131,7 @@ def step_size(params: Params) -> Panel:
         scales = {"xscale": "log", "yscale": "log", "xlim": (1e-15, 1e-1), "ylim": (3e-16, 30)}
         labels = {"xlabel": "h", "ylabel": "relative error of the slope", "legend": "upper center"}
         parts.lines(axes, slopes, x=sizes, **scales, **labels)(curves())
-        upright = parts.upright(axes, color="#555555", linestyle="-")
+        upright = parts.upright(axes, linestyle="-")
         points = parts.lines(axes, slopes, marker=True)
 
         def update(shown):

@@ -5,12 +5,12 @@ from itertools import islice
 
 import ipywidgets
 import numpy as np
-from matplotlib.colors import LinearSegmentedColormap
 
 from rnn_helpers import data, sampling
 from rnn_helpers.activations import softmax
 from rnn_helpers.course import parts
 from rnn_helpers.course.figures import Picture
+from rnn_helpers.course.palette import PALE, on_map
 from rnn_helpers.course.panel import Panel, choice, slider
 from rnn_helpers.course.style import COLOURS, INK, new_figure, set_limits
 from rnn_helpers.experiments.units import correlations, slowest_first, text_features
@@ -323,7 +323,6 @@ def share_curves(
 
 
 LINES, COLUMNS, LEAD = 7, 80, 400
-PALE = LinearSegmentedColormap.from_list("pale", ["#7aa6e8", "#ffffff", "#f0a35e"])
 
 
 def unit_over_text(
@@ -388,8 +387,9 @@ def _draw_coloured(axes):
     axes.set_position((box.x0, box.y0, wide, box.height))  # a column is as wide as a character
     look = {"cmap": PALE, "vmin": -1, "vmax": 1, "aspect": "auto"}
     image = axes.imshow(np.zeros((LINES, COLUMNS)), extent=(0, COLUMNS, LINES, 0), **look)
-    (bars,) = axes.plot([], [], color=INK, linewidth=2, solid_capstyle="butt")
-    words = [axes.text(0, row + 0.46, "", va="center_baseline", **MONO) for row in range(LINES)]
+    (bars,) = axes.plot([], [], color=on_map(INK), linewidth=2, solid_capstyle="butt")
+    look = {"va": "center_baseline", "color": on_map(INK), **MONO}
+    words = [axes.text(0, row + 0.46, "", **look) for row in range(LINES)]
     axes.set(xlim=(0, COLUMNS), ylim=(LINES, 0), xticks=[], yticks=[])
 
     def update(shown):
