@@ -27,7 +27,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from math import log10
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import anywidget
 import ipywidgets
@@ -37,9 +37,17 @@ from IPython.display import display
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
-from rnn_helpers.course.figures import checked_sentence, encode_png, name_of, picture_bundle
+from rnn_helpers.course.figures import (
+    Still,
+    checked_sentence,
+    encode_png,
+    name_of,
+    picture_bundle,
+    stored_png,
+)
 from rnn_helpers.course.front_end import front_end
-from rnn_helpers.course.style import make_figure, scale, style
+from rnn_helpers.course.palette import THEMES
+from rnn_helpers.course.style import STORED_RATIO, make_figure, scale, style
 
 Update = Callable[[Any], object]
 LABEL = {"description_width": "initial"}
@@ -93,8 +101,22 @@ def toggle(description: str, value: bool = False) -> ipywidgets.Checkbox:
     return ipywidgets.Checkbox(description=description, value=value, indent=False, style=LABEL)
 
 
+class Look(NamedTuple):
+    """What a drawing is made for: theme and pixels for each CSS pixel of a page, and the scale."""
+
+    theme: str = "light"
+    ratio: float = 1.0
+    scale: float = 1.0
+
+
+MOST_PIXELS = 2.0  # for each CSS pixel: more take longer to draw than they show
+
+
 class LivePicture(anywidget.AnyWidget):
     """A picture with its sentence below; both change together, without a flicker.
+
+    The browser tells with `page` which theme the page has and how many pixels its screen has for
+    each CSS pixel. A picture that comes later starts with what was told last.
 
     `alt` only names the picture. What it shows says the sentence, which would be read twice if it
     stood there too.
@@ -110,10 +132,29 @@ class LivePicture(anywidget.AnyWidget):
     height = traitlets.Int().tag(sync=True)
     scale = traitlets.Float(1.0).tag(sync=True)
     frame = traitlets.Int().tag(sync=True)
+    page = traitlets.Dict().tag(sync=True)
+
+    _told: ClassVar[dict[str, Any]] = {"theme": "light", "ratio": 1.0}
 
     def __init__(self, **given: Any) -> None:
-        super().__init__(**given)
+        super().__init__(**{"page": LivePicture._told} | given)
         self.on_msg(lambda *_: self.send({"answer": "Yes."}))  # the browser asks: are you there?
+
+    @traitlets.validate("page")
+    def _check_page(self, proposal: Any) -> dict[str, Any]:
+        told = proposal["value"]
+        theme = told.get("theme") if told.get("theme") in THEMES else "light"
+        ratio = min(max(float(told.get("ratio") or 1), 1.0), MOST_PIXELS)
+        return {"theme": theme, "ratio": ratio}
+
+    @traitlets.observe("page")
+    def _remember_page(self, change: Mapping[str, Any]) -> None:
+        LivePicture._told = change["new"]
+
+    @property
+    def look(self) -> Look:
+        """How the picture is to be drawn now."""
+        return Look(scale=scale(), **self.page)
 
     def show(self, drawing: Drawing, sentence: str) -> None:
         """Show the last frame of `drawing`, with its name and `sentence`."""
@@ -121,8 +162,8 @@ class LivePicture(anywidget.AnyWidget):
         with self.hold_sync():
             self.png, self.alt = encode_png(pixels), name_of(drawing.figure)
             self.sentence, self.problem = sentence, ""
-            self.height, self.width = pixels.shape[:2]
-            self.scale = scale()
+            self.height, self.width = (round(n / drawing.look.ratio) for n in pixels.shape[:2])
+            self.scale = drawing.look.scale
             self.frame += 1  # the browser looks at the rest when this changes
 
     def fail(self, problem: str) -> None:
@@ -143,11 +184,13 @@ class Drawing:
     matplotlib itself keeps track of that (`Figure.stale`); artists marked as animated are left out.
     """
 
-    def __init__(self, draw: Callable[[Any], Update], shape: Mapping[str, Any]) -> None:
-        self.scale = scale()
+    def __init__(
+        self, draw: Callable[[Any], Update], shape: Mapping[str, Any], look: Look | None = None
+    ) -> None:
+        self.look = look or Look(scale=scale())
         self.backgrounds = 0
-        with style():
-            self.figure, axes = make_figure(**shape)
+        with style(self.look.theme):
+            self.figure, axes = make_figure(**shape, ratio=self.look.ratio)
             self.update = draw(axes)
         if not callable(self.update):
             raise TypeError(
@@ -157,7 +200,7 @@ class Drawing:
     def frame(self, data: object) -> np.ndarray:
         """Return the picture of `data` as uint8 of shape (height, width, 3)."""
         canvas = self.figure.canvas
-        with style():
+        with style(self.look.theme):
             self.update(data)
             if self.figure.stale or not self.backgrounds:
                 self._draw_background()
@@ -167,6 +210,11 @@ class Drawing:
             for legend in self._legends:
                 canvas.restore_region(legend)  # on top of the lines, without drawing it again
         return self.pixels
+
+    @property
+    def scale(self) -> float:
+        """How much larger than usual this was drawn: 16/11 in projector mode, else 1."""
+        return self.look.scale
 
     @property
     def pixels(self) -> np.ndarray:
@@ -185,6 +233,14 @@ class Drawing:
         self._legends = [
             canvas.copy_from_bbox(legend.get_window_extent()) for legend in legends if legend
         ]
+
+
+def still_pixels(
+    draw: Callable[[Any], Update], shape: Mapping[str, Any], data: object
+) -> np.ndarray:
+    """Return the picture of `data` as it is stored: for a light page, whatever page shows it."""
+    look = Look(ratio=STORED_RATIO, scale=scale())
+    return Drawing(draw, shape, look).frame(data)
 
 
 def moving_parts(axes: Axes) -> list[Artist]:
@@ -235,6 +291,7 @@ class Panel(ipywidgets.VBox):
         self.add_class("rnn-panel")
         for control in self.controls.values():
             control.observe(self._moved, names="value")
+        self.picture.observe(self._repaint, names="page")
         self.redraw()
 
     @property
@@ -294,15 +351,21 @@ class Panel(ipywidgets.VBox):
         if not self._held:
             self.redraw()
 
+    def _repaint(self, change: object) -> None:
+        """Draw the same data for a page of another theme, or with finer pixels."""
+        if self.error is None:
+            self.drawing.frame(self._data)
+            self.picture.show(self.drawing, self.sentence)
+
     @property
     def drawing(self) -> Drawing:
-        """Return the one figure of this panel, made anew if projector mode was switched.
+        """Return the one figure of this panel, made anew if its page or projector mode changed.
 
         Widgets are never forgotten, so a cell that is run a hundred times leaves a hundred panels:
         only those used last keep their figure, and any other makes it again when it is moved.
         """
-        if self._drawing is None or self._drawing.scale != scale():
-            self._drawing = Drawing(self._draw, self._shape)
+        if self._drawing is None or self._drawing.look != self.picture.look:
+            self._drawing = Drawing(self._draw, self._shape, self.picture.look)
         if self in Panel._drawn:
             Panel._drawn.remove(self)
         Panel._drawn.append(self)
@@ -317,9 +380,15 @@ class Panel(ipywidgets.VBox):
     def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict[str, Any], dict[str, Any]]:
         """Add a picture with its sentence, for where no kernel runs."""
         view = super()._repr_mimebundle_(**kwargs) or {}
-        pixels = self.drawing.frame(self._data)
+        pixels = still_pixels(self._draw, self._shape, self._data)
         data, metadata = picture_bundle(pixels, self.picture.alt, self.sentence)
         return view | data, metadata
+
+    @property
+    def still(self) -> Still:
+        """The picture as it is stored in a file."""
+        pixels = still_pixels(self._draw, self._shape, self._data)
+        return Still(stored_png(pixels), pixels.shape[1] // STORED_RATIO)
 
 
 class LiveRun(ipywidgets.VBox):
@@ -344,12 +413,14 @@ class LiveRun(ipywidgets.VBox):
             raise ValueError(f"steps is {steps}, expected at least 1")
         self.steps, self._say, self._seconds = steps, say, 1 / rate
         self._last = -1.0
-        self._drawing = Drawing(draw, shape)
+        self._draw, self._shape, self._data = draw, shape, start
+        self.picture = LivePicture()
+        self._drawing = Drawing(draw, shape, self.picture.look)
         self._display_id: str | None = None
         self.bar = ipywidgets.IntProgress(max=steps, description="step", style=LABEL)
-        self.picture = LivePicture()
         super().__init__([self.bar, self.picture])
         self.add_class("rnn-live-run")
+        self.picture.observe(self._repaint, names="page")
         self._show(0, start)
 
     @property
@@ -378,10 +449,23 @@ class LiveRun(ipywidgets.VBox):
 
     def _show(self, step: int, data: Any) -> None:
         sentence = checked_sentence(self._say(step, data))
+        self._data = data
         self._drawing.frame(data)
         self.picture.show(self._drawing, sentence)
         self.bar.value = step
         self._last = time.perf_counter()
+
+    def _repaint(self, change: object) -> None:
+        """Draw the same data for a page of another theme, or with finer pixels."""
+        self._drawing = Drawing(self._draw, self._shape, self.picture.look)
+        self._drawing.frame(self._data)
+        self.picture.show(self._drawing, self.sentence)
+
+    @property
+    def still(self) -> Still:
+        """The picture as it is stored in a file."""
+        pixels = still_pixels(self._draw, self._shape, self._data)
+        return Still(stored_png(pixels), pixels.shape[1] // STORED_RATIO)
 
     def __repr__(self) -> str:
         return f"A picture of training that grows over {self.steps} steps."
@@ -389,9 +473,9 @@ class LiveRun(ipywidgets.VBox):
     def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict[str, Any], dict[str, Any]]:
         """As for a Panel, but with a text that is the same before and after the training."""
         view = super()._repr_mimebundle_(**kwargs) or {}
-        data, metadata = picture_bundle(
-            self._drawing.pixels, self.picture.alt, self.sentence, kind="rnn-live-run-still"
-        )
+        pixels = still_pixels(self._draw, self._shape, self._data)
+        named = (self.picture.alt, self.sentence)
+        data, metadata = picture_bundle(pixels, *named, kind="rnn-live-run-still")
         return view | data | {"text/plain": repr(self)}, metadata
 
     def _ipython_display_(self) -> None:

@@ -23,6 +23,7 @@ from rnn_helpers.course import palette
 from rnn_helpers.course.palette import COLOURS, FAINT, GREY, INK, MARK, PAPER
 
 DPI = 96
+STORED_RATIO = 2  # pixels of a stored picture for each CSS pixel, whatever the screen
 NORMAL_POINTS = 11
 PROJECTOR_POINTS = 16
 LINE_STYLES = ("-", "--", "-.", ":", (0, (6, 1)), (0, (1, 1)), (0, (4, 1, 1, 1, 1, 1))) + (
@@ -43,7 +44,15 @@ AS_IT_COMES = {
     if not name.startswith(NOT_OF_A_PICTURE)
 }
 __all__ = ["COLOURS", "DPI", "FAINT", "GREY", "HATCHES", "INK", "LINE_STYLES", "MARK", "MARKERS"]
-__all__ += ["NORMAL_POINTS", "PAPER", "PROJECTOR_POINTS", "drawable", "line_style", "make_figure"]
+__all__ += [
+    "NORMAL_POINTS",
+    "PAPER",
+    "PROJECTOR_POINTS",
+    "STORED_RATIO",
+    "drawable",
+    "line_style",
+    "make_figure",
+]
 __all__ += ["new_figure", "projector", "scale", "set_limits", "style"]
 
 _scale = 1.0
@@ -117,9 +126,11 @@ def make_figure(
     width_ratios: list[float] | None = None,
     height_ratios: list[float] | None = None,
     name: str = "",
+    ratio: float = 1.0,
 ) -> tuple[Figure, Axes | tuple[Axes, ...]]:
     """Return a figure of `width` by `height` CSS pixels and its axes: a tuple if they are several.
 
+    `ratio` is how many pixels there are for each CSS pixel.
     `margins` overrides some of `MARGINS`, in pixels: left, right, top, bottom, gap between
     columns, row_gap between rows. `name` is what the picture is called, where the titles and labels
     of its axes do not say it. Call it inside `style()`, or use `new_figure`, which does.
@@ -129,7 +140,7 @@ def make_figure(
         raise ValueError(f"margins has {sorted(unknown)}, expected some of {sorted(MARGINS)}")
     room = MARGINS | (margins or {})
     inches = (width * _scale / DPI, height * _scale / DPI)
-    figure = Figure(figsize=inches, dpi=DPI)
+    figure = Figure(figsize=inches, dpi=DPI * ratio)
     figure.set_label(name)
     FigureCanvasAgg(figure)
     inner_width = (width - room["left"] - room["right"] - room["gap"] * (columns - 1)) / columns
