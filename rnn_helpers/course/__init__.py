@@ -1,12 +1,12 @@
 """What every lesson is made of: pictures, panels, predictions, and the learner's progress.
 
 ``figures`` draws still pictures and ``panel`` live ones, with the look of ``style``, from ``parts``
-and with the words of ``wording``. ``gates`` and ``race`` are panels that several lessons share.
-``palette`` holds the colours for a light and a dark page, ``front_end`` puts together what runs in
-the browser. ``prediction`` asks before a cell is run, ``progress`` remembers what was solved,
-``map`` knows the notebooks in their order, ``upload`` takes a text of the learner's own, ``report``
-puts what was found into one file, ``machine`` knows how much memory is left, and ``saving`` is what
-``make lab`` does with a notebook that is saved.
+and with the words of ``wording``; ``pointing`` says what stands at a place of one. ``gates`` and
+``race`` are panels that several lessons share. ``palette`` holds the colours for a light and a dark
+page, ``front_end`` puts together what runs in the browser. ``prediction`` asks before a cell is
+run, ``progress`` remembers what was solved, ``map`` knows the notebooks in their order, ``upload``
+takes a text of the learner's own, ``report`` puts what was found into one file, ``machine`` knows
+how much memory is left, and ``saving`` is what ``make lab`` does with a notebook that is saved.
 """
 
 

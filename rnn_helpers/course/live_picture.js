@@ -2,24 +2,28 @@
 // that is decoded after a later one has been shown is dropped.
 function render({ model, el }) {
   const figure = document.createElement("div");
+  const view = document.createElement("div");
   const sentence = document.createElement("p");
   const notice = document.createElement("p");
   let image = null;
   let shownFrame = -1;
   let panel = null;
-  let letKeysGo = null;
+  let players = null;
+  let ends = [];
 
   figure.className = "rnn-picture";
   sentence.className = "rnn-sentence";
-  sentence.setAttribute("aria-live", "polite");
+  view.className = "rnn-view";
   notice.className = "rnn-notice";
   notice.setAttribute("role", "status");
-  figure.append(notice, sentence);
+  figure.append(view, notice, sentence);
   el.append(figure);
+  const voice = announcer(figure);
+  const pointer = pointAt(model, view, voice.say);
 
   function put(next) {
     if (next !== image) {
-      image ? image.replaceWith(next) : figure.prepend(next);
+      image ? image.replaceWith(next) : view.prepend(next);
       if (image) URL.revokeObjectURL(image.src);
       image = next;
     }
@@ -28,11 +32,15 @@ function render({ model, el }) {
   function finish(state) {
     shownFrame = state.frame;
     sentence.style.setProperty("--rnn-scale", state.scale);
-    sentence.textContent = state.problem || state.sentence;
+    const text = state.problem || state.sentence;
+    if (sentence.textContent && text !== sentence.textContent) voice.say(text);
+    sentence.textContent = text;
     figure.classList.toggle("rnn-problem", state.problem !== "");
     figure.dataset.frame = state.frame;
     tend();
     connection.answered();
+    pointer.renew();
+    players?.stepped();
   }
 
   async function show() {
@@ -62,38 +70,28 @@ function render({ model, el }) {
   const MOVES = ["change", "click", "input", "keyup", "pointerup"];
 
   function tend() {
-    if (!panel) {
-      panel = el.closest(".rnn-panel");
-      if (!panel) return;
-      letKeysGo = keepKeys(panel);
-      MOVES.forEach((kind) => panel.addEventListener(kind, connection.moved));
-    }
-    nameControls(panel);
+    if (panel) return;
+    panel = el.closest(".rnn-panel");
+    if (!panel) return;
+    players = restPlayers(panel);
+    ends = [keepKeys(panel), keepNames(panel), players.stop];
+    MOVES.forEach((kind) => panel.addEventListener(kind, connection.moved));
   }
 
   const connection = watchConnection(model, warn);
   model.on("change:frame", show);
   show();
+  const leavePage = watchPage(model);
   return () => {
     model.off("change:frame", show);
     connection.stop();
-    letKeysGo?.();
+    ends.forEach((end) => end());
+    leavePage();
+    pointer.stop();
+    voice.stop();
     MOVES.forEach((kind) => panel?.removeEventListener(kind, connection.moved));
     if (image) URL.revokeObjectURL(image.src);
   };
-}
-
-// ipywidgets shows a label beside a slider or a row of buttons, but a screen reader is not told.
-function nameControls(panel) {
-  for (const label of panel.querySelectorAll(".widget-label")) {
-    for (const part of label.parentElement.querySelectorAll("[role=slider]")) {
-      part.setAttribute("aria-label", label.textContent);
-    }
-    for (const button of label.parentElement.querySelectorAll(".widget-toggle-button")) {
-      button.setAttribute("aria-label", `${label.textContent}: ${button.textContent}`);
-      button.setAttribute("aria-pressed", button.classList.contains("mod-active"));
-    }
-  }
 }
 
 export default { render };

@@ -47,9 +47,11 @@ from rnn_helpers.course.figures import (
 )
 from rnn_helpers.course.front_end import front_end
 from rnn_helpers.course.palette import THEMES
+from rnn_helpers.course.pointing import Spot, Values
 from rnn_helpers.course.style import STORED_RATIO, make_figure, scale, style
 
 Update = Callable[[Any], object]
+Click = Callable[[float, float, Any], Mapping[str, Any]]
 LABEL = {"description_width": "initial"}
 FIGURES_KEPT = 12
 
@@ -101,6 +103,24 @@ def toggle(description: str, value: bool = False) -> ipywidgets.Checkbox:
     return ipywidgets.Checkbox(description=description, value=value, indent=False, style=LABEL)
 
 
+def player(walk: ipywidgets.Widget, pace: int = 600) -> ipywidgets.Play:
+    """Return buttons that walk along the slider `walk` by themselves, a step each `pace` ms.
+
+    Nothing plays before it is asked to, and it rests when the focus goes elsewhere.
+    """
+    bounds = {name: getattr(walk, name) for name in ("min", "max", "step", "value")}
+    play = ipywidgets.Play(**bounds, interval=pace, show_repeat=False)
+    for name in ("min", "max", "value"):
+        ipywidgets.jslink((play, name), (walk, name))
+    return play
+
+
+def _within(control: ipywidgets.Widget, value: Any) -> Any:
+    """Return the value of a slider that is nearest to a number, and any other value as it is."""
+    low, high = getattr(control, "min", None), getattr(control, "max", None)
+    return value if low is None or high is None else min(max(value, low), high)
+
+
 class Look(NamedTuple):
     """What a drawing is made for: theme and pixels for each CSS pixel of a page, and the scale."""
 
@@ -138,7 +158,40 @@ class LivePicture(anywidget.AnyWidget):
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**{"page": LivePicture._told} | given)
-        self.on_msg(lambda *_: self.send({"answer": "Yes."}))  # the browser asks: are you there?
+        self.drawing: Callable[[], Drawing] | None = None  # what gives the picture's values
+        self.clicked: Callable[[int, float, float], object] = lambda *_: None
+        self._spot: Spot | None = None
+        self.on_msg(self._answer)
+
+    def _answer(self, _: object, question: Mapping[str, Any], __: object) -> None:
+        """Answer the browser: what stands here, or there a step further, or: are you there?"""
+        if self.drawing is None or not {"point", "step", "click", "choose"} & question.keys():
+            self.send({"answer": "Yes."})
+            return
+        self.send({"pointed": self.point(question)})
+
+    def point(self, question: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the value that is asked for, `text` at `x` and `y` in CSS pixels, or no text.
+
+        The question holds one of `point` or `click`, a place (`x` and `y`), `step`, the name of an
+        arrow key, or `choose`, which clicks on the value that the keys led to.
+        """
+        drawing = self.drawing()
+        values, ratio = Values(drawing.figure), drawing.look.ratio
+        if place := question.get("click") or question.get("point"):
+            here = place["x"] * ratio, place["y"] * ratio
+        if "point" in question:
+            self._spot = values.at(*here)
+        elif "step" in question:
+            self._spot = values.step(self._spot, question["step"])
+        elif "click" in question and (found := values.place(*here)):
+            self.clicked(*found)
+        elif question.get("choose") and self._spot:
+            self.clicked(self._spot.axes, *self._spot.at)
+        spot = self._spot
+        if spot is None:
+            return {"text": ""}
+        return {"text": spot.text, "x": spot.x / ratio, "y": spot.y / ratio}
 
     @traitlets.validate("page")
     def _check_page(self, proposal: Any) -> dict[str, Any]:
@@ -261,6 +314,10 @@ class Panel(ipywidgets.VBox):
     say       say(data) -> one sentence. It is the alt text and all that a screen reader or a test
               sees, so two different pictures need two different sentences: name the settings and
               enough of the numbers, in plain words
+    click     number of an axes -> click(x, y, data): what a click there sets controls to, by name.
+              Whole numbers that lie outside of a slider become its nearest end
+    play      the name of a slider that gets a button to walk along it by itself, a step each
+              `pace` milliseconds
     shape     width, height, rows, columns, margins, ...: see `style.make_figure`
 
     Moving lines, images, bars and texts inside the axes is fast. Setting limits, ticks or titles
@@ -277,17 +334,27 @@ class Panel(ipywidgets.VBox):
         compute: Callable[..., Any],
         draw: Callable[[Any], Update],
         say: Callable[[Any], str],
+        *,
+        click: Mapping[int, Click] | None = None,
+        play: str = "",
+        pace: int = 600,
         **shape: Any,
     ) -> None:
         self.controls = dict(controls)
+        self._click = dict(click or {})
         self.error: Exception | None = None
         self._compute, self._draw, self._say, self._shape = compute, draw, say, shape
         self._drawing: Drawing | None = None
         self._data: Any = None
         self._held = False
         self.picture = LivePicture()
+        self.picture.drawing, self.picture.clicked = self._drawn, self._clicked
         row = ipywidgets.Layout(flex_flow="row wrap", width="100%")
-        super().__init__([ipywidgets.Box([*self.controls.values()], layout=row), self.picture])
+        widgets = [*self.controls.values()]
+        if play:
+            at = 1 + list(self.controls).index(play)
+            widgets.insert(at, player(self.controls[play], pace))
+        super().__init__([ipywidgets.Box(widgets, layout=row), self.picture])
         self.add_class("rnn-panel")
         for control in self.controls.values():
             control.observe(self._moved, names="value")
@@ -350,6 +417,19 @@ class Panel(ipywidgets.VBox):
     def _moved(self, change: object) -> None:
         if not self._held:
             self.redraw()
+
+    def _drawn(self) -> Drawing:
+        """Return the drawing with what is shown in it."""
+        if self._drawing is None or self._drawing.look != self.picture.look:
+            self.drawing.frame(self._data)
+        return self.drawing
+
+    def _clicked(self, axes: int, x: float, y: float) -> None:
+        """Set the controls to what was clicked on."""
+        if axes not in self._click or self.error is not None:
+            return
+        chosen = self._click[axes](x, y, self._data)
+        self.set(**{name: _within(self.controls[name], v) for name, v in chosen.items()})
 
     def _repaint(self, change: object) -> None:
         """Draw the same data for a page of another theme, or with finer pixels."""
@@ -419,6 +499,7 @@ class LiveRun(ipywidgets.VBox):
         self._display_id: str | None = None
         self.bar = ipywidgets.IntProgress(max=steps, description="step", style=LABEL)
         super().__init__([self.bar, self.picture])
+        self.picture.drawing = lambda: self._drawing
         self.add_class("rnn-live-run")
         self.picture.observe(self._repaint, names="page")
         self._show(0, start)
