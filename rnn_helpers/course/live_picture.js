@@ -1,8 +1,11 @@
 // One picture with its sentence. A frame is decoded before it replaces the last one, and a frame
 // that is decoded after a later one has been shown is dropped.
+const FILLER = "the state of unit 12 is 0.345 at most, and "; // as wide as what sentences say
+
 function render({ model, el }) {
   const figure = document.createElement("div");
   const view = document.createElement("div");
+  const said = document.createElement("div");
   const sentence = document.createElement("p");
   const notice = document.createElement("p");
   let image = null;
@@ -16,7 +19,16 @@ function render({ model, el }) {
   view.className = "rnn-view";
   notice.className = "rnn-notice";
   notice.setAttribute("role", "status");
-  figure.append(view, notice, sentence);
+  said.className = "rnn-said";
+  said.append(sentence);
+  figure.append(view, notice, said);
+
+  // A picture that takes long says that it is coming. The kernel tells when it begins one.
+  let working = 0;
+  function begin() {
+    clearTimeout(working);
+    working = setTimeout(() => figure.classList.add("rnn-working"), 300);
+  }
   el.append(figure);
   const voice = announcer(figure);
   const pointer = pointAt(model, view, voice.say);
@@ -31,12 +43,15 @@ function render({ model, el }) {
 
   function finish(state) {
     shownFrame = state.frame;
-    sentence.style.setProperty("--rnn-scale", state.scale);
+    (el.closest(".rnn-panel") ?? figure).style.setProperty("--rnn-scale", state.scale);
+    said.dataset.room = FILLER.repeat(1 + state.room / FILLER.length).slice(0, state.room);
     const text = state.problem || state.sentence;
     if (sentence.textContent && text !== sentence.textContent) voice.say(text);
     sentence.textContent = text;
     figure.classList.toggle("rnn-problem", state.problem !== "");
     figure.dataset.frame = state.frame;
+    clearTimeout(working);
+    figure.classList.remove("rnn-working");
     tend();
     connection.answered();
     pointer.renew();
@@ -44,7 +59,7 @@ function render({ model, el }) {
   }
 
   async function show() {
-    const names = ["frame", "alt", "sentence", "problem", "width", "height", "scale"];
+    const names = ["frame", "alt", "sentence", "problem", "width", "height", "scale", "room"];
     const state = Object.fromEntries(names.map((name) => [name, model.get(name)]));
     if (state.problem) return finish(state);
     const next = new Image(state.width, state.height);
@@ -80,10 +95,13 @@ function render({ model, el }) {
 
   const connection = watchConnection(model, warn);
   model.on("change:frame", show);
+  model.on("change:asked", begin);
   show();
   const leavePage = watchPage(model);
   return () => {
     model.off("change:frame", show);
+    model.off("change:asked", begin);
+    clearTimeout(working);
     connection.stop();
     ends.forEach((end) => end());
     leavePage();

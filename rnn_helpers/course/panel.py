@@ -52,8 +52,10 @@ from rnn_helpers.course.style import STORED_RATIO, make_figure, scale, style
 
 Update = Callable[[Any], object]
 Click = Callable[[float, float, Any], Mapping[str, Any]]
+Bounds = Mapping[str, tuple[float, float]]
 LABEL = {"description_width": "initial"}
 FIGURES_KEPT = 12
+ROOM = 190  # characters of a sentence: two lines
 
 
 def slider(
@@ -71,7 +73,7 @@ def slider(
     otherwise, and by equal factors if `log`.
     """
     common = {"description": description, "tooltip": description, "value": value, "style": LABEL}
-    common["layout"] = {"width": "340px"}
+    common["layout"] = {"width": "max-content"}
     if not low <= value <= high:
         raise ValueError(f"value of slider {description!r} is {value}, outside {low} to {high}")
     if log:
@@ -93,7 +95,7 @@ def choice(description: str, options: Iterable[Any], value: Any = None) -> ipywi
     if value is not None:
         common["value"] = value
     if len(options) > 4:
-        return ipywidgets.Dropdown(**common, style=LABEL)
+        return ipywidgets.Dropdown(**common, style=LABEL, layout={"width": "max-content"})
     style = LABEL | {"button_width": "auto"}
     return ipywidgets.ToggleButtons(**common, style=style, layout={"width": "max-content"})
 
@@ -132,6 +134,13 @@ class Look(NamedTuple):
 MOST_PIXELS = 2.0  # for each CSS pixel: more take longer to draw than they show
 
 
+def field(description: str, value: str, width: int, placeholder: str = "") -> ipywidgets.Text:
+    """Return a field to type in, of `width` CSS pixels (more in projector mode)."""
+    text = ipywidgets.Text(value, description=description, placeholder=placeholder, style=LABEL)
+    text.layout = {"width": f"calc({width}px * var(--rnn-scale, 1))", "max_width": "100%"}
+    return text
+
+
 class LivePicture(anywidget.AnyWidget):
     """A picture with its sentence below; both change together, without a flicker.
 
@@ -139,7 +148,8 @@ class LivePicture(anywidget.AnyWidget):
     each CSS pixel. A picture that comes later starts with what was told last.
 
     `alt` only names the picture. What it shows says the sentence, which would be read twice if it
-    stood there too.
+    stood there too. `room` is how many characters the sentence has room for: it keeps the lines of
+    the longest one, so that nothing below it moves.
     """
 
     _esm = front_end("live_picture.js")
@@ -151,6 +161,8 @@ class LivePicture(anywidget.AnyWidget):
     width = traitlets.Int().tag(sync=True)
     height = traitlets.Int().tag(sync=True)
     scale = traitlets.Float(1.0).tag(sync=True)
+    room = traitlets.Int().tag(sync=True)
+    asked = traitlets.Int().tag(sync=True)  # goes up when a frame is begun: the browser may say so
     frame = traitlets.Int().tag(sync=True)
     page = traitlets.Dict().tag(sync=True)
 
@@ -215,6 +227,7 @@ class LivePicture(anywidget.AnyWidget):
         with self.hold_sync():
             self.png, self.alt = encode_png(pixels), name_of(drawing.figure)
             self.sentence, self.problem = sentence, ""
+            self.room = max(self.room, len(sentence))
             self.height, self.width = (round(n / drawing.look.ratio) for n in pixels.shape[:2])
             self.scale = drawing.look.scale
             self.frame += 1  # the browser looks at the rest when this changes
@@ -318,12 +331,16 @@ class Panel(ipywidgets.VBox):
               Whole numbers that lie outside of a slider become its nearest end
     play      the name of a slider that gets a button to walk along it by itself, a step each
               `pace` milliseconds
+    room      characters of the longest sentence: what is below the panel then never moves
+    bounds    bounds(data) -> {name: (lowest, highest)} for sliders whose ends the other controls
+              decide: a step slider then ends where the name does. One value alone disables it
     shape     width, height, rows, columns, margins, ...: see `style.make_figure`
 
     Moving lines, images, bars and texts inside the axes is fast. Setting limits, ticks or titles
     draws the whole figure anew, so do it only when they change (`style.set_limits`).
-    Without a kernel the panel is a picture and its sentence. An exception in any of the
-    three functions stands in the panel, is kept in `error`, and is raised.
+    `widest` holds the ends that each slider was made with. Without a kernel the panel is a picture
+    and its sentence. An exception in any of the functions stands in the panel, is kept in `error`,
+    and is raised.
     """
 
     _drawn: ClassVar[list[Panel]] = []
@@ -338,23 +355,33 @@ class Panel(ipywidgets.VBox):
         click: Mapping[int, Click] | None = None,
         play: str = "",
         pace: int = 600,
+        room: int = ROOM,
+        bounds: Callable[[Any], Bounds] = lambda data: {},
         **shape: Any,
     ) -> None:
-        self.controls = dict(controls)
+        self.controls, self._bounds = dict(controls), bounds
+        self.widest = {
+            name: (control.min, control.max)
+            for name, control in self.controls.items()
+            if hasattr(control, "min")
+        }
         self._click = dict(click or {})
         self.error: Exception | None = None
         self._compute, self._draw, self._say, self._shape = compute, draw, say, shape
         self._drawing: Drawing | None = None
         self._data: Any = None
         self._held = False
-        self.picture = LivePicture()
-        self.picture.drawing, self.picture.clicked = self._drawn, self._clicked
+        self.picture = LivePicture(room=room)
+        self.picture.drawing, self.picture.clicked = self._drawing_now, self._clicked
         row = ipywidgets.Layout(flex_flow="row wrap", width="100%")
         widgets = [*self.controls.values()]
         if play:
+            if play not in self.controls:
+                raise ValueError(f"play is {play!r}, expected one of {list(self.controls)}")
             at = 1 + list(self.controls).index(play)
             widgets.insert(at, player(self.controls[play], pace))
-        super().__init__([ipywidgets.Box(widgets, layout=row), self.picture])
+        box = ipywidgets.Box(widgets, layout=row).add_class("rnn-controls")
+        super().__init__([box, self.picture])
         self.add_class("rnn-panel")
         for control in self.controls.values():
             control.observe(self._moved, names="value")
@@ -387,6 +414,8 @@ class Panel(ipywidgets.VBox):
             raise ValueError(f"the panel has no {sorted(unknown)}, only {list(self.controls)}")
         self._held = True
         try:
+            for name in self._bounds(self._data) if self._data is not None else {}:
+                set_bounds(self.controls[name], *self.widest[name])
             for name, value in values.items():
                 self.controls[name].value = value
         except traitlets.TraitError as error:
@@ -400,8 +429,11 @@ class Panel(ipywidgets.VBox):
 
     def redraw(self) -> None:
         """Compute and draw the picture for the controls' values."""
+        self.picture.asked += 1
         try:
             data = self._compute(**self.values)
+            if self._bound(data):
+                data = self._compute(**self.values)
             sentence = checked_sentence(self._say(data))
             self.drawing.frame(data)
         except Exception as error:
@@ -414,11 +446,21 @@ class Panel(ipywidgets.VBox):
         self.error, self._data = None, data
         self.picture.show(self.drawing, sentence)
 
+    def _bound(self, data: Any) -> bool:
+        """Set the ends of the sliders that depend on others; return whether that moved one."""
+        before, held, self._held = self.values, self._held, True
+        try:
+            for name, (low, high) in self._bounds(data).items():
+                set_bounds(self.controls[name], low, high)
+        finally:
+            self._held = held
+        return self.values != before
+
     def _moved(self, change: object) -> None:
         if not self._held:
             self.redraw()
 
-    def _drawn(self) -> Drawing:
+    def _drawing_now(self) -> Drawing:
         """Return the drawing with what is shown in it."""
         if self._drawing is None or self._drawing.look != self.picture.look:
             self.drawing.frame(self._data)
@@ -471,12 +513,25 @@ class Panel(ipywidgets.VBox):
         return Still(stored_png(pixels), pixels.shape[1] // STORED_RATIO)
 
 
+def set_bounds(slider: ipywidgets.Widget, low: float, high: float) -> None:
+    """Let `slider` go from `low` to `high`; without anything between them it is disabled."""
+    slider.disabled = bool(low == high)
+    if slider.disabled:
+        slider.value = low  # its ends stay apart, which the slider in the browser needs
+    elif low > slider.max:
+        slider.max, slider.min = high, low
+    else:
+        slider.min, slider.max = low, high
+
+
 class LiveRun(ipywidgets.VBox):
     """A progress bar above a picture that grows while a network is trained.
 
     Show it, in the cell that trains or in an earlier one, and hand `update` to the training loop.
     At most `rate` frames a second are drawn, and always the last. `draw` is as for a `Panel`;
-    `say(step, data)` gives the sentence; `start` is the data before the first step.
+    `say(step, data)` gives the sentence, for which there are `room` characters; `start` is the data
+    before the first step. Beside the bar stands how many steps are done and about how long the rest
+    will take.
     """
 
     def __init__(
@@ -487,18 +542,20 @@ class LiveRun(ipywidgets.VBox):
         start: Any,
         *,
         rate: float = 10.0,
+        room: int = ROOM,
         **shape: Any,
     ) -> None:
         if steps < 1:
             raise ValueError(f"steps is {steps}, expected at least 1")
         self.steps, self._say, self._seconds = steps, say, 1 / rate
-        self._last = -1.0
+        self._last, self._begun = -1.0, None
         self._draw, self._shape, self._data = draw, shape, start
-        self.picture = LivePicture()
+        self.picture = LivePicture(room=room)
         self._drawing = Drawing(draw, shape, self.picture.look)
         self._display_id: str | None = None
         self.bar = ipywidgets.IntProgress(max=steps, description="step", style=LABEL)
-        super().__init__([self.bar, self.picture])
+        self.left = ipywidgets.Label()
+        super().__init__([ipywidgets.HBox([self.bar, self.left]), self.picture])
         self.picture.drawing = lambda: self._drawing
         self.add_class("rnn-live-run")
         self.picture.observe(self._repaint, names="page")
@@ -535,6 +592,19 @@ class LiveRun(ipywidgets.VBox):
         self.picture.show(self._drawing, sentence)
         self.bar.value = step
         self._last = time.perf_counter()
+        self.left.value = self._progress(step)
+
+    def _progress(self, step: int) -> str:
+        """Return how far the run is, and how long the rest will take at the speed so far."""
+        done = f"{step} of {self.steps}"
+        if self._begun is None:
+            self._begun = (step, self._last) if step else None
+            return done
+        first, began = self._begun
+        if step >= self.steps or step <= first:
+            return done
+        seconds = (self._last - began) / (step - first) * (self.steps - step)
+        return f"{done}, about {seconds:.0f} s to go"
 
     def _repaint(self, change: object) -> None:
         """Draw the same data for a page of another theme, or with finer pixels."""

@@ -21,6 +21,7 @@ from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 
 from rnn_helpers.course.palette import COLOURS, GREY, INK, PAPER, WAITING, on_map, readable_on
+from rnn_helpers.course.pointing import NO_VALUES
 from rnn_helpers.course.style import HATCHES, line_style, scale
 
 Update = Callable[..., object]
@@ -67,6 +68,11 @@ def blank(axes: Axes, *, spines: bool = False, **settings: object) -> None:
     """Take ticks (and, unless ``spines``, the lines at the sides) from axes that hold a drawing."""
     axes.set(xticks=[], yticks=[], **settings)
     axes.spines[:].set_visible(spines)
+
+
+def silent(axes: Axes) -> None:
+    """Let a pointer find no values in axes whose coordinates are not what they show."""
+    axes.set_gid(NO_VALUES)
 
 
 # -- lines and points -------------------------------------------------------------------------
@@ -156,6 +162,7 @@ def bars(
     has its colour and hatching, number 0, 1, … unless ``styles`` are given. ``update`` takes
     ``picked`` too: the index of a place whose bar looks like one of the second name. For a single
     name it may be given heights alone, and it takes fewer heights than places: the rest are 0.
+    ``said``, by name, are the values that a pointer finds where they are not the heights.
     """
     names, places = list(names), np.asarray(list(places))
     gap = room / len(names)
@@ -168,8 +175,9 @@ def bars(
         groups[name] = draw(*shape, label=labels.get(name, name), **style | look)
     set_axes(axes, **settings)
 
-    def update(heights: Any, picked: int | None = None) -> None:
+    def update(heights: Any, picked: int | None = None, said: Any = None) -> None:
         for name, values in _named(heights, groups).items():
+            groups[name].said = None if said is None else said[name]
             for k, bar in enumerate(groups[name]):
                 height = values[k] if k < len(values) else 0
                 bar.set_width(height) if horizontal else bar.set_height(height)
@@ -201,6 +209,8 @@ def heat(
 ) -> Update:
     """Draw an array as a map of colours; return update(values), for values (rows, columns).
 
+    ``update`` takes ``said`` too: the values that a pointer finds, where others give the colours.
+
     ``rows`` and ``columns`` are labels, or how many there are without any. Colours go from ``low``
     to ``high``, or if ``signed`` from -high to high. ``numbers`` is a format, such as ".2f", in
     which each value stands in its square.
@@ -219,8 +229,9 @@ def heat(
     places = np.indices(shape if numbers else (0, 0)).reshape(2, -1)
     texts = words(axes, places[1], places[0])
 
-    def update(values: np.ndarray) -> None:
+    def update(values: np.ndarray, said: np.ndarray | None = None) -> None:
         image.set_data(values)
+        image.said = said
         if numbers:
             flat = np.ravel(values)
             colours = [readable_on(square[:3]) for square in image.to_rgba(flat)]

@@ -18,8 +18,9 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FixedFormatter
+from matplotlib.ticker import FixedLocator
 
+NO_VALUES = "no values"  # the gid of axes whose coordinates mean nothing to a reader
 NEAR = 12.0  # points of a curve can be missed by so many CSS pixels
 
 
@@ -53,7 +54,7 @@ class Values:
         self.near = NEAR * figure.dpi / 96
         self.parts: list[Part] = []
         for axes in figure.axes:
-            if axes.get_visible():
+            if axes.get_visible() and axes.get_gid() != NO_VALUES:
                 self.parts += [part for part in self._parts_of(axes) if len(part.places)]
 
     def at(self, x: float, y: float) -> Spot | None:
@@ -111,7 +112,8 @@ class Values:
             if line.get_visible() and line.get_transform() == axes.transData:
                 yield self._curve(axes, line)
         for bars in axes.containers:
-            yield _row_of_bars(axes, bars)
+            if not str(bars.get_label()).startswith("_"):  # matplotlib's name for what has none
+                yield _row_of_bars(axes, bars)
         for image in axes.images:
             if np.ndim(image.get_array()) == 2:
                 yield _map(axes, image)
@@ -122,11 +124,11 @@ class Values:
             pixels = axes.transData.transform(places) if len(places) else places
         inside = np.isfinite(pixels).all(axis=1)
         inside[inside] = [axes.bbox.padded(1).contains(*place) for place in pixels[inside]]
-        places, name = places[inside], _label(line.get_label())
+        places, name = places[inside], _name(axes, line.get_label())
 
         def say(index: int) -> str:
             x, y = (_said(axis, v) for axis, v in zip((axes.xaxis, axes.yaxis), places[index]))
-            return f"{name}{x}, {y}"
+            return f"{name}{', '.join(filter(None, (x, y)))}"
 
         return Part(axes, places, (self.near, self.near), say)
 
@@ -137,20 +139,25 @@ def _row_of_bars(axes: Axes, bars: object) -> Part:
     middles = np.array([bar.get_bbox().get_points().mean(axis=0) for bar in shown]).reshape(-1, 2)
     boxes = [bar.get_bbox() for bar in shown]
     ends = [box.x1 if lying else box.y1 for box in boxes]
-    name, side = _label(bars.get_label()), int(lying)
+    name, side = _name(axes, bars.get_label()), int(lying)
+    said = getattr(bars, "said", None)
     sizes = [np.ptp(axes.transData.transform(box), axis=0)[side] for box in boxes]
     half = max(sizes, default=0) / 2
     reach = (np.inf, half) if lying else (half, np.inf)
 
     def say(index: int) -> str:
         place, value = (axes.yaxis, axes.xaxis) if lying else (axes.xaxis, axes.yaxis)
-        return f"{name}{_said(place, middles[index][side])}, {_said(value, ends[index])}"
+        end = ends[index] if said is None else float(said[index])
+        here = _said(place, middles[index][side]) or f"{index + 1}", _said(value, end)
+        return f"{name}{', '.join(filter(None, here))}"
 
     return Part(axes, middles, reach, say)
 
 
 def _map(axes: Axes, image: AxesImage) -> Part:
-    values = np.ma.filled(np.ma.asarray(image.get_array(), float), np.nan)
+    values = getattr(image, "said", None)
+    values = image.get_array() if values is None else values
+    values = np.ma.filled(np.ma.asarray(values, float), np.nan)
     rows, columns = values.shape
     left, right, bottom, top = image.get_extent()
     first, last = (bottom, top) if image.origin == "lower" else (top, bottom)
@@ -162,26 +169,39 @@ def _map(axes: Axes, image: AxesImage) -> Part:
 
     def say(index: int) -> str:
         y, x = (_said(axis, v) for axis, v in zip((axes.yaxis, axes.xaxis), places[index][::-1]))
-        return f"{', '.join(filter(None, (y, x)))}: {values.flat[index]:.3g}"
+        here = ", ".join(filter(None, (y, x)))
+        return f"{here}: {values.flat[index]:.3g}" if here else f"{values.flat[index]:.3g}"
 
     return Part(axes, places, reach, say)
 
 
-def _label(label: object) -> str:
-    """Return the name of an artist, to be followed by values; matplotlib's own begin with _."""
-    text = str(label).replace("\n", " ").strip()
-    return f"{text}: " if text and not text.startswith("_") else ""
+def _name(axes: Axes, label: object) -> str:
+    """Return the name of an artist, if its axes hold others; matplotlib's own begin with _."""
+    labels = [str(artist.get_label()) for artist in (*axes.lines, *axes.containers)]
+    own = [name for name in labels if name and not name.startswith("_")]
+    return f"{_line(label)}: " if str(label) in own and len(own) > 1 else ""
 
 
 def _said(axis: Axis, value: float) -> str:
     """Return a value with the name of its axis; where ticks are words, the word at its place."""
-    name = axis.get_label_text().replace("\n", " ").strip()
-    formatter = axis.get_major_formatter()
-    number = f"{value:.4g}"
-    if isinstance(formatter, FixedFormatter):
-        for tick, word in zip(axis.get_ticklocs(), formatter.seq):
-            if abs(tick - value) < 0.3 and word:
-                number = word.replace("\n", " ")
-    elif not len(axis.get_ticklocs()) and not name:
-        return ""
-    return f"{name} {number}".strip()
+    name, word = _line(axis.get_label_text()), _word_at(axis, value)
+    if not len(axis.get_ticklocs()):
+        return ""  # nothing there says what a number would mean
+    return f"{name} {word or f'{value:.4g}'}".strip()
+
+
+def _word_at(axis: Axis, value: float) -> str:
+    if isinstance(axis.get_major_locator(), FixedLocator):
+        ticks = axis.get_ticklocs()
+        for tick, word in zip(ticks, axis.get_major_formatter().format_ticks(ticks)):
+            if abs(tick - value) < 0.3 and not _is_number(word):
+                return _line(word)
+    return ""
+
+
+def _is_number(word: str) -> bool:
+    return word.strip("$").replace("\N{MINUS SIGN}", "-").lstrip("-").replace(".", "").isdigit()
+
+
+def _line(text: object) -> str:
+    return " ".join(str(text).split())

@@ -116,6 +116,7 @@ class Race(LiveRun):
         if norms:
             shape = {"height": 420, "margins": {"bottom": 130}, "columns": 2}
         draw = draw_both if norms else draw_losses
+        shape["room"] = 60 + 35 * len(self.names)
         total = steps * len(runs)
         super().__init__(total, draw, self._ends, self.histories, rate=5, width=760, **shape)
 

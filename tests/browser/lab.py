@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,6 +35,10 @@ BROWSER_OPTIONS = (
     "--disable-component-update",
     "--disable-sync",
 )
+THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
+# What axe looks at: the notebook's texts and outputs. Around them is JupyterLab: menus, tool bars,
+# prompts and the editors of the cells, which no notebook has a say in.
+OURS = {"include": [[".jp-Notebook .jp-RenderedMarkdown"], [".jp-Notebook .jp-OutputArea-output"]]}
 # What JupyterLab itself writes to the console as errors, each seen with an empty notebook.
 KNOWN_NOISE: tuple[str, ...] = ()
 
@@ -74,11 +79,10 @@ class Server:
 
 
 def _settings(theme: str) -> dict[str, dict]:
-    name = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}[theme]
     return {
         "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
         "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
-        "@jupyterlab/apputils-extension:themes": {"theme": name, "adaptive-theme": False},
+        "@jupyterlab/apputils-extension:themes": {"theme": THEMES[theme], "adaptive-theme": False},
         "@jupyterlab/apputils-extension:notification": {
             "fetchNews": "false",
             "checkForUpdates": False,
@@ -203,6 +207,23 @@ class Notebook:
         """Return the live panels, each with its picture decoded."""
         self.page.wait_for_function(_PICTURES_ARE_THERE)
         return self.page.locator(".rnn-panel").all()
+
+    def set_theme(self, theme: str) -> None:
+        """Show the page in the theme "light" or "dark"."""
+        change = "theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })"
+        self.page.evaluate(change, THEMES[theme])
+        in_use = "theme => (document.body.dataset.jpThemeLight === 'true') === (theme === 'light')"
+        self.page.wait_for_function(in_use, arg=theme)
+
+    def barriers(self) -> list[str]:
+        """Return what axe finds serious or critical in the texts and the outputs of the cells."""
+        found = Axe().run(self.page, context=OURS, options={"resultTypes": ["violations"]}).response
+        return sorted(
+            f"{problem['id']}: {problem['help']}: {' '.join(node['target'])}: {node['html'][:300]}"
+            for problem in found["violations"]
+            if problem["impact"] in ("serious", "critical")
+            for node in problem["nodes"]
+        )
 
     def close(self) -> None:
         """End the kernel and close the page."""

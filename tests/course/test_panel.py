@@ -278,9 +278,58 @@ def test_moving_one_control_draws_one_frame() -> None:
 def test_picture_and_sentence_leave_in_one_message(monkeypatch: pytest.MonkeyPatch) -> None:
     panel = line_panel()
     sent: list[set[str]] = []
-    monkeypatch.setattr(panel.picture, "send_state", lambda key: sent.append(set(key)))
+
+    def send(key: str | set[str]) -> None:
+        sent.append({key} if isinstance(key, str) else set(key))
+
+    monkeypatch.setattr(panel.picture, "send_state", send)
     panel.set(slope=2.0)
-    assert sent == [{"png", "sentence", "frame"}]
+    assert sent == [{"asked"}, {"png", "sentence", "frame"}]
+
+
+def reach_panel() -> Panel:
+    """Return a panel in which a step goes as far as the length, which goes from 1 to 9."""
+    controls = {"length": slider("length", 1, 9, 9), "step": slider("step", 1, 9, 5)}
+
+    def compute(length: int, step: int) -> dict[str, int]:
+        return {"length": length, "step": step}
+
+    def draw(axes: Any) -> Any:
+        (line,) = axes.plot([0, 1], [0, 1])
+        return lambda data: line.set_ydata([data["step"], data["length"]])
+
+    def say(data: dict[str, int]) -> str:
+        return f"Step {data['step']} of {data['length']}."
+
+    return Panel(controls, compute, draw, say, bounds=lambda data: {"step": (1, data["length"])})
+
+
+def test_bounds_follow_the_other_controls() -> None:
+    panel = reach_panel()
+    panel.controls["length"].value = 3
+    assert panel.controls["step"].max == 3 and panel.sentence == "Step 3 of 3."
+    with pytest.raises(ValueError, match="step"):
+        panel.set(step=7)
+    panel.set(length=9, step=7)
+    assert panel.sentence == "Step 7 of 9."
+
+
+def test_slider_with_one_value_is_disabled_until_it_has_more() -> None:
+    panel = reach_panel()
+    panel.set(length=1)
+    assert panel.controls["step"].disabled and panel.sentence == "Step 1 of 1."
+    panel.set(length=2, step=2)
+    assert not panel.controls["step"].disabled and panel.sentence == "Step 2 of 2."
+
+
+def test_sentence_has_the_room_of_the_longest() -> None:
+    panel = line_panel(room=20)
+    room = panel.picture.room
+    assert room == len(panel.sentence) > 20
+    panel.set(kind="square")
+    assert panel.picture.room == len(panel.sentence) > room
+    panel.set(kind="line")
+    assert panel.picture.room > len(panel.sentence)
 
 
 def test_set_refuses_what_a_control_cannot_be() -> None:
@@ -565,6 +614,75 @@ def test_live_run_follows_its_page() -> None:
     assert np.median(pixels(run.png)) < 40
 
 
+# -- pointing and playing ----------------------------------------------------------------------
+
+
+def step_panel(**more: Any) -> Panel:
+    def draw(axes: Any) -> Any:
+        (line,) = axes.plot([], [], "o")
+        axes.set(xlim=(0, 10), ylim=(0, 20), xlabel="step", ylabel="twice")
+        return lambda step: line.set_data([step], [2 * step])
+
+    controls = {"step": slider("step", 1, 9, 3), "other": toggle("other")}
+    return Panel(controls, lambda step, other: step, draw, lambda n: f"Step {n}.", **more)
+
+
+def place(panel: Panel, x: float, y: float) -> dict[str, float]:
+    """Return a place of the only axes in CSS pixels, as the browser tells it."""
+    figure = panel.drawing.figure
+    across, up = figure.axes[0].transData.transform((x, y)) / panel.drawing.look.ratio
+    return {"x": across, "y": panel.picture.height - up}
+
+
+@pytest.mark.parametrize("ratio", [1, 2])
+def test_browser_asks_for_values(ratio: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    panel, sent = step_panel(), []
+    tell(panel, theme="dark", ratio=ratio)
+    monkeypatch.setattr(panel.picture, "send", lambda message: sent.append(message))
+    panel.picture._handle_custom_msg({"point": place(panel, 3.1, 6.1)}, [])
+    panel.picture._handle_custom_msg({"point": place(panel, 7, 15)}, [])
+    panel.picture._handle_custom_msg({"question": "Are you there?"}, [])
+    pointed = sent[0]["pointed"]
+    assert pointed["text"] == "step 3, twice 6"
+    assert pointed == pytest.approx({"text": pointed["text"], **place(panel, 3, 6)})
+    assert sent[1:] == [{"pointed": {"text": ""}}, {"answer": "Yes."}]
+
+
+def test_click_moves_a_slider_to_its_ends_at_most() -> None:
+    panel = step_panel(click={0: lambda x, y, shown: {"step": round(x)}})
+    for x, step in ((5.2, 5), (0.1, 1), (9.9, 9)):
+        panel.picture.point({"click": place(panel, x, 11)})
+        assert panel.values["step"] == step and panel.sentence == f"Step {step}."
+    panel.picture.point({"click": {"x": 1, "y": 1}})  # outside of the axes
+    assert panel.values["step"] == 9
+
+
+def test_enter_chooses_what_the_keys_led_to() -> None:
+    panel = step_panel(click={0: lambda x, y, shown: {"step": int(x) + 1}})
+    panel.picture.point({"choose": True})
+    assert panel.values["step"] == 3, "there is nothing to choose yet"
+    assert panel.picture.point({"step": "ArrowRight"})["text"] == "step 3, twice 6"
+    panel.picture.point({"choose": True})
+    assert panel.values["step"] == 4
+
+
+def test_player_walks_along_its_slider() -> None:
+    panel = step_panel(play="step", pace=100)
+    row = panel.children[0].children
+    play = row[1]
+    assert [type(part).__name__ for part in row] == ["IntSlider", "Play", "Checkbox"]
+    assert (play.min, play.max, play.step, play.value, play.interval) == (1, 9, 1, 3, 100)
+    assert not play.playing and list(panel.values) == ["step", "other"]
+    with pytest.raises(ValueError, match="play is 'no such', expected one of"):
+        step_panel(play="no such")
+
+
+def test_live_run_has_values_too() -> None:
+    run = live_run()
+    run.finish(2, [0.5, 0.25])
+    assert run.picture.point({"step": "End"})["text"] == "step 1, loss 0.25"
+
+
 # -- the tools for tests of panels ------------------------------------------------------------
 
 
@@ -649,6 +767,21 @@ def live_run(steps: int = 100, **options: Any) -> LiveRun:
         return f"After {step} steps the loss is {loss[-1]:.2f}." if loss else "No step yet."
 
     return LiveRun(steps, draw, say, [], **options)
+
+
+def test_live_run_says_how_far_it_is_and_how_long_it_will_take(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = iter(range(0, 10_000, 1))  # every look at the clock is a second later
+    monkeypatch.setattr("time.perf_counter", lambda: float(next(now)))
+    run = live_run(rate=1000.0)
+    assert run.left.value == "0 of 100"
+    run.update(10, [1.0])
+    assert run.left.value == "10 of 100"  # the first step tells nothing of the speed
+    run.update(30, [1.0])
+    assert run.left.value == "30 of 100, about 7 s to go"  # 20 steps in 2 s, 70 are left
+    run.update(100, [1.0])
+    assert run.left.value == "100 of 100"
 
 
 def test_live_run_draws_few_frames_and_always_the_last() -> None:

@@ -84,7 +84,7 @@ def rare_characters(content: str) -> Panel:
 
     highest = int(min(50, times[0]))
     controls = {"at_least": slider("at least", 1, max(2, highest), min(3, highest))}
-    return Panel(controls, compute, draw, say)
+    return Panel(controls, compute, draw, say, room=205)
 
 
 # -- the budget -------------------------------------------------------------------------------
@@ -164,7 +164,7 @@ def copied(samples: Sequence[str], copies: Copies, real: str) -> Panel:
         "n": slider("n", 2, 40, 12),
         "sample": choice("sample", range(1, len(samples) + 1), 1),
     }
-    shape = {"width": 760, "height": 430, "rows": 2, "height_ratios": [1, 1.3]}
+    shape = {"width": 760, "height": 400, "rows": 2, "height_ratios": [1, 1.3]}
     margins = {"left": 70, "top": 12, "row_gap": 30}
     return Panel(controls, compute, draw, say, **shape, margins=margins)
 
