@@ -34,7 +34,8 @@ class Room:
 
 
 BELOW = frozenset({"mathematics", "data", "experiments"})
-PICTURES = frozenset({"numpy", "matplotlib", "ipywidgets", "anywidget", "traitlets", "IPython"})
+PICTURES = frozenset({"numpy", "matplotlib", "PIL", "ipywidgets", "anywidget"})
+PICTURES |= {"traitlets", "IPython"}
 ROOMS = {
     "mathematics": Room(),  # what lies flat in the package
     "data": Room(frozenset({"mathematics"})),
