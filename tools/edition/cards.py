@@ -11,7 +11,7 @@ import html
 import importlib
 import inspect
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
@@ -109,8 +109,8 @@ def panels(cells: Iterable[NotebookNode], lesson: str) -> list[PanelCard]:
     found = []
     for cell in cells:
         called = _last_call(cell) if cell.cell_type == "code" else ""
-        maker = _maker(called, lesson)
-        if maker and _makes_a_panel(maker):
+        made_by = _maker(called, lesson)
+        if made_by and _makes_a_panel(made_by):
             data = next(o.data for o in cell.outputs if "data" in o)
             title = re.search(r' alt="Picture: ([^"]+)"', data["text/html"])[1]
             source = cell.source.splitlines()[-1]
@@ -140,11 +140,14 @@ def _makes_a_panel(maker: object) -> bool:
     return inspect.signature(maker).return_annotation in (Panel, "Panel")
 
 
+def maker(card: PanelCard, lesson: str) -> Callable[..., Panel]:
+    """Return the function that makes a panel."""
+    return _maker(card.source.partition("(")[0], lesson)
+
+
 def controls_in(card: PanelCard, lesson: str) -> str:
     """Return the source in which the names of a panel's controls stand."""
-    called = card.source.partition("(")[0]
-    maker = _maker(called, lesson)
-    return inspect.getsource(inspect.getmodule(maker))
+    return inspect.getsource(inspect.getmodule(maker(card, lesson)))
 
 
 def tasks(cells: list[NotebookNode], exercises: Iterable[Exercise]) -> list[Task]:

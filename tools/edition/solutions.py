@@ -55,13 +55,13 @@ def with_moves(notebook: NotebookNode, lesson: Lesson) -> NotebookNode:
     for cell in notebook.cells:
         cells.append(cell)
         if cell.id in panels:
-            moves = [_settings(move["set"]) for move in panels[cell.id]]
+            moves = [settings(move["set"]) for move in panels[cell.id]]
             cells.append(nbformat.v4.new_code_cell(_moving(moves)))
     notebook.cells = cells
     return notebook
 
 
-def _settings(controls: dict[str, Any]) -> dict[str, Any]:
+def settings(controls: dict[str, Any]) -> dict[str, Any]:
     """Return the values of controls: a list of TOML is a tuple there."""
     return {k: tuple(v) if isinstance(v, list) else v for k, v in controls.items()}
 
