@@ -18,6 +18,7 @@ from typing import Any
 
 import nbformat
 from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
 
 from book.ahead import drawn
 from book.media import Media
@@ -30,7 +31,7 @@ class RunError(Exception):
 
 def shown(notebook: Path, last: str) -> Iterator[tuple[nbformat.NotebookNode, Any]]:
     """Run the code cells up to the one with the id ``last``; give each, and what it shows."""
-    shell = InteractiveShell.instance()
+    shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
     for cell in nbformat.read(notebook, as_version=4).cells:
         if cell.cell_type != "code":
             continue
