@@ -81,7 +81,8 @@ def test_otherwise_one_control_moves_at_a_time(tmp_path: Path, monkeypatch) -> N
 
 def test_sliders_stop_less_often_where_pictures_are_large() -> None:
     controls = [ahead.described(name, widget) for name, widget in small_panel(9).controls.items()]
-    slope, *others = ahead.thinned(controls, ahead.BYTES / 9)
+    slope, *others = ahead.thinned(controls, 100, 900)
     assert slope.values == [1, 3, 5, 7] and slope.values[slope.start] == 1
     assert others == controls[1:]
-    assert not ahead.together(controls, ahead.BYTES / 9)
+    assert not ahead.together(controls, 100, 900)
+    assert ahead.together(controls, 100, 3600)

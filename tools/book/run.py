@@ -11,6 +11,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +21,7 @@ import nbformat
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from book.ahead import drawn
+from book.ahead import BYTES, drawn
 from book.media import Media
 from rnn_helpers.course.panel import Panel
 
@@ -46,12 +47,19 @@ def shown(notebook: Path, last: str) -> Iterator[tuple[nbformat.NotebookNode, An
 
 def panels_of(notebook: Path, last: str, media: Media) -> dict[str, Any]:
     """Return for each cell that shows a panel, by its id, what a page needs to move it."""
-    panels = {}
+    panels, budget = {}, BYTES / max(1, len(calls(notebook)))
     for cell, result in shown(notebook, last):
         if isinstance(result, Panel):
-            panels[cell.id] = drawn(result, media)
+            panels[cell.id] = drawn(result, media, budget)
             check(notebook, cell, result.sentence)
     return panels
+
+
+def calls(notebook: Path) -> list[str]:
+    """Return the calls in a notebook that may make a panel."""
+    cells = nbformat.read(notebook, as_version=4).cells
+    code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+    return re.findall(r"\bpanels\.\w+\(", code)
 
 
 def check(notebook: Path, cell: nbformat.NotebookNode, sentence: str) -> None:
