@@ -33,8 +33,13 @@ from normalise_notebooks import NOTEBOOKS, run_environment
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "build" / "book"
 DRAWN = ROOT / "build" / "book-drawn"
+MARK = ".book"  # an empty file by which a folder that we made is known
 DRAWING = [ROOT / "tools" / "book" / name for name in ("ahead.py", "media.py", "run.py")]
 ENGINE = [*DRAWING, *sorted((ROOT / "rnn_helpers").rglob("*"))]  # what a picture depends on
+
+
+class BookError(Exception):
+    """The book cannot be built; the message says what to do."""
 
 
 def last_panel(notebook: NotebookNode) -> str:
@@ -72,22 +77,37 @@ def run_apart(path: Path, last: str, folder: Path) -> None:
         variables |= {"PYTHONPATH": os.pathsep.join(paths)}
         command = [sys.executable, "-m", "book.run", str(path), last]
         command += [str(folder / "panels.json"), str(folder / "media")]
-        subprocess.run(command, env=variables, check=True)
+        if subprocess.run(command, env=variables).returncode:
+            raise BookError(f"{path.stem} could not be drawn ahead: read the message above")
+
+
+def begin(out: Path) -> None:
+    """Empty the folder ``out``, if it is one of ours or new. Raise BookError for any other."""
+    if out.exists() and any(out.iterdir()) and not (out / MARK).exists():
+        raise BookError(f"{out} is a folder of something else: name an empty one, or a new one")
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    (out / MARK).touch()
+
+
+def without_kernel(path: Path, media: Media, kept: Path) -> NotebookNode:
+    """Return a notebook as the book shows it; its pictures and sounds are in ``media``."""
+    start = time.perf_counter()
+    notebook = nbformat.read(path, as_version=4)
+    last = last_panel(notebook)
+    panels = drawn_ahead(path, last, kept) if last else {}
+    for folder in kept.glob(f"{path.stem}-*/media"):
+        shutil.copytree(folder, media.folder, dirs_exist_ok=True)
+    frames = sum(len(panel["frames"]) for panel in panels.values())
+    print(f"{path.stem}: {frames} settings drawn ahead, {time.perf_counter() - start:.0f} s")
+    return prepared(notebook, path.stem, panels, media)
 
 
 def build(paths: list[Path], out: Path, kept: Path) -> None:
-    """Build the book of these notebooks in the folder ``out``, which is made anew."""
-    shutil.rmtree(out, ignore_errors=True)
-    media, shown = Media(out / "media"), {}
-    for path in paths:
-        notebook = nbformat.read(path, as_version=4)
-        start, last = time.perf_counter(), last_panel(notebook)
-        panels = drawn_ahead(path, last, kept) if last else {}
-        for folder in kept.glob(f"{path.stem}-*/media"):
-            shutil.copytree(folder, out / "media", dirs_exist_ok=True)
-        shown[path.stem] = prepared(notebook, path.stem, panels, media)
-        frames = sum(len(panel["frames"]) for panel in panels.values())
-        print(f"{path.stem}: {frames} pictures drawn ahead, {time.perf_counter() - start:.0f} s")
+    """Build the book of these notebooks in ``out``; what is drawn is kept in ``kept``."""
+    begin(out)
+    media = Media(out / "media")
+    shown = {path.stem: without_kernel(path, media, kept) for path in paths}
     with tempfile.TemporaryDirectory() as scratch:
         sources, static = Path(scratch) / "sources", Path(scratch) / "static"
         pages.write_sources(sources, shown)
@@ -98,13 +118,25 @@ def build(paths: list[Path], out: Path, kept: Path) -> None:
         (out / f"{name}.slides.html").write_text(slides(notebook, name), encoding="utf-8")
 
 
+def chosen(names: list[str]) -> list[Path]:
+    """Return the notebooks of these names, all if there are none. Raise BookError for others."""
+    paths = sorted(NOTEBOOKS.glob("*.ipynb"))
+    known = [path.stem for path in paths]
+    if unknown := set(names) - set(known):
+        raise BookError(f"names has {sorted(unknown)}, expected some of {known}")
+    return [path for path in paths if not names or path.stem in names]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", help="of notebooks; all if none is given")
     parser.add_argument("--out", type=Path, default=OUT, help="the folder to build in")
     options = parser.parse_args()
-    paths = [NOTEBOOKS / f"{name}.ipynb" for name in options.names]
-    build(paths or sorted(NOTEBOOKS.glob("*.ipynb")), options.out, DRAWN)
+    try:
+        build(chosen(options.names), options.out, DRAWN)
+    except BookError as error:
+        print(error, file=sys.stderr)
+        return 1
     print(f"Open {options.out / 'index.html'} in a browser.")
     return 0
 

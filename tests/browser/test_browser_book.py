@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import make_book
 import nbformat
@@ -252,3 +254,20 @@ def test_the_answer_to_a_prediction_is_not_on_the_slide_of_its_question(
 def test_the_book_is_small_enough_for_a_memory_stick(book: Path) -> None:
     sizes = {path: path.stat().st_size for path in book.rglob("*") if path.is_file()}
     assert sum(sizes.values()) < 60e6
+
+
+def test_one_page_stays_below_6_MB_with_every_setting_moved_to(
+    browser: Browser, book: Path
+) -> None:
+    for path in pages(book):
+        files = {path, *(book / link for link in re.findall(r"media/\w+\.\w+", path.read_text()))}
+        with opened(browser, path, (1280, 900)) as page:
+            page.on("request", lambda request: files.add(file_of(request.url)))
+            page.reload()
+            page.evaluate("window.MathJax?.startup?.promise")
+        sizes = {file.name: file.stat().st_size for file in files}
+        assert len(sizes) > 10 and sum(sizes.values()) < 6e6, (path.name, sum(sizes.values()))
+
+
+def file_of(url: str) -> Path:
+    return Path(unquote(urlsplit(url).path))

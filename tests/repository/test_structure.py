@@ -19,7 +19,7 @@ import rnn_helpers.course
 import rnn_helpers.teaching
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGE, TESTS = ROOT / "rnn_helpers", ROOT / "tests"
+PACKAGE, TESTS, BOOK = ROOT / "rnn_helpers", ROOT / "tests", ROOT / "tools" / "book"
 
 
 @dataclass(frozen=True)
@@ -306,3 +306,17 @@ def test_every_module_has_its_test_file() -> None:
         ).exists()
     ]
     assert sorted(untested) == sorted(TESTED_ELSEWHERE)
+
+
+# ---- the book, which is built of the package and is no part of it
+
+
+def test_the_book_names_what_lies_in_it_and_tests_each_part() -> None:
+    parts = {path.stem for path in BOOK.glob("*.py")} - {"__init__"}
+    said = ast.get_docstring(ast.parse((BOOK / "__init__.py").read_text(encoding="utf-8")))
+    assert set(re.findall(r"``(\w+)``", said)) == parts
+    assert {path.stem.removeprefix("test_") for path in (TESTS / "book").glob("test_*.py")} == parts
+
+
+def test_the_package_needs_nothing_of_the_book() -> None:
+    assert all("book" not in imports(module, SOURCES)[1] for module in SOURCES)

@@ -1,8 +1,8 @@
 """A panel's settings, drawn ahead: a picture and a sentence for each, to be moved in a page.
 
 All settings of all controls together are drawn where that makes at most ``MOST`` pictures and at
-most ``BYTES``; otherwise one control at a time, with the others where they were at first. Where
-even that is too large, sliders stop less often.
+most a given number of bytes; otherwise one control at a time, with the others where they were at
+first. Where even that is too large, sliders stop less often.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from book.media import Media, small
 from rnn_helpers.course.panel import Panel
 
 MOST = 700
-BYTES = 1_500_000  # for one panel; a page has up to eight of them
+BYTES = 2_000_000  # for all panels of a page: with its scripts it is to stay below 6 MB
 SAMPLES = 6  # pictures drawn to see how large they are
 
 
@@ -68,18 +68,18 @@ def stops(slider: ipywidgets.Widget) -> list[Any]:
     return values
 
 
-def together(controls: Sequence[Control], size: float) -> bool:
+def together(controls: Sequence[Control], size: float, budget: float) -> bool:
     """Say whether all settings of all controls can be drawn, at ``size`` bytes each."""
     count = math.prod(len(control.values) for control in controls)
-    return count <= MOST and count * size <= BYTES
+    return count <= MOST and count * size <= budget
 
 
-def thinned(controls: Sequence[Control], size: float) -> list[Control]:
-    """Return ``controls``, one at a time, with so few stops that they fit into ``BYTES``."""
+def thinned(controls: Sequence[Control], size: float, budget: float) -> list[Control]:
+    """Return ``controls``, one at a time, with so few stops that they fit into ``budget``."""
     every = 1
     while True:
         thin = [every_nth(control, every) for control in controls]
-        if every > MOST or sum(len(control.values) for control in thin) * size <= BYTES:
+        if every > MOST or sum(len(control.values) for control in thin) * size <= budget:
             return thin
         every += 1
 
@@ -131,14 +131,17 @@ def frame(panel: Panel, media: Media) -> list[str]:
     return [media.picture(panel.png), panel.sentence, media.add(heard, "wav") if heard else ""]
 
 
-def drawn(panel: Panel, media: Media) -> dict[str, Any]:
-    """Draw ``panel`` ahead and return what a page needs to move it; the panel ends as it began."""
+def drawn(panel: Panel, media: Media, budget: float = BYTES) -> dict[str, Any]:
+    """Draw ``panel`` ahead and return what a page needs to move it; the panel ends as it began.
+
+    ``budget`` is how many bytes its pictures may take, about: their size is known from a few.
+    """
     start = panel.values
     controls = [described(name, widget) for name, widget in panel.controls.items()]
     size = size_of_one(panel, controls)
-    all_of_them = together(controls, size)
+    all_of_them = together(controls, size, budget)
     stops_before = sum(len(control.values) for control in controls)
-    controls = controls if all_of_them else thinned(controls, size)
+    controls = controls if all_of_them else thinned(controls, size, budget)
     frames = []
     for setting in settings(controls, all_of_them):
         panel.set(**setting)

@@ -23,7 +23,6 @@ from rnn_helpers.checking.exercise import Exercise
 from rnn_helpers.course import prediction
 
 CHECK = re.compile(r"\bexercises\.(\w+)\.check\(")
-IMAGE = re.compile(r"<img [^>]*>")
 NEEDS_LAB = {
     "exercise": "Checking your answer needs JupyterLab: open this notebook there with "
     "<code>make lab</code>. What you read here is its text.",

@@ -20,7 +20,7 @@ You can read the whole course here without installing anything. Panels move thro
 were drawn ahead, and predictions can be answered. To change code, to check an exercise or to train
 a network, open the notebooks in JupyterLab with `make lab`.
 
-| notebook | question | minutes | |
+| notebook | question | minutes | slides |
 |---|---|---|---|
 {rows}
 
@@ -49,7 +49,7 @@ def write_sources(folder: Path, notebooks: Mapping[str, NotebookNode]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     rows = [
         f"| [`{name}`]({name}.ipynb) | {question_of(notebook)} | {minutes_of(notebook)} "
-        f'| <a href="{name}.slides.html">slides</a> |'
+        f'| <a href="{name}.slides.html">show</a> |'
         for name, notebook in notebooks.items()
     ]
     index = INDEX.format(rows="\n".join(rows), names="\n".join(notebooks))

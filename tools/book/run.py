@@ -11,6 +11,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,8 +19,9 @@ from typing import Any
 
 import nbformat
 from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
 
-from book.ahead import drawn
+from book.ahead import BYTES, drawn
 from book.media import Media
 from rnn_helpers.course.panel import Panel
 
@@ -30,7 +32,7 @@ class RunError(Exception):
 
 def shown(notebook: Path, last: str) -> Iterator[tuple[nbformat.NotebookNode, Any]]:
     """Run the code cells up to the one with the id ``last``; give each, and what it shows."""
-    shell = InteractiveShell.instance()
+    shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
     for cell in nbformat.read(notebook, as_version=4).cells:
         if cell.cell_type != "code":
             continue
@@ -45,12 +47,19 @@ def shown(notebook: Path, last: str) -> Iterator[tuple[nbformat.NotebookNode, An
 
 def panels_of(notebook: Path, last: str, media: Media) -> dict[str, Any]:
     """Return for each cell that shows a panel, by its id, what a page needs to move it."""
-    panels = {}
+    panels, budget = {}, BYTES / max(1, len(calls(notebook)))
     for cell, result in shown(notebook, last):
         if isinstance(result, Panel):
-            panels[cell.id] = drawn(result, media)
+            panels[cell.id] = drawn(result, media, budget)
             check(notebook, cell, result.sentence)
     return panels
+
+
+def calls(notebook: Path) -> list[str]:
+    """Return the calls in a notebook that may make a panel."""
+    cells = nbformat.read(notebook, as_version=4).cells
+    code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+    return re.findall(r"\bpanels\.\w+\(", code)
 
 
 def check(notebook: Path, cell: nbformat.NotebookNode, sentence: str) -> None:

@@ -1,7 +1,8 @@
 """How Sphinx makes the pages of the book: see tools/book/pages.py."""
 
 project = "Recurrent neural networks"
-copyright = "the rnn_helpers authors"
+author = "the rnn_helpers authors"
+copyright = author
 extensions = ["myst_nb"]
 nb_execution_mode = "off"  # what a notebook stores is what is shown
 nb_merge_streams = True
@@ -14,6 +15,7 @@ html_css_files = ["book.css"]
 html_js_files = ["book.js"]
 html_show_sourcelink = False
 html_copy_source = False
+html_use_index = False  # nothing is indexed
 html_show_search_summary = False  # it would fetch pages, which browsers refuse from the disk
 html_context = {"default_mode": "auto"}  # light or dark, as the reader's machine is
 html_theme_options = {
