@@ -82,8 +82,14 @@ function render({ model, el }) {
       if (!panel) return;
       letKeysGo = keepKeys(panel);
       MOVES.forEach((kind) => panel.addEventListener(kind, connection.moved));
+      panel.addEventListener("focusin", bringIntoView);
     }
     nameControls(panel);
+  }
+
+  // Who comes to a control by keyboard sees the picture and the sentence too.
+  function bringIntoView({ target }) {
+    if (target.matches(":focus-visible:not(input)")) panel.scrollIntoView({ block: "nearest" });
   }
 
   const connection = watchConnection(model, warn);
@@ -97,6 +103,7 @@ function render({ model, el }) {
     connection.stop();
     letKeysGo?.();
     MOVES.forEach((kind) => panel?.removeEventListener(kind, connection.moved));
+    panel?.removeEventListener("focusin", bringIntoView);
     if (image) URL.revokeObjectURL(image.src);
   };
 }
