@@ -120,6 +120,7 @@ $(VENV)/.created:
 	@"$$PYTHON" -m venv --clear $(VENV)
 	@printf '%s\n' "$$COURSE" > $@
 
+COMMA := ,
 define install
 	@touch $(VENV)/.installing
 	@$(INSTALL) -c requirements.txt -e '$(1)' \
@@ -137,5 +138,5 @@ $(VENV)/.book: $(VENV)/.created pyproject.toml requirements.txt
 	@touch $(VENV)/.lab $@
 
 $(VENV)/.test: $(VENV)/.created pyproject.toml requirements.txt
-	$(call install,.[book,test])
+	$(call install,.[book$(COMMA)test])
 	@touch $(VENV)/.lab $(VENV)/.book $@

@@ -9,7 +9,7 @@ from rnn_helpers import data
 from rnn_helpers.cells import Cell
 from rnn_helpers.course import parts
 from rnn_helpers.course.panel import Panel, choice, slider
-from rnn_helpers.course.style import COLOURS, set_limits
+from rnn_helpers.course.style import MARK, set_limits
 from rnn_helpers.experiments.gates import gate_names, read_name
 from rnn_helpers.models import SequenceModel
 
@@ -97,7 +97,7 @@ def _draw_map(axes: Axes, n_a: int, title: str, limit: float) -> parts.Update:
     look = {"extent": (0, 1, n_a + 0.5, 0.5)}
     colours = parts.heat(axes, n_a, 2, look=look, xticks=[], ylabel="unit")
     image = axes.images[0]
-    frame = parts.lines(axes, ["unit"], look={"color": COLOURS[1]})
+    frame = parts.lines(axes, ["unit"], look={"color": MARK})
     letters = _letters_below(axes)
     axes.set_title(title, pad=10)
     axes.set_yticks(range(1, n_a + 1, max(1, n_a // 8)))
@@ -230,7 +230,7 @@ def force_gate(
 
 def _draw_stretch(axes: Axes) -> parts.Update:
     """Mark the steps in which the gate is held by a bar on top of the map."""
-    look = {"color": COLOURS[1], "linewidth": 6, "solid_capstyle": "butt", "clip_on": False}
+    look = {"color": MARK, "linewidth": 6, "solid_capstyle": "butt", "clip_on": False}
     bar = parts.lines(axes, ["held"], look=look)
 
     def update(shown):

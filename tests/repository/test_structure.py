@@ -34,7 +34,8 @@ class Room:
 
 
 BELOW = frozenset({"mathematics", "data", "experiments"})
-PICTURES = frozenset({"numpy", "matplotlib", "ipywidgets", "anywidget", "traitlets", "IPython"})
+PICTURES = frozenset({"numpy", "matplotlib", "PIL", "ipywidgets", "anywidget"})
+PICTURES |= {"traitlets", "IPython"}
 ROOMS = {
     "mathematics": Room(),  # what lies flat in the package
     "data": Room(frozenset({"mathematics"})),
@@ -50,7 +51,9 @@ ROOMS = {
 LIGHT = {
     "__main__": Room(frozenset({"course.command"})),  # the command, for `python -m`
     "threads": Room(outside=frozenset({"numpy", "threadpoolctl"})),  # the package imports it
-    "course": Room(frozenset({"course.prediction", "course.share"})),  # only when asked for
+    "course": Room(  # only when they are asked for
+        frozenset({"course.prediction", "course.share", "course.walkthrough"})
+    ),
     "course.progress": Room(outside=frozenset()),  # every check of an exercise imports it
     "course.saving": Room(outside=frozenset()),  # Jupyter's server imports it
     "course.machine": Room(outside=frozenset({"psutil"})),  # the guard imports it

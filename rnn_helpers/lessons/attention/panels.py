@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from rnn_helpers.attention import AttentiveTranslator
 from rnn_helpers.course import parts
 from rnn_helpers.course.panel import Panel, field, slider
-from rnn_helpers.course.style import COLOURS
+from rnn_helpers.course.style import INK, MARK
 from rnn_helpers.data import dates, to_text, to_tokens
 from rnn_helpers.experiments.looking_back import Look, look
 from rnn_helpers.experiments.translation import readable
@@ -76,9 +76,9 @@ def _draw(axes: Axes, longest: int) -> Callable:
     axes.xaxis.labelpad = 22
     read = parts.words_below(axes, range(longest))
     written = parts.words(
-        axes, [longest - 0.25] * WRITTEN, range(WRITTEN), weight="bold", ha="left"
+        axes, [longest - 0.25] * WRITTEN, range(WRITTEN), weight="bold", ha="left", color=INK
     )
-    (row,) = axes.plot([], [], color=COLOURS[1], linewidth=2.5, clip_on=False)
+    (row,) = axes.plot([], [], color=MARK, linewidth=2.5, clip_on=False)
     title = parts.heading(axes)
 
     def update(shown):

@@ -61,7 +61,12 @@ def way_back(params: Params) -> Panel:
         "name": choice("name", NAMES),
         "back": slider("steps back", 1, longest, 4),
     }
-    return Panel(controls, compute, draw, say, room=215, width=760, height=380)
+
+    def clicked(t, _, shown):
+        return {"back": len(shown["name"]) + 1 - round(t)}
+
+    look = {"room": 215, "width": 760, "height": 380}
+    return Panel(controls, compute, draw, say, click={0: clicked}, play="back", **look)
 
 
 def _draw_lengths(axes, longest, highest):
@@ -96,7 +101,7 @@ def _draw_maps(maps, n_a):
     def update(shown):
         limit = np.abs(shown["whole"]).max()
         for name, heat in heats.items():
-            heat(shown[name] / limit)
+            heat(shown[name] / limit, said=shown[name])
 
     return update
 
@@ -131,7 +136,7 @@ def step_size(params: Params) -> Panel:
         scales = {"xscale": "log", "yscale": "log", "xlim": (6e-16, 1.7e-1), "ylim": (3e-16, 30)}
         labels = {"xlabel": "h", "ylabel": "relative error of the slope", "legend": "upper center"}
         parts.lines(axes, slopes, x=sizes, **scales, **labels)(curves())
-        upright = parts.upright(axes, color="#555555", linestyle="-")
+        upright = parts.upright(axes, linestyle="-")
         points = parts.lines(axes, slopes, marker=True)
 
         def update(shown):

@@ -9,13 +9,12 @@ from rnn_helpers.cells import RNNCell
 from rnn_helpers.course import parts
 from rnn_helpers.course.figures import Picture
 from rnn_helpers.course.panel import Panel, choice, field, slider
-from rnn_helpers.course.style import COLOURS, INK, drawable, line_style, new_figure
+from rnn_helpers.course.style import GREY, INK, MARK, drawable, line_style, new_figure
 from rnn_helpers.course.wording import count
 from rnn_helpers.data import names_in_text
 from rnn_helpers.experiments import directions
 from rnn_helpers.models import SequenceModel
 
-PALE = "#8a8a8a"  # words that have not been read
 TEDDY = ("he said , teddy roosevelt was a great president", "he said , teddy bears are on sale")
 
 # -- a sentence, read a part at a time ----------------------------------------------------------
@@ -107,9 +106,9 @@ def _draw_reading(axes, names: Sequence[str]):
 
     def update(shown):
         # A probability of 0 is a sliver, so that it can be told from an unread word.
-        bars({name: np.maximum(p, 0.012) for name, p in shown["p"].items()})
+        bars({name: np.maximum(p, 0.012) for name, p in shown["p"].items()}, said=shown["p"])
         words = zip(shown["words"], shown["known"], strict=True)
-        colours = [INK if t < shown["read"] else PALE for t in range(MOST)]
+        colours = [INK if t < shown["read"] else GREY for t in range(MOST)]
         below([word if known else f"{word} ?" for word, known in words], color=colours)
 
     return update
@@ -245,12 +244,13 @@ def _draw_influence(axes):
     axes.set_xticks(range(T), WORDS, rotation=40, ha="right", rotation_mode="anchor")
     left, right, top, bottom = -0.5, T - 0.5, PLACE - 0.5, PLACE + 0.5
     frame = [left, right, right, left, left], [top, top, bottom, bottom, top]
-    axes.plot(*frame, color=COLOURS[1], linewidth=2.5)
+    axes.plot(*frame, color=MARK, linewidth=2.5)
     axes.set(xlim=(-0.55, T - 0.45), ylim=(T - 0.45, -0.55))
 
     def update(shown):
         size = shown["moved"] / DARKEST
-        squares(np.where(size > 0, 0.2 + 0.8 * size, 0))  # white is for 0 alone
+        white_is_0 = np.where(size > 0, 0.2 + 0.8 * size, 0)
+        squares(white_is_0, said=shown["moved"])
 
     return update
 

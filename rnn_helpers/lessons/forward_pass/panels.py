@@ -67,7 +67,9 @@ def walk_through() -> Panel:
         "weights": choice("weights", ["random", "trained"]),
     }
     name = "a name walks through the cell, step by step"
-    return Panel(controls, compute, draw, say, room=260, width=760, height=380, name=name)
+    look = {"room": 260, "width": 760, "height": 380, "name": name}
+    click = {0: lambda t, _, shown: {"step": round(t)}}
+    return Panel(controls, compute, draw, say, click=click, play="step", **look)
 
 
 def one_unit() -> Panel:

@@ -119,7 +119,8 @@ def joined() -> Panel:
     def bounds(shown):
         return {"operation": (0, len(shown["final"]) - 1)}
 
-    return Panel(controls, compute, draw, say, bounds=bounds, **shape, margins=margins)
+    shape |= {"play": "operation", "margins": margins}
+    return Panel(controls, compute, draw, say, bounds=bounds, **shape)
 
 
 def _draw_held(axes):
@@ -181,6 +182,7 @@ def _draw_curve(axes, kind: str, index: int):
     ticks = {"yticks": [0, 1], "yticklabels": ["lowest", "highest"], "grid": True}
     words = {"xlabel": "start, along a line", "title": KINDS[kind]}
     look = {"color": COLOURS[index]}
+    parts.silent(axes)
     curve = parts.lines(axes, [kind], x=parallel.STARTS, look=look, **limits, **ticks, **words)
     span = parts.note(axes, 0, -0.14)
 

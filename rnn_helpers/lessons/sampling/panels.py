@@ -3,14 +3,13 @@
 from collections.abc import Mapping, Sequence
 from itertools import islice
 
-import ipywidgets
 import numpy as np
-from matplotlib.colors import LinearSegmentedColormap
 
 from rnn_helpers import data, sampling
 from rnn_helpers.activations import softmax
 from rnn_helpers.course import parts
 from rnn_helpers.course.figures import Picture
+from rnn_helpers.course.palette import PALE, on_map
 from rnn_helpers.course.panel import Panel, choice, slider
 from rnn_helpers.course.style import COLOURS, INK, height_for, new_figure, set_limits
 from rnn_helpers.experiments.units import correlations, slowest_first, text_features
@@ -221,12 +220,7 @@ def writing(reader: SequenceModel, alphabet: str, prompts: Sequence[str] = PROMP
     }
     name = "the text written so far, the states, and the likeliest next characters"
     shape = {"width": 780, "height": 345, "rows": 3, "name": name}
-    panel = Panel(controls, compute, draw, say, room=270, **shape)
-    play = ipywidgets.Play(min=1, max=LONGEST, value=begin, interval=150, tooltip="write by itself")
-    ipywidgets.jslink((play, "value"), (controls["step"], "value"))
-    row = panel.children[0]
-    row.children = (*row.children, play)
-    return panel
+    return Panel(controls, compute, draw, say, play="step", pace=150, room=270, **shape)
 
 
 def wrapped(text: str, width: int) -> list[str]:
@@ -314,7 +308,6 @@ def share_curves(
 
 
 LINES, COLUMNS, LEAD = 7, 80, 400
-PALE = LinearSegmentedColormap.from_list("pale", ["#7aa6e8", "#ffffff", "#f0a35e"])
 
 
 def unit_over_text(
@@ -379,8 +372,9 @@ def _draw_coloured(axes):
     axes.set_position((box.x0, box.y0, wide, box.height))  # a column is as wide as a character
     look = {"cmap": PALE, "vmin": -1, "vmax": 1, "aspect": "auto"}
     image = axes.imshow(np.zeros((LINES, COLUMNS)), extent=(0, COLUMNS, LINES, 0), **look)
-    (bars,) = axes.plot([], [], color=INK, linewidth=2, solid_capstyle="butt")
-    words = [axes.text(0, row + 0.46, "", va="center_baseline", **MONO) for row in range(LINES)]
+    (bars,) = axes.plot([], [], color=on_map(INK), linewidth=2, solid_capstyle="butt")
+    look = {"va": "center_baseline", "color": on_map(INK), **MONO}
+    words = [axes.text(0, row + 0.46, "", **look) for row in range(LINES)]
     axes.set(xlim=(0, COLUMNS), ylim=(LINES, 0), xticks=[], yticks=[])
 
     def update(shown):

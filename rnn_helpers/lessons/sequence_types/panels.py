@@ -12,8 +12,9 @@ from rnn_helpers.audio import render, wav_bytes
 from rnn_helpers.course import parts
 from rnn_helpers.course.figures import Picture
 from rnn_helpers.course.map import Table
+from rnn_helpers.course.palette import readable_on
 from rnn_helpers.course.panel import Panel, choice, field, slider
-from rnn_helpers.course.style import COLOURS, INK, drawable, line_style, new_figure
+from rnn_helpers.course.style import COLOURS, INK, PAPER, drawable, line_style, new_figure
 from rnn_helpers.course.wording import count
 from rnn_helpers.data import dates, melodies, names_in_text, phrases
 from rnn_helpers.data.melodies import METRES, NOTE_TOKENS, Melody, Note
@@ -147,7 +148,7 @@ def _set_column(column, step: Node | None, out: Mapping[Node, Node], past: set[N
     column["box"].set_facecolor(COLOURS[{"cell": 0, "encoder": 2, "decoder": 0}[step.kind]])
     column["box"].set_hatch("//" if step.kind == "encoder" else "")
     column["cell"].set_text(f"{step.number}")
-    column["cell"].set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 2})
+    column["cell"].set_bbox({"facecolor": PAPER, "edgecolor": "none", "pad": 2})
     column["who"].set_text(step.kind)
     visible = {"box": step, "cell": step, "who": step, "from a": step}
     if read.kind == "ŷ":
@@ -509,8 +510,8 @@ def _draw_signs(axes):
         p[:, : shown.p.shape[1]] = shown.p
         probabilities(p)
         title(f"{shown.read}  →  {shown.text}" if shown.read else "")
-        sure = p[shown.tokens, np.arange(len(shown.tokens))] > 0.6
-        colours = np.where(sure, "white", INK)
+        squares = axes.images[0].to_rgba(p[shown.tokens, np.arange(len(shown.tokens))])
+        colours = [readable_on(square[:3]) for square in squares]
         signs([SIGNS[token] for token in shown.tokens], y=shown.tokens, color=colours)
 
     return update

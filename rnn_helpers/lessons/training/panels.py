@@ -177,6 +177,7 @@ def _draw_curves(axes, runs: Mapping[str, Run]):
 
 def _draw_measurement(axes):
     """Two bars as shares of the higher one: limits and labels then never have to be drawn anew."""
+    parts.silent(axes)
     look = {"color": [COLOURS[0], COLOURS[2]], "hatch": ["", "//"]}
     axis = {"xlim": (-0.6, 1.6), "ylim": (0, 1.5), "yticks": [], "title": "what reveals it"}
     ticks = {"xticks": [0, 1], "xticklabels": ["healthy", "this run"]}

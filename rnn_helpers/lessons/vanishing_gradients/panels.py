@@ -186,7 +186,8 @@ def two_units() -> Panel:
     }
     margins = {"left": 56, "right": 16, "top": 36, "bottom": 56, "gap": 74}
     shape = {"width": 760, "height": 290, "columns": 3}
-    return Panel(controls, compute, draw, say, room=280, **shape, margins=margins)
+    walk = {"play": "step", "pace": 250}
+    return Panel(controls, compute, draw, say, **walk, room=280, **shape, margins=margins)
 
 
 @lru_cache(maxsize=8)
@@ -233,8 +234,9 @@ def by_rings(points: np.ndarray, times: float, inside: int) -> np.ndarray:
 
 
 def _draw_ellipse(axes: Axes) -> parts.Update:
+    parts.silent(axes)
     for ring in range(1, RINGS_SHOWN + 1):
-        axes.plot(*(ring * CIRCLE), color="#bbbbbb", linewidth=0.8, linestyle=":")
+        axes.plot(*(ring * CIRCLE), color=GREY, linewidth=0.8, linestyle=":")
     before = parts.lines(axes, ["before"], look={"color": GREY, "linewidth": 1.5})
     now = parts.lines(axes, ["now"], styles=[1])
     longest = parts.note(axes, 0, -6.0)

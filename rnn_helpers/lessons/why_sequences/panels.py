@@ -8,7 +8,7 @@ from rnn_helpers import data
 from rnn_helpers.activations import softmax
 from rnn_helpers.course import parts
 from rnn_helpers.course.panel import Panel, choice, slider
-from rnn_helpers.course.style import COLOURS, INK, line_style
+from rnn_helpers.course.style import COLOURS, FAINT, GREY, INK, MARK, line_style
 from rnn_helpers.course.wording import count
 from rnn_helpers.experiments.dense_and_recurrent import alike, fitted, parameters_of, share_right
 from rnn_helpers.models import Model
@@ -50,6 +50,7 @@ def room() -> Panel:
 
 
 def _draw_names(axes, widest: int):
+    parts.silent(axes)
     places = np.arange(1, widest + 1)
     length = np.array([[len(name)] for name in SOME_NAMES])
     box = (0.5, widest + 0.5, len(SOME_NAMES) - 0.5, -0.5)
@@ -58,7 +59,7 @@ def _draw_names(axes, widest: int):
     for row, name in enumerate(SOME_NAMES):
         parts.words(axes, places[: len(name)], row)(name)
     dots = parts.point(axes, marker=".", markersize=4)
-    edge = parts.upright(axes, color=COLOURS[1], linewidth=3, linestyle="-")
+    edge = parts.upright(axes, color=MARK, linewidth=3, linestyle="-")
 
     def update(shown):
         inside = places <= shown["T"]
@@ -183,7 +184,7 @@ def _dot(index: int) -> dict[str, object]:
 
 def _draw_places(axes, starts, shares, trained):
     heights = [1.1] * len(trained)
-    look = {"color": "#dddddd", "hatch": "//"}
+    look = {"color": FAINT, "edgecolor": GREY, "hatch": "//"}
     parts.bars(axes, ["trained here"], trained, room=1, look=look)(heights)
     parts.level(axes, 0.5, color=INK, label="chance")
     names = ("dense", "recurrent")
