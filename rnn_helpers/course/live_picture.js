@@ -91,6 +91,12 @@ function render({ model, el }) {
     players = restPlayers(panel);
     ends = [keepKeys(panel), keepNames(panel), players.stop];
     MOVES.forEach((kind) => panel.addEventListener(kind, connection.moved));
+    panel.addEventListener("focusin", bringIntoView);
+  }
+
+  // Who comes to a control by keyboard sees the picture and the sentence too.
+  function bringIntoView({ target }) {
+    if (target.matches(":focus-visible:not(input)")) panel.scrollIntoView({ block: "nearest" });
   }
 
   const connection = watchConnection(model, warn);
@@ -108,6 +114,7 @@ function render({ model, el }) {
     pointer.stop();
     voice.stop();
     MOVES.forEach((kind) => panel?.removeEventListener(kind, connection.moved));
+    panel?.removeEventListener("focusin", bringIntoView);
     if (image) URL.revokeObjectURL(image.src);
   };
 }

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from lab import ROOT
+from lab import ROOT, Notebook
 from playwright.sync_api import Browser, Page
 
 from rnn_helpers.course.figures import encode_png
@@ -464,6 +464,22 @@ def test_prediction_is_chosen_with_keys_and_can_be_changed(browser: Browser) -> 
     assert group.get_by_role("button", pressed=True).all_inner_texts() == ["✓ no"]
     page.evaluate("() => window.send({ measured: true })")
     assert said.inner_text() == "You predicted “no”. What was measured is open below."
+    page.close()
+
+
+# ---- what the tests of notebooks rely on
+
+
+def test_axe_sees_a_barrier_in_an_output_and_none_around_it(browser: Browser) -> None:
+    page = browser.new_page()
+    picture = f"<img src='data:image/png;base64,{state(1, 10, '')['png']}'"
+    page.set_content(
+        f"""<div class='jp-Notebook'>{picture}>
+        <div class='jp-RenderedMarkdown'>text</div>
+        <div class='jp-OutputArea-output'>{picture} id='nameless'></div></div>"""
+    )
+    (barrier,) = Notebook(page, None).barriers()
+    assert barrier.startswith("image-alt") and "#nameless" in barrier
     page.close()
 
 
