@@ -71,8 +71,9 @@ class TextCounts:
     def best(self, letters: int, strengths: Iterable[float] = STRENGTHS) -> tuple[float, float]:
         """Return the lowest mean loss of ``strengths``, and the strength that gives it."""
         strengths = checks.several("strengths", strengths, at_least=1)
-        tried = [checks.positive("strengths", s) for s in strengths]
-        return min((float(self.losses(letters, s).mean()), s) for s in tried)
+        for strength in strengths:
+            checks.positive("strengths", strength)
+        return min((float(self.losses(letters, s).mean()), s) for s in strengths)
 
 
 def _counts_by_length(
