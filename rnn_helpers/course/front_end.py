@@ -3,11 +3,13 @@
 from importlib import resources
 
 SHARED = ("keys.js", "connection.js")
+PARTS = {"live_picture.js": ("page.js", "quiet.js", "names.js", "pointing.js")}  # of one widget
 
 
-def front_end(name: str) -> str:
-    """Return the code of the widget in the file ``name``, below what all widgets share."""
-    return "\n".join(map(beside, (*SHARED, name)))
+def front_end(*names: str) -> str:
+    """Return the code of the widget in the files ``names``, below what all widgets share."""
+    files = [part for name in names for part in (*PARTS.get(name, ()), name)]
+    return "\n".join(map(beside, (*SHARED, *files)))
 
 
 def beside(name: str) -> str:

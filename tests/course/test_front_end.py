@@ -1,4 +1,4 @@
-"""Each widget has one file of JavaScript, with what all of them share."""
+"""Each widget has its JavaScript in one, with what all of them share."""
 
 import os
 import subprocess
@@ -12,9 +12,10 @@ import rnn_helpers
 from rnn_helpers.course.front_end import front_end
 from rnn_helpers.course.panel import LivePicture
 from rnn_helpers.course.prediction import Prediction, Reveal
+from rnn_helpers.course.walkthrough import Walkthrough
 
 
-@pytest.mark.parametrize("widget", [LivePicture, Prediction, Reveal])
+@pytest.mark.parametrize("widget", [LivePicture, Prediction, Reveal, Walkthrough])
 def test_every_widget_keeps_its_keys(widget: type) -> None:
     code = widget._esm
     assert code.count("export default") == 1
