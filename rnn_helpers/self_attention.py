@@ -115,10 +115,12 @@ class SelfAttention(Model):
         self, batch: Batch, state: State | None = None
     ) -> tuple[np.ndarray, SelfAttentionTape]:
         """Return z and the tape, as ``forward`` does."""
+        checks.instance("batch", batch, Batch, "a Batch")
         return self.forward(batch.x, state)
 
     def backward(self, dz: np.ndarray, tape: SelfAttentionTape) -> Gradients:
         """From dz (T, n_y, m), return the gradient for ``params``; there is none for tokens."""
+        checks.instance("tape", tape, SelfAttentionTape, "a tape from forward")
         p, grads = self.params, {}
         sizes = {"T": len(tape.x), "n_y": self.n_y, "m": tape.x.shape[1]}
         dz = checks.array("dz", dz, "T n_y m", sizes, self.dtype, finite=False)

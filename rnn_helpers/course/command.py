@@ -28,6 +28,9 @@ RELOAD = "If it is open in JupyterLab: File > Reload Notebook from Disk."
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line asks; return 0, or 1 after a sentence about what went wrong."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a folder's name may have letters that it cannot write
+            stream.reconfigure(errors="backslashreplace")
     parser = _parser()
     asked, further = parser.parse_known_args(arguments)
     if further and asked.command != "open":
@@ -38,8 +41,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _reset(folder, asked.notebook, asked.exercise)
         return _copy(folder) or (asked.command == "open" and _open(folder, further))
     except (OSError, ValueError) as error:
-        print(f"rnn-course: {error}.", file=sys.stderr)
+        print(f"rnn-course: {_said_of(error)}.", file=sys.stderr)
         return 1
+
+
+def _said_of(error: OSError | ValueError) -> str:
+    if isinstance(error, OSError) and error.filename:
+        where = os.fsdecode(error.filename)
+        return f"{where}: {error.strerror}. Name another folder with --folder"
+    return str(error)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -91,6 +91,8 @@ def read(path: str | Path, encoding: str = "utf-8", megabytes: float | None = No
     to do about it, if it is empty, too short, one character only, no plain text, in another
     encoding, or larger than ``LARGEST`` without ``megabytes``.
     """
+    if not checks.instance("path", path, (str, Path), "a path"):
+        raise ValueError("path must be the name of a file, got ''")
     path = Path(path).expanduser()
     if path.is_dir():
         raise IsADirectoryError(f"path must be a file, got the folder {path}: name a file in it")
@@ -111,8 +113,8 @@ def decode(raw: bytes, name: str = "text", encoding: str = "utf-8", whole: bool 
     ``name`` is that of the file. Without ``whole`` the bytes are the beginning of a larger file,
     and the text ends with the last line that is complete. Raise ValueError as ``read`` does.
     """
-    raw = bytes(raw)
-    if whole:
+    raw, name = bytes(_bytes(raw)), checks.text("name", name)
+    if checks.flag("whole", whole):
         _limit(name, len(raw), None)
     if not raw:
         raise ValueError(f"{name} is empty, it has 0 bytes: choose a file with text in it")
@@ -150,6 +152,10 @@ def there(name: str = "tunes") -> Text:
     return decode(content.encode(), name)
 
 
+def _bytes(raw: object) -> bytes | bytearray | memoryview:
+    return checks.instance("raw", raw, (bytes, bytearray, memoryview), "bytes")
+
+
 def _limit(name: str, size: int, megabytes: float | None) -> int:
     """Return how many bytes to read; raise ValueError for a file that is too large for that."""
     if megabytes is not None:
@@ -166,6 +172,7 @@ def _limit(name: str, size: int, megabytes: float | None) -> int:
 
 
 def _check_encoding(encoding: str) -> None:
+    checks.text("encoding", encoding)
     try:
         b"text".decode(encoding, "replace")
     except (LookupError, TypeError):  # hex and the like are codecs, but none of text
@@ -229,6 +236,7 @@ def likely_encoding(raw: bytes) -> str | None:
     Each encoding is tried on the beginning. The one wins that turns most of what is beyond ASCII
     into characters that are frequent where it is used. Many control characters are no text at all.
     """
+    raw = bytes(_bytes(raw))
     if len(re.findall(rb"[\x00-\x08\x0b\x0e-\x1f]", raw)) > len(raw) / 100:
         return None
     scores = {encoding: _score(raw[:50_000], encoding) for encoding in FREQUENT}
@@ -306,8 +314,7 @@ class Vocabulary:
     """
 
     def __init__(self, characters: str):
-        if not isinstance(characters, str):
-            raise TypeError(f"characters must be a string, got {characters!r}")
+        checks.text("characters", characters)
         if not characters or len(set(characters)) < len(characters) or UNKNOWN in characters:
             raise ValueError(
                 f"characters must be one or more, each once and none of them {UNKNOWN!r}, "
@@ -339,13 +346,14 @@ class Vocabulary:
 
     def to_tokens(self, content: str) -> np.ndarray:
         """Return the token of each character, (T,); 0 where it is not known."""
+        checks.text("content", content)
         codes = np.frombuffer(content.encode("utf-32-le", "surrogatepass"), np.uint32).astype(int)
         places = np.searchsorted(self._codes, codes).clip(max=len(self._codes) - 1)
         return np.where(self._codes[places] == codes, self._order[places] + 1, 0)
 
     def to_text(self, tokens: np.ndarray) -> str:
         """Return the characters of tokens (T,). Raise ValueError for one that is not there."""
-        if len(tokens) == 0:
+        if len(tokens := checks.token_row("tokens", tokens)) == 0:
             return ""
         tokens = checks.tokens("tokens", tokens, len(self), "T")
         return "".join((UNKNOWN + self.characters)[k] for k in tokens)
@@ -393,6 +401,7 @@ def split(content: str, rng: checks.Seed, blocks: int = 20, held_out: int = 2) -
     a line, of a word, or anywhere. The rest is to train on. Raise ValueError if there are fewer
     characters than blocks, or nothing is left to train on.
     """
+    checks.text("content", content)
     blocks, held_out = checks.size("blocks", blocks), checks.size("held_out", held_out)
     if 2 * held_out >= blocks:
         raise ValueError(f"held_out must be less than half of blocks = {blocks}, got {held_out}")
@@ -419,5 +428,5 @@ def distinct(content: str) -> str:
 
     What stands twice may be in the training part and in the test part both.
     """
-    end = "\n\n" if "\n\n" in content else "\n"
+    end = "\n\n" if "\n\n" in checks.text("content", content) else "\n"
     return end.join(dict.fromkeys(content.split(end)))

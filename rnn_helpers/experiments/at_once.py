@@ -70,8 +70,10 @@ KINDS: dict[str, Callable[..., Model]] = {
 def build(name: str, n_x: int, n_y: int, rng: checks.Seed, weights: int = WEIGHTS) -> Model:
     """Return the largest fresh model of a kind with at most so many weights, in float32.
 
-    Raise ValueError for a name that is not in ``KINDS``.
+    Raise ValueError for a name that is not in ``KINDS``, or a million weights and more.
     """
+    if checks.size("weights", weights) >= 1_000_000:
+        raise ValueError(f"weights must be below a million, got {weights}")
     kind, n_a = KINDS[checks.choice("name", name, tuple(KINDS))], 1
     while kind(n_x, n_y, n_a + 1, np.random.default_rng(0)).n_weights <= weights:
         n_a += 1

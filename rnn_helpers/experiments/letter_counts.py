@@ -70,6 +70,9 @@ class TextCounts:
 
     def best(self, letters: int, strengths: Iterable[float] = STRENGTHS) -> tuple[float, float]:
         """Return the lowest mean loss of ``strengths``, and the strength that gives it."""
+        strengths = checks.several("strengths", strengths, at_least=1)
+        for strength in strengths:
+            checks.positive("strengths", strength)
         return min((float(self.losses(letters, s).mean()), s) for s in strengths)
 
 

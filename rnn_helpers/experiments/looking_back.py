@@ -27,24 +27,30 @@ def build_translator(
     n_x: int, n_y: int, n_a: int, attentive: bool, rng: checks.Seed
 ) -> EncoderDecoder:
     """Return a fresh encoder and decoder of GRUs in float32, with attention or without."""
-    rng = checks.generator(rng)
+    rng, n_y = checks.generator(rng), checks.size("n_y", n_y)
     encoder, cell = (GRUCell(n, n_a, rng=rng, dtype=np.float32) for n in (n_x, n_y))
-    if attentive:
+    if checks.flag("attentive", attentive):
         return AttentiveTranslator(encoder, AttentiveDecoder(cell, n_y, rng=rng))
     return EncoderDecoder(encoder, SequenceModel(cell, n_y, rng=rng))
 
 
 def rows_right(model: EncoderDecoder, length: int, m: int = 200) -> float:
     """Return the share of m fresh rows of so many digits that are written again exactly."""
-    batch = tasks.repeat_batch(np.random.default_rng(9), length, length, m)
+    with checks.known_as("shortest", "length"):
+        batch = tasks.repeat_batch(np.random.default_rng(9), length, length, m)
     written = translate(model, batch.x, batch.x_mask, longest=length + 1)
     return float(np.mean([np.array_equal(row, x) for row, x in zip(written, batch.x.T)]))
 
 
 def date_batch(pairs: Sequence[tuple[str, str]]) -> Batch:
     """Return pairs of ``dates.dates`` as a batch: both padded, and the end, 0, behind each y."""
-    x, x_mask = pad([to_tokens(x, dates.WRITTEN_ALPHABET) for x, _ in pairs])
-    y, mask = pad([np.r_[to_tokens(y, dates.ISO_ALPHABET), 0] for _, y in pairs])
+    pairs = checks.several("pairs", pairs, at_least=1)
+    for pair in pairs:
+        if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+            raise TypeError(f"pairs must be pairs of texts, got {checks.shown(pair)}")
+    with checks.known_as("text", "pairs"):
+        x, x_mask = pad([to_tokens(x, dates.WRITTEN_ALPHABET) for x, _ in pairs])
+        y, mask = pad([np.r_[to_tokens(y, dates.ISO_ALPHABET), 0] for _, y in pairs])
     return Batch(x, y, mask, x_mask=x_mask)
 
 
@@ -65,6 +71,9 @@ class Task(NamedTuple):
 
 def digits(lengths: Sequence[int] = (1, 2, 3, 4, 5, 6, 7, 8)) -> Task:
     """Rows of digits to be written again: measured is ``rows_right`` for each of ``lengths``."""
+
+    several = checks.several("lengths", lengths, at_least=1)
+    lengths = [checks.size("lengths", length) for length in several]
 
     def batches(rng: np.random.Generator) -> Iterator[Batch]:
         while True:
@@ -99,6 +108,7 @@ class Look(NamedTuple):
 
 def look(model: AttentiveTranslator, x: np.ndarray, longest: int = 13) -> Look:
     """Let a model write for one row of tokens x (T_x,), greedily; return where it looked."""
+    checks.instance("model", model, AttentiveTranslator, "an AttentiveTranslator")
     x = checks.tokens("x", x, model.encoder.n_x, "T_x")[:, None]
     (written,) = translate(model, x, longest=longest)
     y = np.append(written, [0] * (len(written) < longest))[:, None].astype(int)
@@ -108,6 +118,8 @@ def look(model: AttentiveTranslator, x: np.ndarray, longest: int = 13) -> Look:
 
 def looked_right(model: AttentiveTranslator, length: int, m: int = 200) -> float:
     """Return how often the largest weight lies on the digit's own place, when shown fresh rows."""
-    batch = tasks.repeat_batch(np.random.default_rng(8), length, length, m)
+    checks.instance("model", model, AttentiveTranslator, "an AttentiveTranslator")
+    with checks.known_as("shortest", "length"):
+        batch = tasks.repeat_batch(np.random.default_rng(8), length, length, m)
     _, tape = model.forward(batch.x, batch.y)
     return float((tape.written.weights[:-1].argmax(axis=1) == np.arange(length)[:, None]).mean())

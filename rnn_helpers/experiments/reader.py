@@ -53,12 +53,31 @@ class Settings:
         for name in ("learning_rate", "clip"):
             checks.positive(name, getattr(self, name))
         checks.fraction("dropout", self.dropout)
-        checks.generator(self.seed)
+        with checks.known_as("rng", "seed"):
+            checks.generator(self.seed)
+
+
+def _checked(settings: Settings) -> Settings:
+    return checks.instance("settings", settings, Settings, "of the class reader.Settings")
+
+
+def _checked_name(name: str) -> str:
+    if not checks.text("name", name):
+        raise ValueError("name must be one character or more, got ''")
+    return name
+
+
+def _checked_model(model: SequenceModel) -> SequenceModel:
+    return checks.instance("model", model, SequenceModel, "a SequenceModel")
+
+
+def _checked_vocabulary(vocabulary: Vocabulary) -> Vocabulary:
+    return checks.instance("vocabulary", vocabulary, Vocabulary, "an own_text.Vocabulary")
 
 
 def new_model(settings: Settings, n_y: int) -> SequenceModel:
     """Return an untrained model of ``n_y`` tokens, in float32."""
-    rng = np.random.default_rng(settings.seed)
+    rng, n_y = np.random.default_rng(_checked(settings).seed), checks.size("n_y", n_y)
     cell = CELLS[settings.cell](n_y, settings.n_a, rng=rng, dtype=np.float32)
     if settings.dropout:
         cell = Dropout(cell, inputs=settings.dropout, outputs=settings.dropout, rng=rng)
@@ -79,14 +98,18 @@ def fit(
     least 40 times in all, and not more often than every 10 steps). Training ends when ten times in
     a row brought no lower one, and the parameters of the lowest are kept.
     """
-    stream = text_batches(reading, settings.T, settings.m)
+    n_y, steps = _checked_model(model).n_y, checks.size("steps", steps)
+    reading = checks.tokens("reading", reading, n_y, "T")
+    with checks.known_as("tokens", "reading"):
+        stream = text_batches(reading, _checked(settings).T, settings.m)
     if settings.dropout:
         stream = dropping(model, stream)
     how = {"clip": settings.clip, "watch": watch}
     if validation is not None:
         half_a_pass = len(reading) // (2 * settings.T * settings.m)
         how |= {"every": max(10, min(half_a_pass, steps // 40)), "keep_best": True}
-        how |= {"held_out": held_out_batch(validation, model.n_y), "patience": 10}
+        with checks.known_as("tokens", "validation"):
+            how |= {"held_out": held_out_batch(validation, n_y), "patience": 10}
     return train(model, stream, Adam(model.params, settings.learning_rate), steps, **how)
 
 
@@ -94,7 +117,8 @@ def seconds_a_step(settings: Settings, tokens: np.ndarray, n_y: int, steps: int 
     """Return how long a step of training takes here: the median of a few, after two to warm up."""
     model, times = new_model(settings, n_y), [perf_counter()]
     steps = checks.size("steps", steps) + 2
-    fit(model, settings, tokens, steps, watch=lambda step, history: times.append(perf_counter()))
+    with checks.known_as("reading", "tokens"):
+        fit(model, settings, tokens, steps, watch=lambda step, _: times.append(perf_counter()))
     return median(np.diff(times[2:]).tolist())
 
 
@@ -109,6 +133,7 @@ def held_out_batch(tokens: np.ndarray, n_y: int) -> Batch:
 
     Of a text so long that the scores would fill the memory, only a part of each column is taken.
     """
+    tokens = _two_or_more(tokens, checks.size("n_y", n_y))
     m = max(1, min(32, len(tokens) // 250))
     T = min((len(tokens) - 1) // m, max(1, ENTRIES // (m * n_y)))
     return next(text_batches(tokens, T, m))
@@ -121,9 +146,7 @@ def character_losses(model: SequenceModel, tokens: np.ndarray, m: int = 16) -> n
     early, so that its state is warm when its losses count. Raise ValueError or TypeError for tokens
     that are not the model's, or fewer than two of them.
     """
-    tokens = checks.tokens("tokens", tokens, model.n_y, "T")
-    if len(tokens) < 2:
-        raise ValueError(f"tokens must be two or more, got {len(tokens)}")
+    tokens = _two_or_more(tokens, _checked_model(model).n_y)
     m = min(checks.size("m", m), len(tokens) - 1)
     length = -(-(len(tokens) - 1) // m)
     lead = min(LEAD, length)
@@ -134,6 +157,13 @@ def character_losses(model: SequenceModel, tokens: np.ndarray, m: int = 16) -> n
     state = map_state(lambda _, part: part * (starts > 0), tape.state)  # the text begins at zero
     losses = _losses(model, columns[lead:], state)
     return losses.T.ravel()[: len(tokens) - 1]
+
+
+def _two_or_more(tokens: np.ndarray, n_y: int) -> np.ndarray:
+    tokens = checks.tokens("tokens", tokens, n_y, "T")
+    if len(tokens) < 2:
+        raise ValueError(f"tokens must be two or more, got {len(tokens)}")
+    return tokens
 
 
 def _losses(model: SequenceModel, columns: np.ndarray, state: object) -> np.ndarray:
@@ -184,6 +214,9 @@ def gain(losses: np.ndarray, rival: np.ndarray, stretches: int = STRETCHES) -> G
 
 def verdict(gained: Gain, history: History, rival: str = "the 4-grams") -> str:
     """Say in a sentence or two whether the network beat a rival; if not, what may be the reason."""
+    checks.instance("gained", gained, Gain, "of the class reader.Gain")
+    checks.instance("history", history, History, "of the class training.History")
+    checks.text("rival", rival)
     how_much = f"{gained.bits:+.3f} ± {gained.error:.3f} bits a character"
     if gained.bits > 2 * gained.error:
         return f"The network beats {rival} on the test part: {how_much}."
@@ -202,7 +235,9 @@ def repeat(
     For another start or another split, with everything else as it was. What is chosen (the strength
     of the 4-grams, when to stop) is chosen on the validation part of this split.
     """
-    parts = split(content, split_seed)
+    _checked(settings)
+    with checks.known_as("rng", "split_seed"):
+        parts = split(content, split_seed)
     vocabulary = Vocabulary.of(parts.training, at_least)
     n_y, model = len(vocabulary), new_model(settings, len(vocabulary))
     seen, chosen_on, judged_on = map(
@@ -242,11 +277,12 @@ def write(
 
     Raise ValueError or TypeError for an empty prompt, or as ``sampling.sample`` does.
     """
-    if not isinstance(prompt, str) or not prompt:
-        raise ValueError(f"prompt must be one character or more, got {prompt!r}")
-    first, *rest = vocabulary.to_tokens(prompt)
+    if not checks.text("prompt", prompt):
+        raise ValueError("prompt must be one character or more, got ''")
+    first, *rest = _checked_vocabulary(vocabulary).to_tokens(prompt)
     how = {"start": first, "prompt": rest, "end": None, "longest": length}
-    (drawn,) = sample(model, checks.generator(rng), temperature=temperature, **how)
+    with checks.known_as("longest", "length"):
+        (drawn,) = sample(model, checks.generator(rng), temperature=temperature, **how)
     return vocabulary.to_text(drawn)
 
 
@@ -257,7 +293,9 @@ def keep(
 
     Return the two paths. The folder is made if it is not there. Raise OSError if that fails.
     """
-    folder = Path(folder)
+    folder = Path(checks.instance("folder", folder, (str, Path), "a path"))
+    _checked_name(name), _checked_model(model)
+    _checked_vocabulary(vocabulary), _checked(settings)
     folder.mkdir(parents=True, exist_ok=True)
     about = {"characters": vocabulary.characters, "settings": asdict(settings)}
     paths = [folder / f"{name}.npz", folder / f"{name}.json"]
@@ -271,7 +309,8 @@ def fetch(folder: str | Path, name: str) -> tuple[SequenceModel, Vocabulary, Set
 
     Raise FileNotFoundError if they are not there, ValueError if they are something else.
     """
-    path = Path(folder) / f"{name}.json"
+    folder = Path(checks.instance("folder", folder, (str, Path), "a path"))
+    path = folder / f"{_checked_name(name)}.json"
     about = _read_about(path)
     vocabulary, settings = Vocabulary(about["characters"]), Settings(**about["settings"])
     model = new_model(settings, len(vocabulary))

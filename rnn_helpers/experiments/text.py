@@ -51,7 +51,7 @@ class Copies:
     """
 
     def __init__(self, reading: str):
-        self.length = len(reading)
+        self.length = len(checks.text("reading", reading))
         self._reading = _sums(reading)
 
     def covered(self, text: str, n: int) -> np.ndarray:
@@ -68,7 +68,7 @@ class Copies:
 
     def found(self, text: str, n: int) -> np.ndarray:
         """Return for each window of n characters of ``text`` if it stands in ``reading``."""
-        n = checks.size("n", n)
+        n, text = checks.size("n", n), checks.text("text", text)
         asked, inverse = np.unique(_windows(_sums(text), n), return_inverse=True)
         if len(asked) == 0 or self.length < n:
             return np.zeros(max(0, len(text) - n + 1), bool)
@@ -84,7 +84,7 @@ class Copies:
         Where n characters in a row are copied, so are the n - 1 first of them: the length is found
         by halving.
         """
-        low, high = 0, min(len(text), self.length)
+        low, high = 0, min(len(checks.text("text", text)), self.length)
         while low < high:
             n = (low + high + 1) // 2
             low, high = (n, high) if self.found(text, n).any() else (low, n - 1)

@@ -126,6 +126,19 @@ def test_what_goes_wrong_is_one_sentence(opened, tmp_path: Path, capsys) -> None
     assert opened == []
 
 
+def test_a_folder_whose_name_the_terminal_cannot_write(tmp_path: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "rnn_helpers", "copy", "--folder", str(tmp_path / "Zoë 日本")],
+        env=os.environ | {"PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        text=True,
+        encoding="ascii",
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+    assert "Zo\\xeb \\u65e5\\u672c: copied." in run.stdout
+    assert (tmp_path / "Zoë 日本" / f"{NAME}.ipynb").exists()
+
+
 def test_a_word_that_is_unknown_is_told(capsys) -> None:
     with pytest.raises(SystemExit):
         command.main(["copy", "--no-browser"])

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from jupyter_server.services.contents.filemanager import FileContentsManager
+from nbformat.sign import NotebookNotary
 
 from rnn_helpers.course import saving
 from rnn_helpers.course.saving import VIEW, keep_pictures
@@ -66,6 +67,7 @@ def test_what_is_installed_beside_jupyters_settings_names_the_extension() -> Non
 def test_a_server_with_the_extension_saves_pictures_and_keeps_a_hook_of_its_own(tmp_path) -> None:
     called = []
     manager = FileContentsManager(root_dir=str(tmp_path))
+    manager.notary = NotebookNotary(db_file=":memory:")  # not the signatures of whoever runs this
     manager.pre_save_hook = lambda **given: called.append(given["path"])
     saving._load_jupyter_server_extension(type("Server", (), {"contents_manager": manager}))
     data = {VIEW: {}, "image/png": "iVBORw0=", "text/plain": "a panel"}
@@ -74,6 +76,7 @@ def test_a_server_with_the_extension_saves_pictures_and_keeps_a_hook_of_its_own(
     content = {"nbformat": 4, "nbformat_minor": 4, "metadata": {}}
     content["cells"] = [code | {"outputs": [output]}]
     manager.save({"type": "notebook", "format": "json", "content": content}, "a.ipynb")
+    manager.notary.store.close()
     written = json.loads((tmp_path / "a.ipynb").read_text(encoding="utf-8"))
     assert set(written["cells"][0]["outputs"][0]["data"]) == {"image/png", "text/plain"}
     assert called == ["a.ipynb"]

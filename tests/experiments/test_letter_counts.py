@@ -99,7 +99,7 @@ def test_the_best_strength_is_the_one_of_the_lowest_loss() -> None:
     rng = np.random.default_rng(0)
     counts = TextCounts(rng.integers(9, size=500), rng.integers(9, size=200), 9)
     losses = {s: counts.losses(3, s).mean() for s in (1, 8, 64)}
-    loss, strength = counts.best(3, losses)
+    loss, strength = counts.best(3, list(losses))
     assert strength == min(losses, key=losses.get) and loss == losses[strength]
 
 

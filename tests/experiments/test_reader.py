@@ -43,7 +43,7 @@ every_kind = pytest.mark.parametrize(
 def test_settings_that_cannot_be_are_refused(wrong: dict, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         Settings(**wrong)
-    with pytest.raises(TypeError, match="rng must be"):
+    with pytest.raises(TypeError, match="seed must be"):
         Settings(seed=0.5)
 
 

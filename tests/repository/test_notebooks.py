@@ -1,8 +1,11 @@
 """Every notebook keeps the rules that make it readable, quick to check and safe to share."""
 
 import ast
+import json
+import os
 import re
 import statistics
+import subprocess
 import sys
 import tempfile
 from inspect import signature
@@ -70,6 +73,51 @@ def test_stores_no_error_and_no_warning(path: Path) -> None:
     outputs = [output for cell in cells(path, "code") for output in cell.outputs]
     assert [output for output in outputs if output.output_type == "error"] == []
     assert [output for output in outputs if output.get("name") == "stderr"] == []
+
+
+# Numbers in brackets with blanks between them, or with a point and nothing behind it.
+AS_NUMPY_PRINTS = re.compile(r"\[[^\[\],]*\d\s+[-+]?\d[^\],]*\]|\[\s*[-+]?\d+\.\s*\]|\barray\(")
+
+
+def printed(outputs: list[dict]) -> str:
+    return "".join(output.text for output in outputs if output.output_type == "stream")
+
+
+@every_notebook
+def test_prints_no_array_in_a_form_that_the_learner_may_have_changed(path: Path) -> None:
+    """`np.set_printoptions` is the learner's: print `array.tolist()`, which it does not reach."""
+    found = [AS_NUMPY_PRINTS.search(printed(cell.outputs)) for cell in cells(path, "code")]
+    assert [match[0] for match in found if match] == []
+
+
+ODD = """
+import contextlib, io, json, sys
+import numpy as np
+np.set_printoptions(precision=1, threshold=2, edgeitems=1, linewidth=12, sign="+",
+                    floatmode="fixed", formatter={"int": "<{}>".format})
+scope, told = {"____": None}, []
+for source in json.load(sys.stdin):
+    with contextlib.redirect_stdout(io.StringIO()) as written:
+        exec(source, scope)
+    told.append(written.getvalue())
+print(json.dumps(told))
+"""
+
+
+@pytest.mark.parametrize("name", ["02_forward_pass", "03_backpropagation_through_time"])
+def test_prints_the_same_under_odd_print_options(name: str) -> None:
+    """The two that print most arrays; the rule above finds nearly all others as they are stored."""
+    code = cells(ROOT / "notebooks" / f"{name}.ipynb", "code")
+    run = subprocess.run(
+        [sys.executable, "-c", ODD],
+        input=json.dumps([cell.source for cell in code]),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=os.environ | {"PYTHONUTF8": "1"},
+    )
+    assert run.returncode == 0, run.stderr
+    assert json.loads(run.stdout) == [printed(cell.outputs) for cell in code]
 
 
 @every_notebook
