@@ -2,8 +2,8 @@
 
     python tools/panel_latency.py [--presses 60]
 
-The same line plot of 640 by 400 CSS pixels is moved by the arrow keys, once under `interact` with an
-inline figure and once in a `Panel`, by turns in one notebook, and the panel once more on a screen
+The same line plot of 640 by 400 CSS pixels is moved by the arrow keys, once under `interact` with
+an inline figure and once in a `Panel`, by turns in one notebook, and the panel again on a screen
 of two pixels for each CSS pixel. Then an arrow key is held down over
 the panel: a picture is behind from the moment the slider leaves the value it shows. The script
 fails unless the panel is at least 2.5 times as fast in the median, at most 3 times as slow with two
