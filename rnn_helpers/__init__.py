@@ -7,9 +7,10 @@ The mathematics lies flat and needs NumPy alone: ``activations``, ``allocation``
 
 Rooms stand around it, each importing only those named before it: ``data`` (loaders, tasks, stored
 results), ``experiments`` (networks built, trained and measured), ``course`` (pictures, panels,
-predictions, progress), ``checking`` (what judges an answer) and ``lessons`` (the panels and the
-exercises of each notebook). Import the module you need; this file only limits the threads of
-matrix products, so that ``import rnn_helpers.cells`` costs little more than NumPy alone.
+predictions, progress), ``checking`` (what judges an answer), ``lessons`` (the panels and the
+exercises of each notebook) and ``teaching`` (the view of a class, and homework). Import the module
+you need; this file only limits the threads of matrix products, so that ``import
+rnn_helpers.cells`` costs little more than NumPy alone.
 """
 
 from rnn_helpers.threads import limit_threads

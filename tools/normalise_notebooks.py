@@ -5,9 +5,10 @@
     python tools/normalise_notebooks.py --no-execute        normalise what was saved by hand
     python tools/normalise_notebooks.py --check             change nothing, report what is amiss
 
-Kept: sources, outputs, cell ids, tags, slide types and the counts 1, 2, … of a run from top to
-bottom. Dropped: everything that changes from one save to the next or from one machine to another,
-and the live view of a widget where a picture stands beside it, as `make lab` does when it saves.
+Kept: sources, outputs, cell ids, tags, slide types, what nbgrader keeps with a cell, and the counts
+1, 2, … of a run from top to bottom. Dropped: everything that changes from one save to the next or
+from one machine to another, and the live view of a widget where a picture stands beside it, as
+`make lab` does when it saves.
 A cell whose output differs between machines has the tag `nbval-ignore-output`, and says why under
 "ignored_because" in its metadata.
 """
@@ -28,6 +29,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import nbformat
+import predictions
 from jupyter_client.client import KernelClient
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
@@ -43,7 +45,8 @@ OUTPUT_SECONDS = 120  # for what a cell has shown to arrive; on a busy machine 4
 AT_ONCE = 2
 SLIDE_TYPES = {"slide", "subslide", "fragment", "skip", "notes", "-"}
 IGNORED, REASON = "nbval-ignore-output", "ignored_because"
-KEPT_CELL_METADATA = {"slideshow", "tags", REASON}
+NBGRADER = "nbgrader"  # what a teacher's tools keep with a cell: which is graded, for how much
+KEPT_CELL_METADATA = {"slideshow", "tags", REASON, "course", NBGRADER}
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {
@@ -360,6 +363,8 @@ def main(arguments: list[str] | None = None) -> int:
         for path, run in zip(paths, runs, strict=True):
             amiss, seconds = run.result()
             good.append(_report(path, amiss, f" ({seconds:.1f} s)"))
+    if any(path.parent == NOTEBOOKS for path in paths):
+        predictions.main()
     return 0 if all(good) else 1
 
 

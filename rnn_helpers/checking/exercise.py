@@ -20,7 +20,7 @@ import itertools
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from types import ModuleType
 from typing import Any
@@ -127,7 +127,9 @@ class Exercise:
     def _feedback(self, problem: Problem) -> Feedback:
         if problem.state in _NO_ATTEMPT:
             return Feedback(problem.state, problem.says)
-        note = progress.record(self.id, right=problem.state == State.RIGHT)
+        right = problem.state == State.RIGHT
+        failure = "" if right or problem.mistakes else problem.kind or str(problem.state)
+        note = progress.record(self.id, right=right, mistakes=problem.mistakes, failure=failure)
         says = problem.says
         if problem.more and problem.more in self._told:
             says = f"{says} {problem.more}"
@@ -143,7 +145,8 @@ class Exercise:
             return Feedback(State.HINT, says, label="No more hints")
         self._hints_shown += 1
         label = f"Hint {self._hints_shown} of {total}"
-        return Feedback(State.HINT, self.hints[self._hints_shown - 1], label=label)
+        note = progress.record(self.id, hints=self._hints_shown)
+        return Feedback(State.HINT, self.hints[self._hints_shown - 1], label=label, note=note)
 
     def solution(self) -> Feedback:
         """Show one right answer; the progress remembers that it was seen."""
@@ -276,7 +279,7 @@ class Exercise:
         case = words if problem.state in _CASE else ""
         lost = f"(`{put_back[0]}` had been replaced, and was put back.) " if put_back else ""
         says = f"{lost}{problem.says} {problem.advice}".rstrip()
-        return Problem(problem.state, says, problem.kind, problem.more, case=case)
+        return replace(problem, says=says, advice="", case=case)
 
     def _trial(self, answer: Callable, inputs: list[dict[str, Any]]) -> Trial:
         expected = [self._run_trusted(self.reference, case) for case in inputs]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import inspect
 import itertools
 import linecache
@@ -11,6 +12,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -35,6 +37,12 @@ class Mistake:
     says: str
     more: str = ""
     change: str = ""  # "old → new", if it is a change of the reference
+
+    @cached_property
+    def key(self) -> str:
+        """What it is counted by: it stays, whatever becomes of the sentence and of the others."""
+        identity = " ".join(self.change.split()) or self.function.__name__.strip("_")
+        return hashlib.sha256(identity.encode()).hexdigest()[:8]
 
     @property
     def written(self) -> str:
@@ -127,7 +135,7 @@ class Matcher:
             return None
         for mistake in self.mistakes:
             if all(self._alike_once(trial, call, mistake.function) for call in trial.calls[:CALLS]):
-                return Problem(State.KNOWN_MISTAKE, mistake.says, "known mostly", mistake.more)
+                return _named(mistake, mistake.says, "known mostly")
         return None
 
     def _alike(self, trial: Trial, function: Callable) -> bool:
@@ -149,23 +157,26 @@ class Matcher:
         written = own or trial.answer is mistake.function
         if not failures:  # nothing but nan may have many causes
             kind = "known" if written or problem.state is not State.NOT_FINITE else "known by nan"
-            return Problem(State.KNOWN_MISTAKE, mistake.says, kind, mistake.more)
+            return _named(mistake, mistake.says, kind)
         if written:
             says = f"{mistake.says} ({error_sentence(trial.name, failures[0])})"
-            return Problem(State.KNOWN_MISTAKE, says, "known", mistake.more)
+            return _named(mistake, says, "known")
         if not mistake.change or problem.kind:
             return None
         says = f"{problem.says} If you wrote `{mistake.written}`: {mistake.says}"
         return Problem(problem.state, says, "perhaps", mistake.more)
 
     def _match_part(self, trial: Trial, problem: Problem) -> Problem | None:
-        """Look for a mistake that explains the first wrong part, whatever is wrong with others."""
+        """Look for a mistake that explains the first wrong part, whatever is wrong with others.
+
+        A mistake that would have spoiled a part which is right was not made.
+        """
         if len(trial.returns) < 2 or problem.state is not State.DIFFERENT:
             return None
         for mistake in self.mistakes:
             if all(self._first_part_alike(trial, call, mistake.function) for call in trial.calls):
                 says = f"{mistake.says} (Something else is wrong as well.)"
-                return Problem(State.KNOWN_MISTAKE, says, "known part", mistake.more)
+                return _named(mistake, says, "known part")
         return None
 
     def _first_part_alike(self, trial: Trial, call: Call, function: Callable) -> bool:
@@ -177,8 +188,9 @@ class Matcher:
             other = parts_of(trial, Call(call.inputs, call.sizes, call.expected, outcome))
         except WrongTypeError:
             return False
-        wrong = _first_wrong(trial)
-        return same(other[wrong].got, yours[wrong].got, trial.tolerance)
+        first = min(_wrong(trial), default=0)
+        alike = [k for k in range(len(yours)) if k == first or k not in _wrong(trial)]
+        return all(same(other[k].got, yours[k].got, trial.tolerance) for k in alike)
 
     def _match_two(self, trial: Trial, problem: Problem) -> Problem | None:
         """Look for two mistakes that explain the answer together."""
@@ -188,7 +200,8 @@ class Matcher:
             if self._alike(trial, function):
                 says = f"two things at once. First: {one.says} Second: {two.says}"
                 more = " ".join(filter(None, (one.more, two.more)))
-                return Problem(State.KNOWN_MISTAKE, says, "two", more)
+                keys = (one.key, two.key)
+                return Problem(State.KNOWN_MISTAKE, says, "two", more, mistakes=keys)
         return None
 
     def _both(self) -> list[tuple[Callable, Mistake, Mistake]]:
@@ -204,6 +217,10 @@ class Matcher:
                 yield changed(self._reference, one.change, two.change), one, two
             except (ValueError, SyntaxError):  # they change the same place
                 continue
+
+
+def _named(mistake: Mistake, says: str, kind: str) -> Problem:
+    return Problem(State.KNOWN_MISTAKE, says, kind, mistake.more, mistakes=(mistake.key,))
 
 
 def _both_undefined(one: Outcome, other: Outcome) -> bool:
@@ -222,10 +239,10 @@ def _is_right(trial: Trial, call: Call) -> bool:
     return not call.got.failure and trial.agrees(call, call.expected.value, call.got.value)
 
 
-def _first_wrong(trial: Trial) -> int:
-    """Return the place of the first part that is wrong in some call."""
-    wrong = set()
+def _wrong(trial: Trial) -> set[int]:
+    """Return the places of the parts that are wrong in some call."""
+    wrong: set[int] = set()
     for call in trial.calls:
         parts = parts_of(trial, call)
         wrong |= {k for k, p in enumerate(parts) if not same(p.expected, p.got, trial.tolerance)}
-    return min(wrong, default=0)
+    return wrong

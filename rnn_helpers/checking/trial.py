@@ -23,6 +23,7 @@ class Problem:
     ``kind`` names the mistake, such as "transpose"; without one only its effect is known.
     ``advice`` is to be said unless its cause is found. ``more`` is what to say in addition when
     the same mistake comes a second time, and ``case`` how to get the inputs again that show it.
+    ``mistakes`` are the keys of the known mistakes that it is sure to be.
     """
 
     state: State
@@ -31,6 +32,7 @@ class Problem:
     more: str = ""
     advice: str = ""
     case: str = ""
+    mistakes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

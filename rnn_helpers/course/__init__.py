@@ -3,17 +3,29 @@
 ``figures`` draws still pictures and ``panel`` live ones, with the look of ``style``, from ``parts``
 and with the words of ``wording``; ``pointing`` says what stands at a place of one. ``gates`` and
 ``race`` are panels that several lessons share. ``palette`` holds the colours for a light and a dark
-page, ``front_end`` puts together what runs in the browser. ``prediction`` asks before a cell is
-run, ``progress`` remembers what was solved, ``map`` knows the notebooks in their order, ``upload``
+page. ``front_end`` puts together what runs in the browser, and ``live_check`` asks whether it does.
+``walkthrough`` shows the open notebook on a projector, cut by ``slides``.
+``prediction`` asks before a cell is run, ``self_test`` asks what the course takes for granted,
+``progress`` remembers what was solved, ``facts`` is all that can be shared of it and ``share``
+shares it, ``map`` knows the notebooks in their order, ``paths`` the ways through them, ``upload``
 takes a text of the learner's own, ``report`` puts what was found into one file, ``machine`` knows
-how much memory is left, and ``saving`` is what ``make lab`` does with a notebook that is saved.
+how much memory is left, ``saving`` is what Jupyter's server does with a notebook that is saved, and
+``copies`` and ``command`` are what ``rnn-course`` does.
 """
 
 
 def __getattr__(name: str) -> object:
-    """Import ``predict`` when it is asked for: remembering progress needs no widgets."""
+    """Import what is asked for: remembering progress needs no widgets."""
     if name == "predict":
         from rnn_helpers.course.prediction import predict
 
         return predict
+    if name == "present":
+        from rnn_helpers.course.walkthrough import present
+
+        return present
+    if name == "share_progress":
+        from rnn_helpers.course.share import share_progress
+
+        return share_progress
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -26,7 +26,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping
 from math import log10
-from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
 import anywidget
@@ -45,7 +44,7 @@ from rnn_helpers.course.figures import (
     picture_bundle,
     stored_png,
 )
-from rnn_helpers.course.front_end import front_end
+from rnn_helpers.course.front_end import beside, front_end
 from rnn_helpers.course.palette import THEMES
 from rnn_helpers.course.pointing import Spot, Values
 from rnn_helpers.course.style import STORED_RATIO, make_figure, scale, style
@@ -153,7 +152,7 @@ class LivePicture(anywidget.AnyWidget):
     """
 
     _esm = front_end("live_picture.js")
-    _css = Path(__file__).with_name("live_picture.css")
+    _css = beside("live_picture.css")
     png = traitlets.Bytes().tag(sync=True)
     alt = traitlets.Unicode().tag(sync=True)
     sentence = traitlets.Unicode().tag(sync=True)

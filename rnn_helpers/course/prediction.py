@@ -18,19 +18,22 @@ guess.reveal({"smaller": ratio < 0.5, "larger": ratio > 2}, "It is 0.3 times as 
 
 from __future__ import annotations
 
+import contextlib
 import html
 import math
+import sys
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import anywidget
 import traitlets
 
+from rnn_helpers.course import progress
 from rnn_helpers.course.figures import checked_sentence
-from rnn_helpers.course.front_end import front_end
+from rnn_helpers.course.front_end import beside, front_end
 
+LESSONS = "rnn_helpers.lessons."
 TO_DO = "Choose one before you read on, even if you have no idea."
 BUTTONS = "Run this cell for buttons to choose with."
 NOT_YET = "What was measured is shown when you have chosen an answer above."
@@ -53,7 +56,7 @@ def predict(question: str, options: Sequence[str]) -> Prediction:
         raise TypeError(f"options is {options!r}, expected a list of strings")
     if len(set(options)) < max(2, len(options)) or not all(map(str.strip, options)):
         raise ValueError(f"options is {list(options)}, expected at least two, all different")
-    return Prediction(question=question, options=list(options))
+    return Prediction(question, list(options), sys._getframe(1).f_globals)
 
 
 class Prediction(anywidget.AnyWidget):
@@ -63,17 +66,38 @@ class Prediction(anywidget.AnyWidget):
     """
 
     _esm = front_end("prediction.js")
-    _css = Path(__file__).with_name("prediction.css")
+    _css = beside("prediction.css")
     question = traitlets.Unicode().tag(sync=True)
     options = traitlets.List(traitlets.Unicode()).tag(sync=True)
     choice = traitlets.Unicode().tag(sync=True)
     measured = traitlets.Bool().tag(sync=True)
     _reveal: Reveal | None = None
 
+    def __init__(self, question: str, options: list[str], scope: Mapping[str, Any]) -> None:
+        self._scope = scope
+        super().__init__(question=question, options=options)
+
     @traitlets.observe("choice")
     def _tell(self, change: Mapping[str, Any]) -> None:
         if self._reveal is not None:
             self._reveal.compare(change["new"])
+        self._remember()
+
+    @property
+    def name(self) -> str:
+        """The notebook and its own name for this, "forward_pass.by_hand"; "" if it has none."""
+        scope = dict(self._scope)
+        modules = (str(getattr(value, "__name__", "")) for value in scope.values())
+        lessons = {name.split(".")[2] for name in modules if name.startswith(LESSONS)}
+        names = [name for name, value in scope.items() if value is self and name[:1] != "_"]
+        return f"{lessons.pop()}.{names[0]}" if len(lessons) == 1 and names else ""
+
+    def _remember(self) -> None:
+        """Keep the choice with the progress; whatever goes wrong there is no concern of here."""
+        with contextlib.suppress(Exception):
+            if self.choice and self.name:
+                right = self._reveal and self.choice == self._reveal.answer
+                progress.record_choice(self.name, self.choice, right)
 
     @traitlets.validate("choice")
     def _check_choice(self, proposal: Any) -> str:
@@ -90,6 +114,7 @@ class Prediction(anywidget.AnyWidget):
         answer: str | float | Mapping[str, bool],
         measured: str,
         at: Sequence[float] | None = None,
+        says: Mapping[str, str] | None = None,
     ) -> Reveal:
         """Return what was measured, compared with the choice; shows as the last line of a cell.
 
@@ -104,10 +129,15 @@ class Prediction(anywidget.AnyWidget):
         - a mapping that says of every option but one whether it holds. The first that holds is
           right; if none does, the option that the mapping leaves out.
 
+        `says` may have a sentence for an option, shown to whoever has chosen it.
+
         Raise TypeError or ValueError for anything else, and for an empty sentence.
         """
-        self._reveal = Reveal(self._option(answer, at), measured)
+        if unknown := set(says or ()) - set(self.options):
+            raise ValueError(f"says speaks of {sorted(unknown)}, expected some of {self.options}")
+        self._reveal = Reveal(self._option(answer, at), measured, says)
         self._reveal.compare(self.choice)
+        self._remember()
         self.measured = True
         return self._reveal
 
@@ -168,13 +198,13 @@ class Reveal(anywidget.AnyWidget):
     """What was measured, in a box that is shut until there is a choice to compare it with."""
 
     _esm = front_end("reveal.js")
-    _css = Path(__file__).with_name("prediction.css")
+    _css = beside("prediction.css")
     finding = traitlets.Unicode().tag(sync=True)
     choice = traitlets.Unicode().tag(sync=True)
     remark = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, answer: str, measured: str) -> None:
-        self._answer = answer
+    def __init__(self, answer: str, measured: str, says: Mapping[str, str] | None = None) -> None:
+        self.answer, self._says = answer, dict(says or {})
         super().__init__(
             finding=f"Measured: {answer.rstrip('.')}. {checked_sentence(measured)}",
             remark=_remark("", answer),
@@ -183,7 +213,8 @@ class Reveal(anywidget.AnyWidget):
     def compare(self, choice: str) -> None:
         """Open the box and say how `choice` compares; an empty one leaves it as it is."""
         with self.hold_sync():
-            self.choice, self.remark = choice, _remark(choice, self._answer)
+            self.choice = choice
+            self.remark = self._says.get(choice) or _remark(choice, self.answer)
 
     @property
     def text(self) -> str:

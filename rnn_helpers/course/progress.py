@@ -1,4 +1,8 @@
-"""Remember which exercises were tried and solved, in one small JSON file.
+"""Remember which exercises were tried and solved, and how, in one small JSON file.
+
+Besides that it counts the hints seen, each known mistake by its key, other failures by their kind,
+and remembers which option of a prediction was chosen first. It stays where it is: only
+``share_progress()`` makes something to hand on of it, and shows it first.
 
 The file is ``$RNN_HELPERS_PROGRESS``, by default ``~/.rnn_helpers/progress.json``. Nothing here
 raises: a file that cannot be read or written costs a sentence, never a check.
@@ -15,11 +19,13 @@ import socket
 import stat
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
-VERSION = 1
+VERSION = 2  # 1 had the attempts, what was solved, and whether the solution was seen
 KINDS = {  # what may stand in the place of a file, by its mode; each is left alone
     stat.S_IFDIR: "a folder",
     stat.S_IFIFO: "a named pipe",
@@ -33,13 +39,44 @@ _PATIENCE = 2.0  # seconds a lock may stay unchanged before it counts as left be
 
 @dataclass
 class Entry:
-    """What is known of one exercise. Dates are ISO days; a solved exercise stays solved."""
+    """What is known of one exercise. Dates are ISO days; a solved exercise stays solved.
+
+    ``tries`` are the attempts up to the first right one, 0 before that and for what was solved
+    under version 1. ``unaided`` says that until then neither a hint nor the solution was seen.
+    ``mistakes`` counts the known mistakes by their keys, ``failures`` all others by their kinds.
+    """
 
     attempts: int = 0
     right: bool = False
     solution_seen: bool = False
     first: str = ""
     last: str = ""
+    tries: int = 0
+    unaided: bool = False
+    hints: int = 0
+    mistakes: dict[str, int] = field(default_factory=dict)
+    failures: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass
+class Choice:
+    """The option of a prediction that was chosen first; ``right`` is None until it is known."""
+
+    option: str
+    right: bool | None = None
+
+
+@dataclass
+class Progress:
+    """All that the file holds: exercises and predictions by name, and what sharing needs.
+
+    ``pseudonym`` is drawn when progress is first shared, ``shares`` counts how often it was.
+    """
+
+    exercises: dict[str, Entry] = field(default_factory=dict)
+    predictions: dict[str, Choice] = field(default_factory=dict)
+    pseudonym: str = ""
+    shares: int = 0
 
 
 class _NewerVersionError(Exception):
@@ -61,37 +98,93 @@ def read() -> dict[str, Entry]:
 
     A missing, damaged or unreadable file reads as empty; it is left as it is.
     """
+    return read_all().exercises
+
+
+def read_all() -> Progress:
+    """Return all that the file holds, of a file that cannot be read nothing, as :func:`read`."""
     try:
         return _load(path())
     except (OSError, ValueError, RuntimeError, _NewerVersionError):
-        return {}
+        return Progress()
 
 
-def record(exercise_id: str, *, right: bool | None = None, solution_seen: bool = False) -> str:
-    """Count an attempt (``right`` is True or False) or note that the solution was seen.
+def record(
+    exercise_id: str,
+    *,
+    right: bool | None = None,
+    solution_seen: bool = False,
+    hints: int = 0,
+    mistakes: Iterable[str] = (),
+    failure: str = "",
+) -> str:
+    """Count an attempt (``right`` is True or False) or note that help was seen.
+
+    ``hints`` says how many of the hints have been seen by now. ``mistakes`` are the keys of the
+    known mistakes that an attempt held, ``failure`` the kind of any other.
 
     Returns "" or one sentence about what went wrong with the file.
     """
     today = datetime.date.today().isoformat()
 
-    def add(entries: dict[str, Entry]) -> None:
-        entry = entries.setdefault(exercise_id, Entry(first=today))
+    def add(kept: Progress) -> None:
+        entry = kept.exercises.setdefault(exercise_id, Entry(first=today))
         entry.attempts += right is not None
+        if right and not entry.right:
+            entry.tries = entry.attempts
+            entry.unaided = not (entry.hints or entry.solution_seen)
         entry.right |= bool(right)
         entry.solution_seen |= solution_seen
+        entry.hints = max(entry.hints, hints)
+        for key in mistakes:
+            entry.mistakes[key] = entry.mistakes.get(key, 0) + 1
+        if failure:
+            entry.failures[failure] = entry.failures.get(failure, 0) + 1
         entry.last = today
 
     return _update(add)
 
 
-def reset(exercise_id: str | None = None) -> str:
-    """Forget one exercise, or all of them. Returns "" or one sentence, as :func:`record` does."""
+def record_choice(name: str, option: str, right: bool | None = None) -> str:
+    """Note which option of a prediction was chosen, and whether it was right once that is known.
 
-    def forget(entries: dict[str, Entry]) -> None:
+    The first choice counts: a later one changes nothing. Returns as :func:`record` does.
+    """
+
+    def add(kept: Progress) -> None:
+        choice = kept.predictions.setdefault(name, Choice(option))
+        if choice.right is None and choice.option == option:
+            choice.right = right
+
+    return _update(add)
+
+
+def count_share(renew: bool = False) -> tuple[str, int, str]:
+    """Return the pseudonym and the number of the next share, and "" or a sentence as ``record``.
+
+    The pseudonym is random and says nothing of anybody. ``renew`` draws another one.
+    """
+    drawn: list[tuple[str, int]] = []
+
+    def add(kept: Progress) -> None:
+        if renew or not re.fullmatch("[0-9a-f]{32}", kept.pseudonym):
+            kept.pseudonym, kept.shares = uuid.uuid4().hex, 0
+        kept.shares = max(0, kept.shares) + 1
+        drawn.append((kept.pseudonym, kept.shares))
+
+    note = _update(add)
+    pseudonym, number = drawn[0] if drawn else (uuid.uuid4().hex, 1)
+    return pseudonym, number, note
+
+
+def reset(exercise_id: str | None = None) -> str:
+    """Forget one exercise, or everything. Returns "" or one sentence, as :func:`record` does."""
+
+    def forget(kept: Progress) -> None:
         if exercise_id is None:
-            entries.clear()
+            vars(kept).update(vars(Progress()))
         else:
-            entries.pop(exercise_id, None)
+            kept.exercises.pop(exercise_id, None)
 
     return _update(forget)
 
@@ -125,13 +218,13 @@ def _write_and_remove(scratch: Path) -> None:
 # --- the file ------------------------------------------------------------------------------------
 
 
-def _update(change: Callable[[dict[str, Entry]], None]) -> str:
+def _update(change: Callable[[Progress], None]) -> str:
     try:
         file = Path(os.path.realpath(path()))  # a linked file stays a link
         with _lock(file):
-            entries, note = _load_or_set_aside(file)
-            change(entries)
-            _save(file, entries)
+            kept, note = _load_or_set_aside(file)
+            change(kept)
+            _save(file, kept)
         return note
     except _NewerVersionError:
         return (
@@ -155,13 +248,21 @@ def _only_a_file(file: Path) -> None:
         raise _NotAFileError(f"{file} is {kind}, not a file")
 
 
-def _load(file: Path) -> dict[str, Entry]:
+def _load(file: Path) -> Progress:
     """Read the file; a damaged one raises ValueError."""
+    return _understood(_text_of(file))
+
+
+def _text_of(file: Path) -> str:
+    """Return what stands in the file, and an empty one where there is none."""
     _only_a_file(file)
     try:
-        text = file.read_text(encoding="utf-8-sig")  # some editors put a mark before the text
+        return file.read_text(encoding="utf-8-sig")  # some editors put a mark before the text
     except FileNotFoundError:
-        return {}
+        return json.dumps({"version": 1, "exercises": {}})
+
+
+def _understood(text: str) -> Progress:
     try:
         content = json.loads(text)
         version, entries = content["version"], content["exercises"]
@@ -169,7 +270,12 @@ def _load(file: Path) -> dict[str, Entry]:
             raise ValueError("not a version")
         if version > VERSION:
             raise _NewerVersionError
-        return _under_new_names({name: _entry(fields) for name, fields in entries.items()})
+        exercises = _under_new_names({name: _entry(fields) for name, fields in entries.items()})
+        if version == 1:
+            return Progress(exercises)
+        choices = {name: _choice(fields) for name, fields in content["predictions"].items()}
+        kept = Progress(exercises, choices, content["pseudonym"], content["shares"])
+        return _checked(kept, Progress())
     except (KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError("not a progress file") from error
 
@@ -191,28 +297,60 @@ def _joined(entry: Entry, other: Entry) -> Entry:
         solution_seen=entry.solution_seen or other.solution_seen,
         first=min(entry.first, other.first),
         last=max(entry.last, other.last),
+        tries=entry.tries + other.tries,
+        unaided=entry.unaided or other.unaided,
+        hints=max(entry.hints, other.hints),
+        mistakes=dict(Counter(entry.mistakes) + Counter(other.mistakes)),
+        failures=dict(Counter(entry.failures) + Counter(other.failures)),
     )
 
 
 def _entry(fields: dict) -> Entry:
-    entry = Entry(**fields)
-    if any(
-        type(getattr(entry, name)) is not type(value) for name, value in asdict(Entry()).items()
-    ):
+    entry = _checked(Entry(**fields), Entry())
+    counts = (*entry.mistakes.values(), *entry.failures.values())
+    if any(type(count) is not int for count in counts):
         raise ValueError(f"not a progress entry: {fields}")
     return entry
 
 
-def _load_or_set_aside(file: Path) -> tuple[dict[str, Entry], str]:
+def _choice(fields: dict) -> Choice:
+    choice = Choice(**fields)
+    if type(choice.option) is not str or choice.right not in (None, True, False):
+        raise ValueError(f"not a choice: {fields}")
+    return choice
+
+
+Kept = TypeVar("Kept", Entry, Progress)
+
+
+def _checked(kept: Kept, like: Kept) -> Kept:
+    """Return what was read, or raise ValueError if a field is of another type."""
+    if any(type(getattr(kept, name)) is not type(value) for name, value in vars(like).items()):
+        raise ValueError(f"not what a progress file holds: {kept}")
+    return kept
+
+
+def _load_or_set_aside(file: Path) -> tuple[Progress, str]:
     try:
-        return _load(file), ""
+        text = _text_of(file)
+        kept = _understood(text)
+        _keep_version_1(file, text, kept)
+        return kept, ""
     except ValueError:
         aside = _free_name(file)
         os.replace(file, aside)
         return (
-            {},
+            Progress(),
             f"Your progress file was damaged: it is kept as {aside}, and a new one was begun.",
         )
+
+
+def _keep_version_1(file: Path, text: str, kept: Progress) -> None:
+    """Copy a file of version 1, once: an older course that is still installed can be shown it."""
+    copy = file.with_name(f"{file.stem}.version-1{file.suffix}")
+    if kept.exercises and json.loads(text)["version"] == 1 and not copy.exists():
+        with contextlib.suppress(OSError):
+            copy.write_text(text, encoding="utf-8")
 
 
 def _free_name(file: Path) -> Path:
@@ -222,12 +360,9 @@ def _free_name(file: Path) -> Path:
     return name
 
 
-def _save(file: Path, entries: dict[str, Entry]) -> None:
+def _save(file: Path, kept: Progress) -> None:
     """Write beside the file, then put it in place at once: a crash leaves the old one whole."""
-    content = {
-        "version": VERSION,
-        "exercises": {name: asdict(entry) for name, entry in entries.items()},
-    }
+    content = {"version": VERSION, **asdict(kept)}
     new = file.with_name(f"{file.name}.{uuid.uuid4().hex}.tmp")
     try:
         new.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", encoding="utf-8")

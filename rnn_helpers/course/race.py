@@ -40,7 +40,9 @@ def loss_curve(
             axes.plot([0, steps], [loss, loss], label=name, **line_style(i))
         training = parts.lines(axes, ["training"])
         held_out = parts.lines(axes, [""], styles=[1], marker=True)
-        axes.set(xlim=(0, steps), ylim=(0, top), xlabel="step", ylabel=f"loss, nats a {unit}")
+        axes.set(
+            xlim=(0, 1.015 * steps), ylim=(0, top), xlabel="step", ylabel=f"loss, nats a {unit}"
+        )
         axes.legend(loc=legend, ncols=2)
 
         def update(history):

@@ -51,18 +51,26 @@ def report_html(title: str, sections: Mapping[str, Iterable[Part]]) -> str:
     A string is a paragraph, ``Verbatim`` a sample, a mapping a table of two columns. Raise
     TypeError for a part of another kind, ValueError for an empty title.
     """
-    title = html.escape(checked_sentence(title))
-    body = [f"<h1>{title}</h1>"]
+    body = []
     for heading, parts in sections.items():
         if isinstance(parts, str):
             raise TypeError(
                 f"section {heading!r} must be a list of parts, got the string {parts!r}"
             )
         body += [f"<h2>{html.escape(heading)}</h2>", *map(_part, parts)]
+    return page(title, "\n".join(body))
+
+
+def page(title: str, body: str) -> str:
+    """Return a whole page with this title as its heading. ``body`` is HTML, and safe as it is.
+
+    Raise ValueError for an empty title.
+    """
+    title = html.escape(checked_sentence(title))
     head = f'<meta charset="utf-8"><title>{title}</title><style>{STYLE}</style>'
     head += '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    lines = ["<!DOCTYPE html>", f'<html lang="en"><head>{head}</head><body>', *body]
-    return "\n".join([*lines, "</body></html>", ""])
+    start = f'<!DOCTYPE html>\n<html lang="en"><head>{head}</head><body>'
+    return "\n".join([start, f"<h1>{title}</h1>", body, "</body></html>", ""])
 
 
 def write_report(path: str | Path, title: str, sections: Mapping[str, Iterable[Part]]) -> Path:
@@ -71,7 +79,16 @@ def write_report(path: str | Path, title: str, sections: Mapping[str, Iterable[P
     The folder is made if it is not there. Raise as ``report_html`` does, OSError if it cannot be
     written.
     """
-    path, content = Path(path), report_html(title, sections)
+    return _written(path, report_html(title, sections))
+
+
+def write_html(path: str | Path, title: str, body: str) -> Path:
+    """Write ``page`` to ``path``, as ``write_report`` writes a report, and return the path."""
+    return _written(path, page(title, body))
+
+
+def _written(path: str | Path, content: str) -> Path:
+    path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     scratch = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     try:

@@ -1,5 +1,6 @@
 """Results that took long to compute, stored: what the notebooks show beside the learner's own."""
 
+import functools
 import json
 from dataclasses import dataclass
 from importlib import resources
@@ -22,6 +23,15 @@ def attention_results() -> dict:
 def at_once_results() -> dict:
     """Return the results that ``python tools/at_once_experiment.py`` has stored."""
     return _read("at_once.json")
+
+
+@functools.cache
+def predictions() -> dict[str, dict]:
+    """Return what each prediction asks: ``{"forward_pass.by_hand": {"question", "options"}}``.
+
+    ``python tools/predictions.py`` has read them from the notebooks, in course order.
+    """
+    return _read("predictions.json")
 
 
 @dataclass(frozen=True)

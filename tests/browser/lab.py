@@ -17,7 +17,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -78,9 +78,9 @@ class Server:
         return f"{self.origin}/doc/tree/{notebook}?reset&token={self.token}"
 
 
-def _settings(theme: str) -> dict[str, dict]:
+def _settings(theme: str, windowing: str) -> dict[str, dict]:
     return {
-        "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
+        "@jupyterlab/notebook-extension:tracker": {"windowingMode": windowing},
         "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
         "@jupyterlab/apputils-extension:themes": {"theme": THEMES[theme], "adaptive-theme": False},
         "@jupyterlab/apputils-extension:notification": {
@@ -105,12 +105,26 @@ def _environment(home: Path) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def open_server(home: Path, notebooks: Path, theme: str = "light") -> Iterator[Server]:
-    """Give a JupyterLab on a copy of the folder `notebooks`; `home` is an empty scratch folder."""
+def open_server(
+    home: Path,
+    notebooks: Path,
+    theme: str = "light",
+    without: Sequence[str] = (),
+    windowing: str = "none",
+) -> Iterator[Server]:
+    """Give a JupyterLab on a copy of the folder `notebooks`; `home` is an empty scratch folder.
+
+    It lacks the extensions named in `without`, as if another environment had started it.
+    `windowing` says what becomes of cells outside the window: JupyterLab alone would take
+    "contentVisibility".
+    """
     server = Server(home / "notebooks", _free_port(), secrets.token_hex(16))
     shutil.copytree(notebooks, server.folder, ignore=shutil.ignore_patterns(".*", "__pycache__"))
     (home / "settings").mkdir(parents=True)
-    (home / "settings" / "overrides.json").write_text(json.dumps(_settings(theme)))
+    (home / "settings" / "overrides.json").write_text(json.dumps(_settings(theme, windowing)))
+    (home / "config" / "labconfig").mkdir(parents=True)
+    disabled = {"disabledExtensions": dict.fromkeys(without, True)}
+    (home / "config" / "labconfig" / "page_config.json").write_text(json.dumps(disabled))
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--expose-app-in-browser"]
     command += [f"--ServerApp.port={server.port}", "--ServerApp.port_retries=0"]
     command += [f"--ServerApp.root_dir={server.folder}", f"--IdentityProvider.token={server.token}"]

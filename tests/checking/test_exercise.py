@@ -14,6 +14,7 @@ from rnn_helpers.activations import softmax
 from rnn_helpers.checking import source
 from rnn_helpers.checking.feedback import State
 from rnn_helpers.course import progress
+from rnn_helpers.course.facts import KINDS
 
 
 def test_a_right_answer_is_right():
@@ -247,3 +248,38 @@ def test_an_answer_that_cannot_be_hashed_is_checked_like_any_other():
 
     right = learner(RIGHT)
     assert make_scan().check(Unhashable()).state == State.RIGHT
+
+
+# --- what is counted -----------------------------------------------------------------------------
+
+
+def test_known_mistakes_are_counted_by_key_and_others_by_kind():
+    exercise = make_scan()
+    exercise.check(learner(RIGHT.replace("Waa @ a", "Waa.T @ a")))
+    exercise.check(learner(RIGHT.replace("np.stack(states)", "np.stack(states)[:, :1]")))
+    exercise.check(learner("return undefined"))
+    exercise.hint()
+    exercise.hint()
+    exercise.check(learner(RIGHT))
+    entry = progress.read()[exercise.id]
+    assert entry.mistakes == {exercise.known[0].key: 1}
+    assert sum(entry.failures.values()) == 2 and "unknown_name" in entry.failures
+    assert set(entry.failures) <= set(KINDS)
+    assert (entry.attempts, entry.tries, entry.hints, entry.unaided) == (4, 4, 2, False)
+
+
+def test_each_known_mistake_is_counted_as_itself():
+    exercise = make_scan()
+    for mistake in exercise.known:
+        exercise.check(mistake.function)
+    entry = progress.read()[exercise.id]
+    assert entry.mistakes == {mistake.key: 1 for mistake in exercise.known}
+    assert entry.failures == {}
+
+
+def test_two_known_mistakes_at_once_are_both_counted():
+    exercise = make_scan()
+    wrong = RIGHT.replace("Waa @ a", "Waa.T @ a").replace("np.stack(states)", "a")
+    exercise.check(learner(wrong))
+    keys = {mistake.key for mistake in exercise.known}
+    assert set(progress.read()[exercise.id].mistakes) <= keys

@@ -1,11 +1,13 @@
 """Which known mistake an answer has made, and how much is said of it."""
 
+import re
+
 import numpy as np
 import pytest
-from sample_exercise import RIGHT, learner, make_number, make_scan
+from sample_exercise import RIGHT, learner, make_number, make_scan, scan
 
 from rnn_helpers.checking.feedback import State
-from rnn_helpers.checking.known import changed
+from rnn_helpers.checking.known import changed, mistakes_of
 
 TRANSPOSED = {"Waa @ a → Waa.T @ a": "`Waa` is turned round. || Write `Waa @ a`."}
 
@@ -50,6 +52,19 @@ def test_a_mistake_in_one_part_is_named_whatever_is_wrong_with_another():
 SHAPES = {"np.tanh(Waa @ a + x_t) → np.diag(Waa) @ np.ones(1)": "`np.diag` takes a diagonal."}
 
 
+@pytest.mark.usefixtures("from_the_numbers_alone")
+def test_a_mistake_that_would_have_spoiled_a_part_that_is_right_was_not_made():
+    def two(x, a0, Waa):
+        low = np.tanh(Waa @ a0)
+        return low, np.tanh(Waa @ low)
+
+    mistakes = {"np.tanh(Waa @ a0) → Waa @ a0": "the tanh of the lower layer is missing."}
+    changes = {"returns": {"low": "(n_a, m)", "high": "(n_a, m)"}, "mistakes": mistakes}
+    exercise = make_scan(reference=two, **changes)
+    result = exercise.check(learner("z = Waa @ a0\nreturn np.tanh(z), np.tanh(Waa @ z)", "two"))
+    assert "the tanh of the lower layer is missing" not in result.says
+
+
 @pytest.mark.parametrize("line", ["np.diag(Waa) @ np.ones(1)", "np.ones(len(Waa)) @ np.ones(1)"])
 def test_an_error_is_put_down_to_a_mistake_only_if_its_own_text_stands_there(line):
     exercise = make_scan(mistakes=SHAPES)
@@ -72,3 +87,17 @@ def test_several_changes_may_be_made_at_once():
     wrong = changed(make_scan().reference, "Waa @ a → Waa.T @ a", " + x_t → ")
     x, a0, W = np.ones((1, 2, 1)), np.array([[1.0], [2.0]]), np.array([[0.1, 0.2], [0.3, 0.4]])
     np.testing.assert_allclose(wrong(x, a0, W)[0], np.tanh(W.T @ a0))
+
+
+# --- what they are counted by --------------------------------------------------------------------
+
+
+def test_the_key_of_a_mistake_outlasts_its_place_its_sentence_and_its_spaces():
+    def _doubled(x, a0, Waa):
+        return 2 * scan(x, a0, Waa)
+
+    changes = {"Waa @ a → Waa.T @ a": "It is transposed.", _doubled: "It is doubled."}
+    turned = {_doubled: "Twice.", "Waa @ a →  Waa.T  @ a": "Another sentence. || More."}
+    keys = [mistake.key for mistake in mistakes_of(scan, changes)]
+    assert keys == [mistake.key for mistake in mistakes_of(scan, turned)][::-1]
+    assert len(set(keys)) == 2 and all(re.fullmatch("[0-9a-f]{8}", key) for key in keys)

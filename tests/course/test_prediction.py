@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from rnn_helpers.course import progress
 from rnn_helpers.course.prediction import predict, stored_answer
+from rnn_helpers.course.progress import Choice
 from rnn_helpers.course.saving import VIEW
 
 QUESTION, OPTIONS = "Is <b>1</b> & 2 less?", ["yes <i>it</i> is", "no"]
@@ -206,3 +208,61 @@ def test_an_answer_that_picks_no_option_is_refused(
 ) -> None:
     with pytest.raises(error, match=says):
         predict("How large?", SIZES).reveal(answer, "It was measured.", at=at)
+
+
+# ---- what is remembered of it
+
+ASK = "guess = predict('Which?', ['one', 'two'])"
+
+
+@pytest.fixture
+def notebook(tmp_path, monkeypatch) -> dict[str, Any]:
+    """The names of a notebook of the lesson gru, in which a prediction called guess was asked."""
+    monkeypatch.setenv("RNN_HELPERS_PROGRESS", str(tmp_path / "progress.json"))
+    scope: dict[str, Any] = {"predict": predict}
+    exec(f"from rnn_helpers.lessons.gru import exercises, panels\n{ASK}", scope)
+    return scope
+
+
+def test_the_option_chosen_first_is_remembered_and_whether_it_was_right(notebook) -> None:
+    guess = notebook["guess"]
+    assert guess.name == "gru.guess"
+    guess.choose("two")
+    assert progress.read_all().predictions == {"gru.guess": Choice("two")}
+    guess.reveal("one", "It is 3.")
+    assert progress.read_all().predictions == {"gru.guess": Choice("two", False)}
+    guess.choose("one")
+    assert progress.read_all().predictions == {"gru.guess": Choice("two", False)}
+    exec(ASK, notebook)  # the cell is run once more
+    notebook["guess"].choose("one")
+    assert progress.read_all().predictions == {"gru.guess": Choice("two", False)}
+
+
+def test_a_choice_before_the_measurement_is_judged_by_it(notebook) -> None:
+    notebook["guess"].choose("one")
+    notebook["guess"].reveal("one", "It is 3.")
+    assert progress.read_all().predictions == {"gru.guess": Choice("one", True)}
+
+
+def test_without_a_choice_nothing_is_remembered(notebook) -> None:
+    notebook["guess"].reveal("one", "It is 3.")
+    assert not progress.path().exists()
+
+
+def test_a_question_without_a_name_or_a_lesson_is_not_remembered(notebook) -> None:
+    other = predict("Which?", ["one", "two"])  # asked here, where no lesson is
+    other.choose("one")
+    unnamed = eval("predict('Which?', ['one', 'two'])", notebook)
+    unnamed.choose("one")
+    assert (other.name, unnamed.name) == ("", "")
+    assert not progress.path().exists()
+
+
+def test_a_progress_that_cannot_be_kept_costs_no_choice(notebook, monkeypatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("no disk")
+
+    monkeypatch.setattr(progress, "record_choice", broken)
+    guess = notebook["guess"]
+    guess.choose("one")
+    assert "You predicted just that" in guess.reveal("one", "It is 3.").text

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from rnn_helpers.course import progress
-from rnn_helpers.course.progress import Entry
+from rnn_helpers.course.progress import Choice, Entry
 
 
 @pytest.fixture
@@ -63,6 +63,85 @@ def test_what_is_known_under_both_names_of_a_lesson_is_joined(file: Path) -> Non
     file.write_text(json.dumps({"version": 1, "exercises": content}))
     joined = Entry(5, True, True, "2025-01-02", "2025-05-06")
     assert progress.read() == {f"{new}.through_time": joined}
+
+
+OLD = {"attempts": 3, "right": True, "solution_seen": True, "first": "2025-01-02", "last": ""}
+
+
+def test_a_file_of_version_1_is_read_and_kept(file: Path) -> None:
+    text = json.dumps({"version": 1, "exercises": {"gru.gru_step": OLD}})
+    file.parent.mkdir()
+    file.write_text(text)
+    assert progress.read() == {"gru.gru_step": Entry(**OLD)}
+    assert progress.record("gru.gru_step", right=True) == ""
+    content = json.loads(file.read_text())
+    assert content["version"] == 2
+    entry = progress.read()["gru.gru_step"]
+    assert (entry.attempts, entry.first, entry.tries, entry.unaided) == (4, OLD["first"], 0, False)
+    copy = file.with_name("progress.version-1.json")  # for an older course beside this one
+    assert copy.read_text() == text
+    progress.record("gru.gru_step", right=False)
+    assert copy.read_text() == text
+
+
+def test_an_older_course_loses_nothing() -> None:
+    """It leaves a file of a newer version alone, as this one does with those of version 3."""
+    assert progress.VERSION == 2
+
+
+def test_what_was_wrong_is_counted(file: Path) -> None:
+    for _ in range(2):
+        progress.record("a.b", right=False, mistakes=["11112222", "33334444"])
+    progress.record("a.b", right=False, failure="shape")
+    entry = progress.read()["a.b"]
+    assert entry.mistakes == {"11112222": 2, "33334444": 2}
+    assert (entry.failures, entry.attempts) == ({"shape": 1}, 3)
+
+
+@pytest.mark.parametrize(
+    ("help_first", "unaided"), [({}, True), ({"hints": 1}, False), ({"solution_seen": True}, False)]
+)
+def test_solved_unaided_is_solved_before_any_help(file: Path, help_first, unaided) -> None:
+    progress.record("a.b", right=False)
+    progress.record("a.b", **help_first)
+    progress.record("a.b", right=True)
+    progress.record("a.b", hints=2)
+    progress.record("a.b", solution_seen=True)
+    progress.record("a.b", right=True)
+    entry = progress.read()["a.b"]
+    assert (entry.unaided, entry.tries, entry.attempts, entry.hints) == (unaided, 2, 3, 2)
+
+
+def test_the_first_choice_counts(file: Path) -> None:
+    progress.record_choice("a.b", "yes")
+    progress.record_choice("a.b", "no", True)
+    assert progress.read_all().predictions == {"a.b": Choice("yes")}
+    progress.record_choice("a.b", "yes", False)
+    progress.record_choice("a.b", "no", True)
+    assert progress.read_all().predictions == {"a.b": Choice("yes", False)}
+
+
+def test_a_pseudonym_is_drawn_kept_and_renewed(file: Path) -> None:
+    first, again = progress.count_share(), progress.count_share()
+    assert first[0] == again[0] and (first[1], again[1]) == (1, 2)
+    assert progress.read_all().pseudonym == first[0]
+    renewed = progress.count_share(renew=True)
+    assert renewed[0] != first[0] and renewed[1] == 1
+    progress.reset()
+    assert progress.read_all() == progress.Progress()
+
+
+BAD = [{"mistakes": []}, {"mistakes": {"a": "b"}}, {"failures": {"a": True}}, {"tries": 1.5}]
+
+
+@pytest.mark.parametrize("fields", BAD)
+def test_odd_counts_are_damage(file: Path, fields: dict) -> None:
+    progress.record("a.b", right=True)
+    content = json.loads(file.read_text())
+    content["exercises"]["a.b"] |= fields
+    file.write_text(json.dumps(content))
+    assert progress.read() == {}
+    assert "damaged" in progress.record("a.b", right=True)
 
 
 def test_reset_forgets_one_or_all(file: Path) -> None:

@@ -4,6 +4,7 @@ import json
 
 import notebook_numbers
 import numpy as np
+import predictions
 import pytest
 
 from rnn_helpers.cells import GRUCell, LSTMCell
@@ -37,3 +38,13 @@ def test_a_trial_has_an_axis_for_each_of_its_grid_and_one_for_what_was_taken_alo
 def test_a_trial_that_is_not_stored_is_refused() -> None:
     with pytest.raises(ValueError, match="name must be one of .*depth.*, got 'width'"):
         stored.trial("width")
+
+
+def test_the_predictions_are_those_of_the_notebooks() -> None:
+    assert predictions.STORE.read_text("utf-8") == predictions.stored(), (
+        "run `python tools/predictions.py`: a notebook asks something else"
+    )
+    asked = stored.predictions()
+    assert len(asked) > 50 and "forward_pass.by_hand" in asked
+    assert all(prediction["question"] for prediction in asked.values())
+    assert all(len(prediction["options"]) >= 2 for prediction in asked.values())

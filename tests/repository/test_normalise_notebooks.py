@@ -73,6 +73,15 @@ def test_what_changes_from_save_to_save_is_dropped_and_the_rest_kept() -> None:
     }
 
 
+def test_what_nbgrader_keeps_with_a_cell_stays() -> None:
+    marks = {"grade": True, "grade_id": "one_step", "points": 2, "schema_version": 3}
+    cell = new_code_cell("1 + 1", execution_count=1)
+    notebook = on_slides(cell)
+    cell.metadata |= {"nbgrader": marks, "trusted": True}
+    (cell,) = tool.normalise(nbformat.from_dict(notebook)).cells
+    assert cell.metadata == {"slideshow": {"slide_type": "slide"}, "nbgrader": marks}
+
+
 def test_a_live_view_is_dropped_where_a_picture_stands_beside_it() -> None:
     beside = {"image/png": "iVBORw0=", "text/plain": "the gradient at lag 20"}
     normal = tool.normalise(with_output({VIEW: LIVE, **beside}))

@@ -26,7 +26,7 @@ def rows_looked_at(repeater: AttentiveTranslator) -> Panel:
         return {"look": shown, "x": _digits(x), "y": _digits(shown.tokens), "step": step}
 
     controls = {
-        "length": slider("digits", 1, LONGEST_ROW, 6),
+        "length": slider("digits", 1, LONGEST_ROW, 10),
         "seed": slider("row number", 0, 30, 1),
         "step": slider("step t", 1, WRITTEN, 3),
     }

@@ -141,7 +141,7 @@ def reshaping(model: SequenceModel) -> Panel:
 
     controls = {
         "read": choice("read so far", READ),
-        "temperature": slider("temperature", 0.0, 3.0, 1.0, step=0.05),
+        "temperature": slider("temperature", 0.0, 3.0, 0.6, step=0.05),
         "top_k": slider("top-k", 1, len(LETTERS), len(LETTERS)),
         "top_p": slider("top-p", 0.05, 1.0, 1.0, step=0.05),
     }

@@ -190,9 +190,10 @@ def verdict(sentiment: SequenceModel, bag: BagOfWords) -> Panel:
         if not shown["words"]:
             return "No word has been typed yet, so there is nothing to judge."
         network, counted = (curve[-1] for curve in shown["curves"])
+        what = "good, by the network and by the bag of words"
         return (
-            f"{_read_out(shown)} After the last word the network gives {network:.2f} for a good "
-            f"review, the bag of words {counted:.2f}."
+            f"{_read_out(shown, what)} After the last word the network gives {network:.2f} for a "
+            f"good review, the bag of words {counted:.2f}."
         )
 
     labels = ("network", "bag of words")
@@ -212,7 +213,9 @@ def tags(tagger: SequenceModel) -> Panel:
         if not shown["words"]:
             return "No word has been typed yet, so there is nothing to tag."
         named = [w for w, p in zip(shown["words"], shown["curves"][0]) if p > 0.5]
-        return f"{_read_out(shown)} Tagged as a name: {', '.join(named[-SHOWN:]) or 'none'}."
+        return (
+            f"{_read_out(shown, 'a name')} Tagged as a name: {', '.join(named[-SHOWN:]) or 'none'}."
+        )
 
     start = "people say mister frank lives next door"
     return _typed(compute, ("network",), "probability: a name", start, say)
@@ -226,11 +229,11 @@ def _typed(compute, labels: Sequence[str], y_label: str, start: str, say) -> Pan
 
     margins = {"left": 75, "top": 44, "bottom": 118}
     shape = {"width": 780, "height": 370, "margins": margins}
-    return Panel({"sentence": text}, compute, draw, say, room=240, **shape)
+    return Panel({"sentence": text}, compute, draw, say, room=275, **shape)
 
 
-def _read_out(shown) -> str:
-    """Say the words that are shown, each with its scores."""
+def _read_out(shown, what: str) -> str:
+    """Say the words that are shown, each with its scores, and of ``what`` these are."""
     words, known = shown["words"], shown["known"]
     first = max(len(words) - SHOWN, 0)
     said = []
@@ -238,7 +241,7 @@ def _read_out(shown) -> str:
         scores = " and ".join(f"{curve[k]:.2f}" for curve in shown["curves"])
         said.append(f"{words[k]}{'' if known[k] else ' (unknown)'} {scores}")
     before = f" (the last {SHOWN} of them)" if first else ""
-    return f"{count(len(words), 'word')}{before}: {', '.join(said)}."
+    return f"{count(len(words), 'word')}{before}. Probability of {what}: {', '.join(said)}."
 
 
 def _draw_words(axes, labels: Sequence[str], y_label: str):
