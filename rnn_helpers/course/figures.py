@@ -49,7 +49,9 @@ def encode_png(pixels: np.ndarray) -> bytes:
         )
     height, width = pixels.shape[:2]
     rows = np.zeros((height, 1 + 3 * width), np.uint8)  # each row begins with its filter, 0
-    rows[:, 1:] = pixels.reshape(height, -1)
+    places = rows[:, 1:].reshape(height, width, 3)  # a view: each row after its filter
+    for colour in range(3):  # three times as fast as all at once, where pixels skip every fourth
+        places[..., colour] = pixels[..., colour]
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows, 1)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(

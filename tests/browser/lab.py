@@ -268,9 +268,15 @@ _PICTURES_ARE_THERE = """() => [...document.querySelectorAll('.rnn-picture img')
   .every(image => image.complete && image.naturalWidth > 0)"""
 
 
-def open_notebook(browser: Browser, server: Server, name: str, width: int = 1200) -> Notebook:
-    """Open `name` and wait until its kernel is ready. Nothing is run."""
-    page = browser.new_page(viewport={"width": width, "height": 900})
+def open_notebook(
+    browser: Browser, server: Server, name: str, width: int = 1200, pixels: float = 1
+) -> Notebook:
+    """Open `name` and wait until its kernel is ready. Nothing is run.
+
+    The screen has `pixels` for each CSS pixel.
+    """
+    window = {"width": width, "height": 900}
+    page = browser.new_page(viewport=window, device_scale_factor=pixels)
     notebook = Notebook(page, server)
     page.on("console", lambda message: _hear(notebook, message.type, message.text))
     page.on("pageerror", lambda error: _hear(notebook, "error", str(error)))

@@ -8,6 +8,7 @@ from rnn_helpers import data
 from rnn_helpers.activations import softmax
 from rnn_helpers.cells import RNNCell
 from rnn_helpers.course import parts
+from rnn_helpers.course.palette import readable_on
 from rnn_helpers.course.panel import Panel, choice, slider
 from rnn_helpers.course.style import COLOURS, INK, height_for, set_limits
 from rnn_helpers.models import SequenceModel
@@ -150,7 +151,9 @@ def _draw_unrolled(axes):
                 part.set_visible(t <= step)
             cell[0].set_alpha(1.0 if t == step else 0.25)
         guesses([_named(int(p.argmax())) for p in shown["y_hat"][:step]])
-        numbers([str(t) for t in range(1, step + 1)])
+        now = readable_on(COLOURS[0])
+        colours = [now if t == step else INK for t in range(1, step + 1)]
+        numbers([str(t) for t in range(1, step + 1)], color=colours)
         letters(shown["name"][:step])
 
     return update
