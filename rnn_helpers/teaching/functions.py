@@ -130,7 +130,7 @@ def _cell(number: int, cell: dict[str, str]) -> Cell:
     try:
         text = _python(source)
         statements = tuple(ast.parse(text).body)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+    except Exception as error:  # of Python's own parser, or of IPython's
         why = getattr(error, "msg", "") or type(error).__name__
         return Cell(cell["id"], file, source, (), f"is no Python: {why}")
     return Cell(cell["id"], file, text, statements)

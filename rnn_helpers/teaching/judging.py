@@ -45,7 +45,8 @@ from rnn_helpers.teaching import functions, values
 from rnn_helpers.teaching.functions import Answer, Homework, NotebookError
 from rnn_helpers.teaching.values import Asked, MessageError
 
-SECONDS = 3.0  # that all calls of one answer may take
+SECONDS = 5.0  # that all calls of one answer may take, as in the notebook
+ASKING = 30.0  # that one call may take which asks this process for what a function returns
 AGAIN = 1.0  # that one call may take where an answer is run again to find out what is wrong
 START = 30.0  # that a process may take to start, on a busy machine, with what the answer needs
 NOTEBOOK = 60.0  # that all answers of one notebook may take
@@ -136,7 +137,8 @@ class _Answering:
         if self._process is None:
             self._start()
         given = {n: Asked(n) if callable(v) else v for n, v in inputs.items()}
-        started, seconds = time.monotonic(), max(self._left, AGAIN)
+        asks = any(isinstance(value, Asked) for value in given.values())
+        started, seconds = time.monotonic(), ASKING if asks else max(self._left, AGAIN)
         self._send({"inputs": given, "seconds": seconds})
         reply = self._next(started + seconds + 2, inputs)
         self._left -= time.monotonic() - started

@@ -102,6 +102,9 @@ def test_an_answer_in_another_cell_counts_where_its_own_has_blanks(tmp_path: Pat
         ((SET_UP, "def column(t, n):\n    return " + "(" * 5000 + ")" * 5000), "is no Python"),
         ((SET_UP, "def column(t, n):\n    return " + "-" * 40_000 + "1"), "is no Python"),
         ((SET_UP, "def column(t, n):\n    return '\0'"), "is no Python"),
+        ((SET_UP, "def column(t, n):\n    return '\ud800'"), "is no Python"),
+        ((SET_UP, "def column(t, n):\n\treturn 1\n        return 2"), "is no Python"),
+        ((SET_UP, "def column(t, n):\n    return [(1"), "is no Python"),
     ],
 )
 def test_a_missing_answer_is_told_why(tmp_path: Path, cells: tuple[str, ...], why: str) -> None:
