@@ -6,6 +6,8 @@ PORT ?= 8888
 LAB_ARGS ?=
 PYTEST_ARGS ?=
 NOTEBOOKS ?=
+STOPS ?=
+SEED ?= 0
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -24,14 +26,18 @@ export COURSE := $(CURDIR)
 export OPENBLAS_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-oldest test-newest notebooks bench claims pins clean
+.PHONY: help lab book test test-book test-oldest test-newest notebooks paths teacher bench claims pins clean
 
 help:  ## list these commands
 	@echo "make lab        open the course in JupyterLab (PORT=8890 for another port)"
+	@echo "make book       build pages and slides that need no kernel and no network (NOTEBOOKS=02_forward_pass for one)"
 	@echo "make test       run every test, and every notebook against its stored outputs"
+	@echo "make test-book  build the whole book and try every page and slide in a browser without a network"
 	@echo "make test-oldest  run every test with the oldest packages that pyproject.toml allows"
 	@echo "make test-newest  run every test with the newest packages that there are"
 	@echo "make notebooks  run the notebooks again and store them in their normal form (NOTEBOOKS=02_forward_pass for one)"
+	@echo "make paths      run each path through the course with all its extras left out (STOPS=03 for one notebook)"
+	@echo "make teacher    make the teacher's edition in build/teacher (SEED=7 for another exam)"
 	@echo "make bench      compare the speed of a training step with PyTorch's (installs it for that alone)"
 	@echo "make claims     run every notebook on 12 other starts and write docs/claims.md (takes about an hour)"
 	@echo "make pins       find the newest versions of all packages and write requirements.txt"
@@ -41,11 +47,17 @@ lab: $(VENV)/.lab
 	@$(PY) -c 'import socket; socket.create_server(("localhost", $(PORT)))' 2>/dev/null \
 	  || { echo "Port $(PORT) cannot be used, perhaps by another JupyterLab: choose another one, such as 'make lab PORT=$(if $(filter 8890,$(PORT)),8895,8890)'."; exit 1; }
 	$(PY) -m jupyterlab --port=$(PORT) --ServerApp.port_retries=0 --ServerApp.root_dir="$$COURSE" \
-	  --FileContentsManager.pre_save_hook=rnn_helpers.course.saving.keep_pictures \
 	  --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(LAB_ARGS)
+
+book: $(VENV)/.book
+	$(PY) tools/make_book.py $(NOTEBOOKS)
 
 test: $(VENV)/.test
 	$(PY) -m pytest $(TESTS)
+
+test-book: $(VENV)/.test
+	$(PY) tools/make_book.py
+	RNN_BOOK=build/book $(PY) -m pytest -p no:xdist tests/browser/test_browser_book.py
 
 # Each with an environment of its own, made anew, since "newest" changes from day to day.
 test-oldest: $(VENV)/.created
@@ -66,6 +78,12 @@ endef
 
 notebooks: $(VENV)/.test
 	$(PY) tools/normalise_notebooks.py $(NOTEBOOKS)
+
+paths: $(VENV)/.test
+	$(PY) tools/run_paths.py $(STOPS)
+
+teacher: $(VENV)/.test
+	$(PY) tools/teacher.py --seed $(SEED) $(NOTEBOOKS)
 
 bench: $(VENV)/.lab
 	@$(PY) -c 'import torch' 2>/dev/null || $(INSTALL) torch==2.13.0
@@ -102,6 +120,7 @@ $(VENV)/.created:
 	@"$$PYTHON" -m venv --clear $(VENV)
 	@printf '%s\n' "$$COURSE" > $@
 
+COMMA := ,
 define install
 	@touch $(VENV)/.installing
 	@$(INSTALL) -c requirements.txt -e '$(1)' \
@@ -114,6 +133,10 @@ $(VENV)/.lab: $(VENV)/.created pyproject.toml requirements.txt
 	$(call install,.)
 	@touch $@
 
-$(VENV)/.test: $(VENV)/.created pyproject.toml requirements.txt
-	$(call install,.[test])
+$(VENV)/.book: $(VENV)/.created pyproject.toml requirements.txt
+	$(call install,.[book])
 	@touch $(VENV)/.lab $@
+
+$(VENV)/.test: $(VENV)/.created pyproject.toml requirements.txt
+	$(call install,.[book$(COMMA)test])
+	@touch $(VENV)/.lab $(VENV)/.book $@

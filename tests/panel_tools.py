@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -35,22 +36,25 @@ def ends(control: ipywidgets.Widget) -> list[Any]:
     return list(TYPED)
 
 
-def any_value(control: ipywidgets.Widget, rng: np.random.Generator) -> Any:
-    """Return a value of `control` drawn at random, one that a learner can reach."""
+def any_value(control: ipywidgets.Widget, rng: np.random.Generator, *ends_of: float) -> Any:
+    """Return a value of `control` drawn at random, between `ends_of` it (its own unless given)."""
+    low, high = ends_of or (getattr(control, "min", 0), getattr(control, "max", 0))
     if isinstance(control, ipywidgets.FloatLogSlider):
-        return float(control.base ** _any_stop(control, rng))
+        return float(control.base ** _any_stop(control, rng, low, high))
     if isinstance(control, ipywidgets.IntRangeSlider | ipywidgets.FloatRangeSlider):
-        return tuple(sorted((_any_stop(control, rng), _any_stop(control, rng))))
+        return tuple(sorted(_any_stop(control, rng, low, high) for _ in range(2)))
     if hasattr(control, "min"):
-        return _any_stop(control, rng)
+        return _any_stop(control, rng, low, high)
     choices = ends(control)
     return choices[rng.integers(len(choices))]
 
 
-def _any_stop(control: ipywidgets.Widget, rng: np.random.Generator) -> float:
-    """Return one of the values that the slider stops at, between its ends."""
-    stops = int(np.floor((control.max - control.min) / control.step + 1e-9))
-    return min(control.min + control.step * int(rng.integers(stops + 1)), control.max)
+def _any_stop(
+    control: ipywidgets.Widget, rng: np.random.Generator, low: float, high: float
+) -> float:
+    """Return one of the values that the slider stops at between two ends."""
+    stops = int(np.floor((high - low) / control.step + 1e-9))
+    return min(low + control.step * int(rng.integers(stops + 1)), high)
 
 
 def settings(panel: Panel, count: int, seed: int) -> Iterator[dict[str, Any]]:
@@ -62,8 +66,63 @@ def settings(panel: Panel, count: int, seed: int) -> Iterator[dict[str, Any]]:
             yield start | {name: value}
     rng = np.random.default_rng(seed)
     for _ in range(count):
-        yield {name: any_value(control, rng) for name, control in panel.controls.items()}
+        yield at_random(panel, rng)
     yield start
+
+
+def at_random(panel: Panel, rng: np.random.Generator) -> dict[str, Any]:
+    """Return a setting at random, within the ends that the sliders were made with."""
+    return {
+        name: any_value(control, rng, *panel.widest.get(name, ()))
+        for name, control in panel.controls.items()
+    }
+
+
+def put(panel: Panel, setting: dict[str, Any]) -> dict[str, Any]:
+    """Set the controls of `panel`, each as far as the others allow; return what they are then."""
+    with contextlib.suppress(ValueError):
+        panel.set(**setting)
+    assert panel.error is None
+    return panel.values
+
+
+def stops(slider: ipywidgets.Widget) -> list[Any]:
+    """Return every value that a learner can reach with `slider`, from left to right."""
+    ends = (slider.min, slider.max)
+    if isinstance(slider, ipywidgets.IntRangeSlider | ipywidgets.FloatRangeSlider):
+        steps = np.arange(ends[0], ends[1] + 1)
+        return [(ends[0], stop) for stop in steps] + [(stop, ends[1]) for stop in steps[1:]]
+    count = int(np.floor((ends[1] - ends[0]) / slider.step + 1e-9))
+    values = [min(ends[0] + slider.step * k, ends[1]) for k in range(count + 1)]
+    if isinstance(slider, ipywidgets.FloatLogSlider):
+        return [float(slider.base**value) for value in values]
+    return values
+
+
+def check_sliders(panel: Panel, count: int = 2, seed: int = 1) -> None:
+    """Check that each slider changes the picture or its sentence at every step, at all times.
+
+    Each goes over its whole range, while the others are as at first and then at `count` settings at
+    random. What a slider cannot change, it must not offer: `bounds` of the panel say how far it
+    goes. Pictures are drawn only where two sentences are equal, to see whether they differ.
+    """
+    rng, start = np.random.default_rng(seed), panel.values
+    for others in [start, *(at_random(panel, rng) for _ in range(count))]:
+        for name in panel.widest:
+            values = put(panel, others)
+            slider, last = panel.controls[name], None
+            for value in [] if slider.disabled else stops(slider):
+                said = panel._say(panel._compute(**values | {name: value}))
+                if last and said == last[1]:
+                    pictures = [_picture(panel, {name: v}) for v in (last[0], value)]
+                    assert pictures[0] != pictures[1], f"{name} changes nothing at {value}: {said}"
+                last = (value, said)
+    put(panel, start)
+
+
+def _picture(panel: Panel, setting: dict[str, Any]) -> bytes:
+    panel.set(**setting)
+    return panel.png
 
 
 def drive(panel: Panel, count: int = 200, seed: int = 0) -> float:
@@ -79,9 +138,10 @@ def drive(panel: Panel, count: int = 200, seed: int = 0) -> float:
     setting_of: dict[str, dict[str, Any]] = {}
     moving: set[str] = set()
     frames, references = [], []
-    start = panel.values
+    start, room = panel.values, panel.picture.room
     for i, setting in enumerate(settings(panel, count, seed)):
-        frames.append(seconds(panel.set, **setting))
+        frames.append(seconds(put, panel, setting))
+        setting = panel.values
         if i % 10 == 0:
             references.append(seconds(figures.rendered, reference))
         sentence = panel.sentence
@@ -97,6 +157,8 @@ def drive(panel: Panel, count: int = 200, seed: int = 0) -> float:
         if len(changed) == 1 and panel.png != picture_of[next(iter(picture_of))]:
             moving |= set(changed)
     assert moving == set(start), f"{sorted(set(start) - moving)} change nothing"
+    typed = any(isinstance(control, ipywidgets.Text) for control in panel.controls.values())
+    assert typed or panel.picture.room == room, "room is less than the longest sentence takes"
     assert panel.drawing.figure is drawing, "the figure was made more than once"
     check_layout(panel.drawing)
     cost = statistics.median(frames) / statistics.median(references)

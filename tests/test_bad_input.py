@@ -187,7 +187,7 @@ def is_clear(error: BaseException, name: str | None) -> bool:
 
 @pytest.fixture(scope="module", autouse=True)
 def little_memory() -> Iterator[None]:
-    with guard._memory_limit():
+    with guard.memory_limit():
         yield
 
 

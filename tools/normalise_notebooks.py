@@ -46,7 +46,7 @@ AT_ONCE = 2
 SLIDE_TYPES = {"slide", "subslide", "fragment", "skip", "notes", "-"}
 IGNORED, REASON = "nbval-ignore-output", "ignored_because"
 NBGRADER = "nbgrader"  # what a teacher's tools keep with a cell: which is graded, for how much
-KEPT_CELL_METADATA = {"slideshow", "tags", REASON, NBGRADER}
+KEPT_CELL_METADATA = {"slideshow", "tags", REASON, "course", NBGRADER}
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {

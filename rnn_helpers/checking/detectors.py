@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
@@ -118,6 +118,17 @@ def differs_when_run_twice(trial: Trial) -> str:
     )
 
 
+def draws_at_random(trial: Trial) -> str:
+    """It draws where nothing is left to chance."""
+    tree = source.tree_of(trial.answer)
+    failed = any(call.got.failure for call in trial.calls)
+    own = source.draws(tree) if tree and not failed and "rng" not in trial.arguments else ""
+    asked = source.tree_of(trial.reference) if own else None
+    if not own or (asked and source.draws(asked)):
+        return ""
+    return f"`{own}` draws at random. Nothing is left to chance here: equal inputs, equal results."
+
+
 def _is_right(trial: Trial, call: Call) -> bool:
     expected, got = call.expected, call.got
     return not got.failure and trial.agrees(call, expected.value, got.value)
@@ -155,6 +166,7 @@ _CERTAIN = (
     true_whatever_happens,
     return_inside_the_loop,
     differs_when_run_twice,
+    draws_at_random,
     reads_the_notebook,
 )
 
@@ -285,8 +297,10 @@ class _Reactions:
     ) -> None:
         one = len(trial.returns) < 2
         for argument, pairs in arguments.items():
-            should = set().union(*(pair[0] for pair in pairs)) & wrong
             does = set().union(*(pair[1] for pair in pairs))
+            should = {name for name in wrong if _often(name in pair[0] for pair in pairs)}
+            if argument in reordered and argument in source.names(trial.answer):
+                should = set()  # read it is, and not all that could be changed in it was
             for name in (name for name in trial.returns if name in should - does):
                 self.missing = self.missing or ("your result" if one else f"`{name}`", argument)
             if argument in reordered:
@@ -294,6 +308,15 @@ class _Reactions:
             extra = (does & wrong) - set().union(*(pair[0] for pair in pairs))
             for name in (name for name in trial.returns if name in extra):
                 self.unwanted = self.unwanted or ("your result" if one else f"`{name}`", argument)
+
+
+def _often(moved: Iterable[bool]) -> bool:
+    """Say whether a value moved more than once: a single time may be by chance the one exception.
+
+    Whole numbers move now and then only: another state rarely makes another token the likeliest.
+    """
+    counted = list(moved)
+    return sum(counted) >= min(2, len(counted))
 
 
 def _has_floats(value: object) -> bool:

@@ -187,7 +187,7 @@ _WELL_KNOWN = (
         "A single number cannot be joined. In square brackets it is a list of one.",
     ),
     _WellKnown(
-        "must have the same number of dimensions|must match exactly",
+        "must have (the )?same number of dimensions|must match exactly",
         r"concatenate|stack",
         "Arrays that are joined must have the same number of axes, and equal sizes along all but "
         "the one that they are joined along.",
@@ -231,6 +231,31 @@ _WELL_KNOWN = (
         "referenced before assignment|cannot access local variable",
         "",
         "A name that a function assigns to is its own, and it is read here before it has a value.",
+    ),
+    _WellKnown(
+        "is out of bounds for axis 0 with size 0|zero-size array|arg(max|min) of an empty sequence",
+        "",
+        "An array is empty here: nothing was found that it could hold.",
+    ),
+    _WellKnown(
+        "only integer scalar arrays can be converted",
+        "",
+        "One whole number is wanted here, an axis or the bound of a slice, and an array came.",
+    ),
+    _WellKnown(
+        "boolean index did not match",
+        "",
+        "A mask picks along the axes that it has itself: those of the array must be the same.",
+    ),
+    _WellKnown(
+        "index can't contain negative values",
+        r"\bpad\(",
+        "The width to pad by is negative: what is too long has to be cut first.",
+    ),
+    _WellKnown(
+        "requires string as left operand",
+        r"\bin\b",
+        "A token is a number, and only text can stand in a text.",
     ),
     _WellKnown(
         "is out of bounds for axis|list index out of range|index out of range",
@@ -282,6 +307,12 @@ _WELL_KNOWN = (
         "unsupported operand type.*'builtin_function_or_method'|'builtin_function_or_method'",
         "",
         "A function stands here without its brackets, `()`.",
+    ),
+    _WellKnown(
+        "division by zero",
+        "",
+        "What it is divided by is 0 here, at which a number of Python stops. What is to come out "
+        "then? See that this case never reaches the division.",
     ),
     _WellKnown(
         "module 'numpy.*' has no attribute",

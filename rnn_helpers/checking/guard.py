@@ -77,7 +77,7 @@ def call(
     It may run for ``seconds`` and take 2 GB of memory or three quarters of what is free (where the
     system can limit that).
     """
-    with surroundings.kept(inspect.unwrap(function)) as kept, _memory_limit():
+    with surroundings.kept(inspect.unwrap(function)) as kept, memory_limit():
         outcome = call_trusted(function, signature, inputs, seconds)
     outcome.replaced = kept.replaced
     return outcome
@@ -207,6 +207,8 @@ class _Alarm:
         if frame is None or frame.f_code.co_filename == __file__:
             return  # never in our own clean-up
         while frame is not None and frame.f_code is not _call_in_time.__code__:
+            if "unraisable" in frame.f_code.co_name:
+                return  # never in what reports an error that nobody can catch; it rings again
             frame = frame.f_back
         if frame is None:  # the call is over, and an interrupt kept `stop` from being reached
             self.stop()
@@ -259,15 +261,15 @@ class _Watcher:
 
 
 @contextlib.contextmanager
-def _memory_limit() -> Iterator[None]:
-    """Let the process grow by ``MEMORY`` at most, where the system can tell and limit its size."""
+def memory_limit(most: int = MEMORY) -> Iterator[None]:
+    """Let the process grow by ``most`` bytes, where the system can tell and limit its size."""
     used = _address_space()
     if resource is None or used is None:
         yield
         return
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     ceilings = [
-        used + _room(),
+        used + min(most, _room()),
         *(limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY),
     ]
     resource.setrlimit(resource.RLIMIT_AS, (min(ceilings), hard))

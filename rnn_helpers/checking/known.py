@@ -167,7 +167,10 @@ class Matcher:
         return Problem(problem.state, says, "perhaps", mistake.more)
 
     def _match_part(self, trial: Trial, problem: Problem) -> Problem | None:
-        """Look for a mistake that explains the first wrong part, whatever is wrong with others."""
+        """Look for a mistake that explains the first wrong part, whatever is wrong with others.
+
+        A mistake that would have spoiled a part which is right was not made.
+        """
         if len(trial.returns) < 2 or problem.state is not State.DIFFERENT:
             return None
         for mistake in self.mistakes:
@@ -185,8 +188,9 @@ class Matcher:
             other = parts_of(trial, Call(call.inputs, call.sizes, call.expected, outcome))
         except WrongTypeError:
             return False
-        wrong = _first_wrong(trial)
-        return same(other[wrong].got, yours[wrong].got, trial.tolerance)
+        first = min(_wrong(trial), default=0)
+        alike = [k for k in range(len(yours)) if k == first or k not in _wrong(trial)]
+        return all(same(other[k].got, yours[k].got, trial.tolerance) for k in alike)
 
     def _match_two(self, trial: Trial, problem: Problem) -> Problem | None:
         """Look for two mistakes that explain the answer together."""
@@ -235,10 +239,10 @@ def _is_right(trial: Trial, call: Call) -> bool:
     return not call.got.failure and trial.agrees(call, call.expected.value, call.got.value)
 
 
-def _first_wrong(trial: Trial) -> int:
-    """Return the place of the first part that is wrong in some call."""
-    wrong = set()
+def _wrong(trial: Trial) -> set[int]:
+    """Return the places of the parts that are wrong in some call."""
+    wrong: set[int] = set()
     for call in trial.calls:
         parts = parts_of(trial, call)
         wrong |= {k for k, p in enumerate(parts) if not same(p.expected, p.got, trial.tolerance)}
-    return min(wrong, default=0)
+    return wrong

@@ -8,6 +8,7 @@ import difflib
 import inspect
 import io
 import itertools
+import re
 import tokenize
 from collections.abc import Callable, Iterator
 from types import CodeType, FunctionType, ModuleType
@@ -90,6 +91,19 @@ def calls(tree: ast.AST, name: str) -> bool:
     """Say whether the function called ``name`` is called somewhere."""
     called = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
     return any(isinstance(function, ast.Name) and function.id == name for function in called)
+
+
+def names(function: Callable) -> set[str]:
+    """Return all names that the text of a function reads; none if the text is not at hand."""
+    nodes = ast.walk(tree) if (tree := tree_of(function)) else ()
+    return {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+
+
+def draws(tree: ast.AST) -> str:
+    """Return the text of the first call that makes or asks a source of chance, or ""."""
+    makes = r"\brandom\b|\bdefault_rng\b|\brng\b"
+    called = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return next((ast.unparse(c) for c in called if re.search(makes, ast.unparse(c.func))), "")
 
 
 def products(tree: ast.AST) -> int:

@@ -1,13 +1,16 @@
 """What every lesson is made of: pictures, panels, predictions, and the learner's progress.
 
 ``figures`` draws still pictures and ``panel`` live ones, with the look of ``style``, from ``parts``
-and with the words of ``wording``. ``gates`` and ``race`` are panels that several lessons share.
-``front_end`` puts together what runs in the browser.
-``prediction`` asks before a cell is run, ``progress`` remembers what was solved, ``facts`` is all
-that can be shared of it and ``share`` shares it, ``map`` knows the notebooks in their order,
-``upload`` takes a text of the learner's own, ``report`` puts what was found into one file,
-``machine`` knows how much memory is left, and ``saving`` is what ``make lab`` does with a notebook
-that is saved.
+and with the words of ``wording``; ``pointing`` says what stands at a place of one. ``gates`` and
+``race`` are panels that several lessons share. ``palette`` holds the colours for a light and a dark
+page. ``front_end`` puts together what runs in the browser, and ``live_check`` asks whether it does.
+``walkthrough`` shows the open notebook on a projector, cut by ``slides``.
+``prediction`` asks before a cell is run, ``self_test`` asks what the course takes for granted,
+``progress`` remembers what was solved, ``facts`` is all that can be shared of it and ``share``
+shares it, ``map`` knows the notebooks in their order, ``paths`` the ways through them, ``upload``
+takes a text of the learner's own, ``report`` puts what was found into one file, ``machine`` knows
+how much memory is left, ``saving`` is what Jupyter's server does with a notebook that is saved, and
+``copies`` and ``command`` are what ``rnn-course`` does.
 """
 
 
@@ -17,6 +20,10 @@ def __getattr__(name: str) -> object:
         from rnn_helpers.course.prediction import predict
 
         return predict
+    if name == "present":
+        from rnn_helpers.course.walkthrough import present
+
+        return present
     if name == "share_progress":
         from rnn_helpers.course.share import share_progress
 

@@ -55,6 +55,7 @@ KINDS = {
     "different": "returns other numbers",
     "rng": "draws other numbers each time",
     "differs when run twice": "returns something else each time",
+    "draws at random": "draws at random where nothing is left to chance",
     "true whatever happens": "has a condition that always holds",
     "return inside the loop": "returns inside the loop",
     "reads the notebook": "uses a variable of the notebook",

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import base64
 import html
+import io
 import struct
 import textwrap
 import zlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from PIL import Image
 
 from rnn_helpers.course import parts
 from rnn_helpers.course.style import (
     DPI,
+    GREY,
     NORMAL_POINTS,
+    STORED_RATIO,
     drawable,
     new_figure,
     projector,
@@ -53,25 +58,58 @@ def encode_png(pixels: np.ndarray) -> bytes:
     )
 
 
-def rendered(figure: Figure) -> np.ndarray:
-    """Return the pixels of `figure`, uint8 of shape (height, width, 3)."""
+class Still(NamedTuple):
+    """A picture for a file: a PNG with more pixels than its width in CSS pixels, to be sharp."""
+
+    png: bytes
+    width: int
+
+
+def stored_png(pixels: np.ndarray) -> bytes:
+    """Return `pixels` as a PNG file for a notebook: 256 colours, and a third of the size.
+
+    The most frequent colours are kept exactly, each other one becomes the nearest of these: that
+    changes some of the pixels at the edges of letters and lines.
+    """
+    red, green, blue = np.moveaxis(pixels.astype(np.uint32), -1, 0)
+    packed, places, counts = np.unique(
+        red << 16 | green << 8 | blue, return_inverse=True, return_counts=True
+    )
+    colours = (packed[:, None] >> np.array([16, 8, 0]) & 255).astype(int)  # (n, 3)
+    kept = colours[np.argsort(-counts, kind="stable")[:256]]
+    apart = ((colours[:, None] - kept) ** 2).sum(axis=2)
+    image = Image.fromarray(apart.argmin(axis=1).astype(np.uint8)[places].reshape(red.shape))
+    image.putpalette(kept.astype(np.uint8).tobytes())
+    file = io.BytesIO()
+    image.save(file, "PNG", optimize=True)
+    return file.getvalue()
+
+
+def rendered(figure: Figure, ratio: float = 1.0) -> np.ndarray:
+    """Return the pixels of `figure`, uint8 (height, width, 3), `ratio` for each CSS pixel."""
     with style():
+        figure.set_dpi(DPI * ratio)
         canvas = figure.canvas
         canvas.draw()
         return np.asarray(canvas.buffer_rgba())[..., :3].copy()
 
 
-def captioned(pixels: np.ndarray, sentence: str) -> np.ndarray:
-    """Return `pixels` with `sentence` written below, wrapped to the width of the picture."""
-    text = NORMAL_POINTS * scale() * DPI / 72  # pixels
+def captioned(pixels: np.ndarray, sentence: str, ratio: float = 1.0) -> np.ndarray:
+    """Return `pixels` with `sentence` written below, wrapped to the width of the picture.
+
+    `ratio` is the number of pixels for each CSS pixel.
+    """
+    text = NORMAL_POINTS * scale() * DPI * ratio / 72  # pixels
     lines = textwrap.wrap(drawable(sentence), width=int(pixels.shape[1] / (0.56 * text)))
     height = int((1.4 * len(lines) + 0.8) * text)
     with style():
-        figure = Figure(figsize=(pixels.shape[1] / DPI, height / DPI), dpi=DPI)
-        FigureCanvasAgg(figure)
+        dpi = DPI * ratio
+        figure = Figure(figsize=(pixels.shape[1] / dpi, height / dpi), dpi=dpi)
+        canvas = FigureCanvasAgg(figure)
         place = {"x": 0.5 * text / pixels.shape[1], "y": 1.0, "va": "top", "linespacing": 1.3}
         figure.text(s="\n".join(lines), parse_math=False, **place)
-    return np.vstack([pixels, rendered(figure)])
+        canvas.draw()
+    return np.vstack([pixels, np.asarray(canvas.buffer_rgba())[..., :3]])
 
 
 def checked_sentence(sentence: object) -> str:
@@ -103,16 +141,18 @@ def picture_bundle(
 ) -> tuple[dict[str, str], dict[str, dict]]:
     """Return the data and the metadata of a picture with the name and the sentence that it has.
 
+    `pixels` are `STORED_RATIO` for each CSS pixel, so that the picture is sharp on a fine screen.
+
     It is HTML, because Jupyter and its exporters drop the alternative text of a bare image. Beside
     that is an image with the sentence written below it, for paper and for what shows no HTML.
     """
-    beside = encode_png(captioned(pixels, sentence))
-    width, height = struct.unpack(">II", beside[16:24])
-    source = f"data:image/png;base64,{base64.b64encode(encode_png(pixels)).decode()}"
-    image = f'<img src="{source}" alt="{html.escape(name)}" width="{pixels.shape[1]}" {FITTED}>'
+    paper = captioned(pixels, sentence, STORED_RATIO)
+    height, width, _ = (side // STORED_RATIO for side in paper.shape)
+    source = f"data:image/png;base64,{base64.b64encode(stored_png(pixels)).decode()}"
+    image = f'<img src="{source}" alt="{html.escape(name)}" width="{width}" {FITTED}>'
     data = {
         "text/html": f'<div class="{kind}">{image}<p>{html.escape(sentence)}</p></div>',
-        "image/png": base64.b64encode(beside).decode(),
+        "image/png": base64.b64encode(stored_png(paper)).decode(),
         "text/plain": sentence,
     }
     return data, {"image/png": {"alt": name, "width": width, "height": height}}
@@ -126,12 +166,17 @@ class Picture:
 
     def __init__(self, figure: Figure, sentence: str) -> None:
         self.sentence, self.name = checked_sentence(sentence), name_of(figure)
-        self.pixels = rendered(figure)
+        self.pixels = rendered(figure, STORED_RATIO)
 
     @property
     def png(self) -> bytes:
         """The picture alone, a PNG file."""
-        return encode_png(self.pixels)
+        return self.still.png
+
+    @property
+    def still(self) -> Still:
+        """The picture as it is stored in a file."""
+        return Still(stored_png(self.pixels), self.pixels.shape[1] // STORED_RATIO)
 
     def __repr__(self) -> str:
         return self.sentence
@@ -319,4 +364,4 @@ def _part_squares(axes: Axes, rows: int, columns: int) -> None:
     axes.set_xticks(np.arange(columns + 1) - 0.5, minor=True)
     axes.set_yticks(np.arange(rows + 1) - 0.5, minor=True)
     axes.tick_params(which="minor", length=0)
-    axes.grid(which="minor", color="#888888")
+    axes.grid(which="minor", color=GREY)

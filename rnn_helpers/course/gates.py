@@ -9,7 +9,7 @@ from rnn_helpers import data
 from rnn_helpers.cells import Cell
 from rnn_helpers.course import parts
 from rnn_helpers.course.panel import Panel, choice, slider
-from rnn_helpers.course.style import COLOURS, set_limits
+from rnn_helpers.course.style import MARK, set_limits
 from rnn_helpers.experiments.gates import gate_names, read_name
 from rnn_helpers.models import SequenceModel
 
@@ -81,7 +81,8 @@ def gates_over_name(model: SequenceModel, part: str = "update") -> Panel:
         "part": choice("map", [(label, part) for part, label in labels.items()], part),
         "unit": slider("unit (0: all)", 0, cell.n_a, 0),
     }
-    return Panel(controls, compute, draw, say, width=780, height=430, name="gates over a name")
+    shape = {"width": 780, "height": 380, "name": "gates over a name"}
+    return Panel(controls, compute, draw, say, room=300, **shape)
 
 
 def _size(symbol: str, unit: int) -> str:
@@ -96,7 +97,7 @@ def _draw_map(axes: Axes, n_a: int, title: str, limit: float) -> parts.Update:
     look = {"extent": (0, 1, n_a + 0.5, 0.5)}
     colours = parts.heat(axes, n_a, 2, look=look, xticks=[], ylabel="unit")
     image = axes.images[0]
-    frame = parts.lines(axes, ["unit"], look={"color": COLOURS[1]})
+    frame = parts.lines(axes, ["unit"], look={"color": MARK})
     letters = _letters_below(axes)
     axes.set_title(title, pad=10)
     axes.set_yticks(range(1, n_a + 1, max(1, n_a // 8)))
@@ -209,7 +210,7 @@ def force_gate(
             f"end the {memory} of the two are {shown['apart']:.2f} apart."
         )
 
-    wide = {"style": {"description_width": "initial"}, "layout": {"width": "340px"}}
+    wide = {"style": {"description_width": "initial"}, "layout": {"width": "max-content"}}
     controls = {
         "name": choice("name", NAMES, name),
         "gate": choice("gate", gate_names(cell), gate),
@@ -218,14 +219,18 @@ def force_gate(
             value=(4, 7), min=1, max=LONGEST, description="in steps", tooltip="in steps", **wide
         ),
     }
-    shape = {"width": 780, "height": 430, "columns": 2, "width_ratios": [1, 1.25]}
-    margins = {"left": 60, "right": 16, "top": 34, "bottom": 78, "gap": 75}
-    return Panel(controls, compute, draw, say, **shape, margins=margins)
+    shape = {"width": 780, "height": 347, "columns": 2, "width_ratios": [1, 1.25]}
+    margins = {"left": 60, "right": 16, "top": 34, "bottom": 56, "gap": 75}
+
+    def bounds(shown):
+        return {"steps": (1, len(shown["name"]) + 1)}
+
+    return Panel(controls, compute, draw, say, room=235, bounds=bounds, **shape, margins=margins)
 
 
 def _draw_stretch(axes: Axes) -> parts.Update:
     """Mark the steps in which the gate is held by a bar on top of the map."""
-    look = {"color": COLOURS[1], "linewidth": 6, "solid_capstyle": "butt", "clip_on": False}
+    look = {"color": MARK, "linewidth": 6, "solid_capstyle": "butt", "clip_on": False}
     bar = parts.lines(axes, ["held"], look=look)
 
     def update(shown):

@@ -1,25 +1,41 @@
 // One picture with its sentence. A frame is decoded before it replaces the last one, and a frame
 // that is decoded after a later one has been shown is dropped.
+const FILLER = "the state of unit 12 is 0.345 at most, and "; // as wide as what sentences say
+
 function render({ model, el }) {
   const figure = document.createElement("div");
+  const view = document.createElement("div");
+  const said = document.createElement("div");
   const sentence = document.createElement("p");
   const notice = document.createElement("p");
   let image = null;
   let shownFrame = -1;
   let panel = null;
-  let letKeysGo = null;
+  let players = null;
+  let ends = [];
 
   figure.className = "rnn-picture";
   sentence.className = "rnn-sentence";
-  sentence.setAttribute("aria-live", "polite");
+  view.className = "rnn-view";
   notice.className = "rnn-notice";
   notice.setAttribute("role", "status");
-  figure.append(notice, sentence);
+  said.className = "rnn-said";
+  said.append(sentence);
+  figure.append(view, notice, said);
+
+  // A picture that takes long says that it is coming. The kernel tells when it begins one.
+  let working = 0;
+  function begin() {
+    clearTimeout(working);
+    working = setTimeout(() => figure.classList.add("rnn-working"), 300);
+  }
   el.append(figure);
+  const voice = announcer(figure);
+  const pointer = pointAt(model, view, voice.say);
 
   function put(next) {
     if (next !== image) {
-      image ? image.replaceWith(next) : figure.prepend(next);
+      image ? image.replaceWith(next) : view.prepend(next);
       if (image) URL.revokeObjectURL(image.src);
       image = next;
     }
@@ -27,16 +43,23 @@ function render({ model, el }) {
 
   function finish(state) {
     shownFrame = state.frame;
-    sentence.style.setProperty("--rnn-scale", state.scale);
-    sentence.textContent = state.problem || state.sentence;
+    (el.closest(".rnn-panel") ?? figure).style.setProperty("--rnn-scale", state.scale);
+    said.dataset.room = FILLER.repeat(1 + state.room / FILLER.length).slice(0, state.room);
+    const text = state.problem || state.sentence;
+    if (sentence.textContent && text !== sentence.textContent) voice.say(text);
+    sentence.textContent = text;
     figure.classList.toggle("rnn-problem", state.problem !== "");
     figure.dataset.frame = state.frame;
+    clearTimeout(working);
+    figure.classList.remove("rnn-working");
     tend();
     connection.answered();
+    pointer.renew();
+    players?.stepped();
   }
 
   async function show() {
-    const names = ["frame", "alt", "sentence", "problem", "width", "height", "scale"];
+    const names = ["frame", "alt", "sentence", "problem", "width", "height", "scale", "room"];
     const state = Object.fromEntries(names.map((name) => [name, model.get(name)]));
     if (state.problem) return finish(state);
     const next = new Image(state.width, state.height);
@@ -62,38 +85,31 @@ function render({ model, el }) {
   const MOVES = ["change", "click", "input", "keyup", "pointerup"];
 
   function tend() {
-    if (!panel) {
-      panel = el.closest(".rnn-panel");
-      if (!panel) return;
-      letKeysGo = keepKeys(panel);
-      MOVES.forEach((kind) => panel.addEventListener(kind, connection.moved));
-    }
-    nameControls(panel);
+    if (panel) return;
+    panel = el.closest(".rnn-panel");
+    if (!panel) return;
+    players = restPlayers(panel);
+    ends = [keepKeys(panel), keepNames(panel), players.stop];
+    MOVES.forEach((kind) => panel.addEventListener(kind, connection.moved));
   }
 
   const connection = watchConnection(model, warn);
   model.on("change:frame", show);
+  model.on("change:asked", begin);
   show();
+  const leavePage = watchPage(model);
   return () => {
     model.off("change:frame", show);
+    model.off("change:asked", begin);
+    clearTimeout(working);
     connection.stop();
-    letKeysGo?.();
+    ends.forEach((end) => end());
+    leavePage();
+    pointer.stop();
+    voice.stop();
     MOVES.forEach((kind) => panel?.removeEventListener(kind, connection.moved));
     if (image) URL.revokeObjectURL(image.src);
   };
-}
-
-// ipywidgets shows a label beside a slider or a row of buttons, but a screen reader is not told.
-function nameControls(panel) {
-  for (const label of panel.querySelectorAll(".widget-label")) {
-    for (const part of label.parentElement.querySelectorAll("[role=slider]")) {
-      part.setAttribute("aria-label", label.textContent);
-    }
-    for (const button of label.parentElement.querySelectorAll(".widget-toggle-button")) {
-      button.setAttribute("aria-label", `${label.textContent}: ${button.textContent}`);
-      button.setAttribute("aria-pressed", button.classList.contains("mod-active"));
-    }
-  }
 }
 
 export default { render };

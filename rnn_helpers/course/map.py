@@ -19,12 +19,14 @@ DISK_NEEDED = GIGABYTE // 10
 class Notebook:
     """One notebook: the name of its file without ``.ipynb``, its question, a learner's minutes.
 
+    ``minutes`` is the sum of its sections, ``core`` that of its core sections, both rounded to 5.
     ``exercises`` are the names of its exercises, in order.
     """
 
     name: str
     question: str
     minutes: int
+    core: int
     exercises: tuple[str, ...]
 
     @property
@@ -41,37 +43,43 @@ NOTEBOOKS = (
     Notebook(
         "00_start_here",
         "Does my set-up work, and how do I use this?",
-        10,
+        25,
+        15,
         ("column",),
     ),
     Notebook(
         "01_why_sequences",
         "Why not a standard network?",
-        45,
+        60,
+        50,
         ("fit", "share_of_padding", "count_parameters", "scan"),
     ),
     Notebook(
         "02_forward_pass",
         "What does one RNN cell do, and why reuse it?",
+        50,
         45,
         ("one_step", "forward", "softmax", "count_weights", "stacked_step"),
     ),
     Notebook(
         "03_backpropagation_through_time",
         "How does an error travel back through time?",
-        60,
+        65,
+        55,
         ("score_gradient", "step_backward", "through_time", "central_difference"),
     ),
     Notebook(
         "04_training",
         "How do I make it learn?",
-        85,
+        80,
+        65,
         ("inputs_and_targets", "masked_mean", "perplexity", "clip_by_norm"),
     ),
     Notebook(
         "05_vanishing_gradients",
         "How far back can it learn?",
-        90,
+        100,
+        80,
         (
             "step_jacobian",
             "jacobian_product",
@@ -84,13 +92,15 @@ NOTEBOOKS = (
     Notebook(
         "06_gru",
         "What if the cell could choose to keep?",
-        50,
+        95,
+        65,
         ("update_step", "bias_for", "gru_step", "gate_gradients", "to_the_past", "from_pytorch"),
     ),
     Notebook(
         "07_lstm",
         "What if memory had its own wire?",
-        60,
+        80,
+        65,
         (
             "lstm_step",
             "into_memory",
@@ -103,37 +113,43 @@ NOTEBOOKS = (
     Notebook(
         "08_sampling",
         "How does it write?",
-        70,
+        90,
+        65,
         ("pick", "with_temperature", "nucleus", "one_text", "correlations"),
     ),
     Notebook(
         "09_sequence_types",
         "What else fits the same cell?",
-        105,
+        115,
+        85,
         ("last_states", "share_right", "frequency", "copied_share", "decoder_inputs", "greedy"),
     ),
     Notebook(
         "10_attention",
         "What if the decoder could look back?",
         60,
+        35,
         ("look_back", "without_padding", "into_scores", "into_states", "additive_scores"),
     ),
     Notebook(
         "11_bidirectional_and_deep",
         "What does reading one way miss?",
+        95,
         75,
         ("both_ways", "mirror", "delayed", "two_layers", "count_deep"),
     ),
     Notebook(
         "12_one_token_at_a_time",
         "Why did the field move on?",
-        70,
+        100,
+        80,
         ("earliest", "compose", "doubling", "hand_over", "way_back"),
     ),
     Notebook(
         "13_your_own_text",
         "What does it learn from a text of your own?",
         90,
+        70,
         ("training_starts", "smoothed", "bits_per_character", "covered_share"),
     ),
 )
@@ -199,7 +215,7 @@ def course_map(folder: str | Path = ".") -> Table:
             (
                 (notebook.name, file) if there else notebook.name,
                 notebook.question,
-                f"{notebook.minutes} min",
+                f"{notebook.minutes} min, {notebook.core} core",
                 solved if there or count or not here else "to come",
             )
         )

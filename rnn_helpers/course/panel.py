@@ -26,8 +26,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping
 from math import log10
-from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import anywidget
 import ipywidgets
@@ -37,13 +36,25 @@ from IPython.display import display
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
-from rnn_helpers.course.figures import checked_sentence, encode_png, name_of, picture_bundle
-from rnn_helpers.course.front_end import front_end
-from rnn_helpers.course.style import make_figure, scale, style
+from rnn_helpers.course.figures import (
+    Still,
+    checked_sentence,
+    encode_png,
+    name_of,
+    picture_bundle,
+    stored_png,
+)
+from rnn_helpers.course.front_end import beside, front_end
+from rnn_helpers.course.palette import THEMES
+from rnn_helpers.course.pointing import Spot, Values
+from rnn_helpers.course.style import STORED_RATIO, make_figure, scale, style
 
 Update = Callable[[Any], object]
+Click = Callable[[float, float, Any], Mapping[str, Any]]
+Bounds = Mapping[str, tuple[float, float]]
 LABEL = {"description_width": "initial"}
 FIGURES_KEPT = 12
+ROOM = 190  # characters of a sentence: two lines
 
 
 def slider(
@@ -61,7 +72,7 @@ def slider(
     otherwise, and by equal factors if `log`.
     """
     common = {"description": description, "tooltip": description, "value": value, "style": LABEL}
-    common["layout"] = {"width": "340px"}
+    common["layout"] = {"width": "max-content"}
     if not low <= value <= high:
         raise ValueError(f"value of slider {description!r} is {value}, outside {low} to {high}")
     if log:
@@ -83,7 +94,7 @@ def choice(description: str, options: Iterable[Any], value: Any = None) -> ipywi
     if value is not None:
         common["value"] = value
     if len(options) > 4:
-        return ipywidgets.Dropdown(**common, style=LABEL)
+        return ipywidgets.Dropdown(**common, style=LABEL, layout={"width": "max-content"})
     style = LABEL | {"button_width": "auto"}
     return ipywidgets.ToggleButtons(**common, style=style, layout={"width": "max-content"})
 
@@ -93,15 +104,55 @@ def toggle(description: str, value: bool = False) -> ipywidgets.Checkbox:
     return ipywidgets.Checkbox(description=description, value=value, indent=False, style=LABEL)
 
 
+def player(walk: ipywidgets.Widget, pace: int = 600) -> ipywidgets.Play:
+    """Return buttons that walk along the slider `walk` by themselves, a step each `pace` ms.
+
+    Nothing plays before it is asked to, and it rests when the focus goes elsewhere.
+    """
+    bounds = {name: getattr(walk, name) for name in ("min", "max", "step", "value")}
+    play = ipywidgets.Play(**bounds, interval=pace, show_repeat=False)
+    for name in ("min", "max", "value"):
+        ipywidgets.jslink((play, name), (walk, name))
+    return play
+
+
+def _within(control: ipywidgets.Widget, value: Any) -> Any:
+    """Return the value of a slider that is nearest to a number, and any other value as it is."""
+    low, high = getattr(control, "min", None), getattr(control, "max", None)
+    return value if low is None or high is None else min(max(value, low), high)
+
+
+class Look(NamedTuple):
+    """What a drawing is made for: theme and pixels for each CSS pixel of a page, and the scale."""
+
+    theme: str = "light"
+    ratio: float = 1.0
+    scale: float = 1.0
+
+
+MOST_PIXELS = 2.0  # for each CSS pixel: more take longer to draw than they show
+
+
+def field(description: str, value: str, width: int, placeholder: str = "") -> ipywidgets.Text:
+    """Return a field to type in, of `width` CSS pixels (more in projector mode)."""
+    text = ipywidgets.Text(value, description=description, placeholder=placeholder, style=LABEL)
+    text.layout = {"width": f"calc({width}px * var(--rnn-scale, 1))", "max_width": "100%"}
+    return text
+
+
 class LivePicture(anywidget.AnyWidget):
     """A picture with its sentence below; both change together, without a flicker.
 
+    The browser tells with `page` which theme the page has and how many pixels its screen has for
+    each CSS pixel. A picture that comes later starts with what was told last.
+
     `alt` only names the picture. What it shows says the sentence, which would be read twice if it
-    stood there too.
+    stood there too. `room` is how many characters the sentence has room for: it keeps the lines of
+    the longest one, so that nothing below it moves.
     """
 
     _esm = front_end("live_picture.js")
-    _css = Path(__file__).with_name("live_picture.css")
+    _css = beside("live_picture.css")
     png = traitlets.Bytes().tag(sync=True)
     alt = traitlets.Unicode().tag(sync=True)
     sentence = traitlets.Unicode().tag(sync=True)
@@ -109,11 +160,65 @@ class LivePicture(anywidget.AnyWidget):
     width = traitlets.Int().tag(sync=True)
     height = traitlets.Int().tag(sync=True)
     scale = traitlets.Float(1.0).tag(sync=True)
+    room = traitlets.Int().tag(sync=True)
+    asked = traitlets.Int().tag(sync=True)  # goes up when a frame is begun: the browser may say so
     frame = traitlets.Int().tag(sync=True)
+    page = traitlets.Dict().tag(sync=True)
+
+    _told: ClassVar[dict[str, Any]] = {"theme": "light", "ratio": 1.0}
 
     def __init__(self, **given: Any) -> None:
-        super().__init__(**given)
-        self.on_msg(lambda *_: self.send({"answer": "Yes."}))  # the browser asks: are you there?
+        super().__init__(**{"page": LivePicture._told} | given)
+        self.drawing: Callable[[], Drawing] | None = None  # what gives the picture's values
+        self.clicked: Callable[[int, float, float], object] = lambda *_: None
+        self._spot: Spot | None = None
+        self.on_msg(self._answer)
+
+    def _answer(self, _: object, question: Mapping[str, Any], __: object) -> None:
+        """Answer the browser: what stands here, or there a step further, or: are you there?"""
+        if self.drawing is None or not {"point", "step", "click", "choose"} & question.keys():
+            self.send({"answer": "Yes."})
+            return
+        self.send({"pointed": self.point(question)})
+
+    def point(self, question: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the value that is asked for, `text` at `x` and `y` in CSS pixels, or no text.
+
+        The question holds one of `point` or `click`, a place (`x` and `y`), `step`, the name of an
+        arrow key, or `choose`, which clicks on the value that the keys led to.
+        """
+        drawing = self.drawing()
+        values, ratio = Values(drawing.figure), drawing.look.ratio
+        if place := question.get("click") or question.get("point"):
+            here = place["x"] * ratio, place["y"] * ratio
+        if "point" in question:
+            self._spot = values.at(*here)
+        elif "step" in question:
+            self._spot = values.step(self._spot, question["step"])
+        elif "click" in question and (found := values.place(*here)):
+            self.clicked(*found)
+        elif question.get("choose") and self._spot:
+            self.clicked(self._spot.axes, *self._spot.at)
+        spot = self._spot
+        if spot is None:
+            return {"text": ""}
+        return {"text": spot.text, "x": spot.x / ratio, "y": spot.y / ratio}
+
+    @traitlets.validate("page")
+    def _check_page(self, proposal: Any) -> dict[str, Any]:
+        told = proposal["value"]
+        theme = told.get("theme") if told.get("theme") in THEMES else "light"
+        ratio = min(max(float(told.get("ratio") or 1), 1.0), MOST_PIXELS)
+        return {"theme": theme, "ratio": ratio}
+
+    @traitlets.observe("page")
+    def _remember_page(self, change: Mapping[str, Any]) -> None:
+        LivePicture._told = change["new"]
+
+    @property
+    def look(self) -> Look:
+        """How the picture is to be drawn now."""
+        return Look(scale=scale(), **self.page)
 
     def show(self, drawing: Drawing, sentence: str) -> None:
         """Show the last frame of `drawing`, with its name and `sentence`."""
@@ -121,8 +226,9 @@ class LivePicture(anywidget.AnyWidget):
         with self.hold_sync():
             self.png, self.alt = encode_png(pixels), name_of(drawing.figure)
             self.sentence, self.problem = sentence, ""
-            self.height, self.width = pixels.shape[:2]
-            self.scale = scale()
+            self.room = max(self.room, len(sentence))
+            self.height, self.width = (round(n / drawing.look.ratio) for n in pixels.shape[:2])
+            self.scale = drawing.look.scale
             self.frame += 1  # the browser looks at the rest when this changes
 
     def fail(self, problem: str) -> None:
@@ -143,11 +249,13 @@ class Drawing:
     matplotlib itself keeps track of that (`Figure.stale`); artists marked as animated are left out.
     """
 
-    def __init__(self, draw: Callable[[Any], Update], shape: Mapping[str, Any]) -> None:
-        self.scale = scale()
+    def __init__(
+        self, draw: Callable[[Any], Update], shape: Mapping[str, Any], look: Look | None = None
+    ) -> None:
+        self.look = look or Look(scale=scale())
         self.backgrounds = 0
-        with style():
-            self.figure, axes = make_figure(**shape)
+        with style(self.look.theme):
+            self.figure, axes = make_figure(**shape, ratio=self.look.ratio)
             self.update = draw(axes)
         if not callable(self.update):
             raise TypeError(
@@ -157,7 +265,7 @@ class Drawing:
     def frame(self, data: object) -> np.ndarray:
         """Return the picture of `data` as uint8 of shape (height, width, 3)."""
         canvas = self.figure.canvas
-        with style():
+        with style(self.look.theme):
             self.update(data)
             if self.figure.stale or not self.backgrounds:
                 self._draw_background()
@@ -167,6 +275,11 @@ class Drawing:
             for legend in self._legends:
                 canvas.restore_region(legend)  # on top of the lines, without drawing it again
         return self.pixels
+
+    @property
+    def scale(self) -> float:
+        """How much larger than usual this was drawn: 16/11 in projector mode, else 1."""
+        return self.look.scale
 
     @property
     def pixels(self) -> np.ndarray:
@@ -187,6 +300,14 @@ class Drawing:
         ]
 
 
+def still_pixels(
+    draw: Callable[[Any], Update], shape: Mapping[str, Any], data: object
+) -> np.ndarray:
+    """Return the picture of `data` as it is stored: for a light page, whatever page shows it."""
+    look = Look(ratio=STORED_RATIO, scale=scale())
+    return Drawing(draw, shape, look).frame(data)
+
+
 def moving_parts(axes: Axes) -> list[Artist]:
     """Return what `update` may move in `axes`, lowest first: all but ticks, titles and legend."""
     own = {*axes.lines, *axes.patches, *axes.collections, *axes.images, *axes.texts}
@@ -205,12 +326,20 @@ class Panel(ipywidgets.VBox):
     say       say(data) -> one sentence. It is the alt text and all that a screen reader or a test
               sees, so two different pictures need two different sentences: name the settings and
               enough of the numbers, in plain words
+    click     number of an axes -> click(x, y, data): what a click there sets controls to, by name.
+              Whole numbers that lie outside of a slider become its nearest end
+    play      the name of a slider that gets a button to walk along it by itself, a step each
+              `pace` milliseconds
+    room      characters of the longest sentence: what is below the panel then never moves
+    bounds    bounds(data) -> {name: (lowest, highest)} for sliders whose ends the other controls
+              decide: a step slider then ends where the name does. One value alone disables it
     shape     width, height, rows, columns, margins, ...: see `style.make_figure`
 
     Moving lines, images, bars and texts inside the axes is fast. Setting limits, ticks or titles
     draws the whole figure anew, so do it only when they change (`style.set_limits`).
-    Without a kernel the panel is a picture and its sentence. An exception in any of the
-    three functions stands in the panel, is kept in `error`, and is raised.
+    `widest` holds the ends that each slider was made with. Without a kernel the panel is a picture
+    and its sentence. An exception in any of the functions stands in the panel, is kept in `error`,
+    and is raised.
     """
 
     _drawn: ClassVar[list[Panel]] = []
@@ -221,20 +350,41 @@ class Panel(ipywidgets.VBox):
         compute: Callable[..., Any],
         draw: Callable[[Any], Update],
         say: Callable[[Any], str],
+        *,
+        click: Mapping[int, Click] | None = None,
+        play: str = "",
+        pace: int = 600,
+        room: int = ROOM,
+        bounds: Callable[[Any], Bounds] = lambda data: {},
         **shape: Any,
     ) -> None:
-        self.controls = dict(controls)
+        self.controls, self._bounds = dict(controls), bounds
+        self.widest = {
+            name: (control.min, control.max)
+            for name, control in self.controls.items()
+            if hasattr(control, "min")
+        }
+        self._click = dict(click or {})
         self.error: Exception | None = None
         self._compute, self._draw, self._say, self._shape = compute, draw, say, shape
         self._drawing: Drawing | None = None
         self._data: Any = None
         self._held = False
-        self.picture = LivePicture()
+        self.picture = LivePicture(room=room)
+        self.picture.drawing, self.picture.clicked = self._drawing_now, self._clicked
         row = ipywidgets.Layout(flex_flow="row wrap", width="100%")
-        super().__init__([ipywidgets.Box([*self.controls.values()], layout=row), self.picture])
+        widgets = [*self.controls.values()]
+        if play:
+            if play not in self.controls:
+                raise ValueError(f"play is {play!r}, expected one of {list(self.controls)}")
+            at = 1 + list(self.controls).index(play)
+            widgets.insert(at, player(self.controls[play], pace))
+        box = ipywidgets.Box(widgets, layout=row).add_class("rnn-controls")
+        super().__init__([box, self.picture])
         self.add_class("rnn-panel")
         for control in self.controls.values():
             control.observe(self._moved, names="value")
+        self.picture.observe(self._repaint, names="page")
         self.redraw()
 
     @property
@@ -263,6 +413,8 @@ class Panel(ipywidgets.VBox):
             raise ValueError(f"the panel has no {sorted(unknown)}, only {list(self.controls)}")
         self._held = True
         try:
+            for name in self._bounds(self._data) if self._data is not None else {}:
+                set_bounds(self.controls[name], *self.widest[name])
             for name, value in values.items():
                 self.controls[name].value = value
         except traitlets.TraitError as error:
@@ -276,8 +428,11 @@ class Panel(ipywidgets.VBox):
 
     def redraw(self) -> None:
         """Compute and draw the picture for the controls' values."""
+        self.picture.asked += 1
         try:
             data = self._compute(**self.values)
+            if self._bound(data):
+                data = self._compute(**self.values)
             sentence = checked_sentence(self._say(data))
             self.drawing.frame(data)
         except Exception as error:
@@ -290,19 +445,48 @@ class Panel(ipywidgets.VBox):
         self.error, self._data = None, data
         self.picture.show(self.drawing, sentence)
 
+    def _bound(self, data: Any) -> bool:
+        """Set the ends of the sliders that depend on others; return whether that moved one."""
+        before, held, self._held = self.values, self._held, True
+        try:
+            for name, (low, high) in self._bounds(data).items():
+                set_bounds(self.controls[name], low, high)
+        finally:
+            self._held = held
+        return self.values != before
+
     def _moved(self, change: object) -> None:
         if not self._held:
             self.redraw()
 
+    def _drawing_now(self) -> Drawing:
+        """Return the drawing with what is shown in it."""
+        if self._drawing is None or self._drawing.look != self.picture.look:
+            self.drawing.frame(self._data)
+        return self.drawing
+
+    def _clicked(self, axes: int, x: float, y: float) -> None:
+        """Set the controls to what was clicked on."""
+        if axes not in self._click or self.error is not None:
+            return
+        chosen = self._click[axes](x, y, self._data)
+        self.set(**{name: _within(self.controls[name], v) for name, v in chosen.items()})
+
+    def _repaint(self, change: object) -> None:
+        """Draw the same data for a page of another theme, or with finer pixels."""
+        if self.error is None:
+            self.drawing.frame(self._data)
+            self.picture.show(self.drawing, self.sentence)
+
     @property
     def drawing(self) -> Drawing:
-        """Return the one figure of this panel, made anew if projector mode was switched.
+        """Return the one figure of this panel, made anew if its page or projector mode changed.
 
         Widgets are never forgotten, so a cell that is run a hundred times leaves a hundred panels:
         only those used last keep their figure, and any other makes it again when it is moved.
         """
-        if self._drawing is None or self._drawing.scale != scale():
-            self._drawing = Drawing(self._draw, self._shape)
+        if self._drawing is None or self._drawing.look != self.picture.look:
+            self._drawing = Drawing(self._draw, self._shape, self.picture.look)
         if self in Panel._drawn:
             Panel._drawn.remove(self)
         Panel._drawn.append(self)
@@ -317,9 +501,26 @@ class Panel(ipywidgets.VBox):
     def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict[str, Any], dict[str, Any]]:
         """Add a picture with its sentence, for where no kernel runs."""
         view = super()._repr_mimebundle_(**kwargs) or {}
-        pixels = self.drawing.frame(self._data)
+        pixels = still_pixels(self._draw, self._shape, self._data)
         data, metadata = picture_bundle(pixels, self.picture.alt, self.sentence)
         return view | data, metadata
+
+    @property
+    def still(self) -> Still:
+        """The picture as it is stored in a file."""
+        pixels = still_pixels(self._draw, self._shape, self._data)
+        return Still(stored_png(pixels), pixels.shape[1] // STORED_RATIO)
+
+
+def set_bounds(slider: ipywidgets.Widget, low: float, high: float) -> None:
+    """Let `slider` go from `low` to `high`; without anything between them it is disabled."""
+    slider.disabled = bool(low == high)
+    if slider.disabled:
+        slider.value = low  # its ends stay apart, which the slider in the browser needs
+    elif low > slider.max:
+        slider.max, slider.min = high, low
+    else:
+        slider.min, slider.max = low, high
 
 
 class LiveRun(ipywidgets.VBox):
@@ -327,7 +528,9 @@ class LiveRun(ipywidgets.VBox):
 
     Show it, in the cell that trains or in an earlier one, and hand `update` to the training loop.
     At most `rate` frames a second are drawn, and always the last. `draw` is as for a `Panel`;
-    `say(step, data)` gives the sentence; `start` is the data before the first step.
+    `say(step, data)` gives the sentence, for which there are `room` characters; `start` is the data
+    before the first step. Beside the bar stands how many steps are done and about how long the rest
+    will take.
     """
 
     def __init__(
@@ -338,18 +541,23 @@ class LiveRun(ipywidgets.VBox):
         start: Any,
         *,
         rate: float = 10.0,
+        room: int = ROOM,
         **shape: Any,
     ) -> None:
         if steps < 1:
             raise ValueError(f"steps is {steps}, expected at least 1")
         self.steps, self._say, self._seconds = steps, say, 1 / rate
-        self._last = -1.0
-        self._drawing = Drawing(draw, shape)
+        self._last, self._begun = -1.0, None
+        self._draw, self._shape, self._data = draw, shape, start
+        self.picture = LivePicture(room=room)
+        self._drawing = Drawing(draw, shape, self.picture.look)
         self._display_id: str | None = None
         self.bar = ipywidgets.IntProgress(max=steps, description="step", style=LABEL)
-        self.picture = LivePicture()
-        super().__init__([self.bar, self.picture])
+        self.left = ipywidgets.Label()
+        super().__init__([ipywidgets.HBox([self.bar, self.left]), self.picture])
+        self.picture.drawing = lambda: self._drawing
         self.add_class("rnn-live-run")
+        self.picture.observe(self._repaint, names="page")
         self._show(0, start)
 
     @property
@@ -378,10 +586,36 @@ class LiveRun(ipywidgets.VBox):
 
     def _show(self, step: int, data: Any) -> None:
         sentence = checked_sentence(self._say(step, data))
+        self._data = data
         self._drawing.frame(data)
         self.picture.show(self._drawing, sentence)
         self.bar.value = step
         self._last = time.perf_counter()
+        self.left.value = self._progress(step)
+
+    def _progress(self, step: int) -> str:
+        """Return how far the run is, and how long the rest will take at the speed so far."""
+        done = f"{step} of {self.steps}"
+        if self._begun is None:
+            self._begun = (step, self._last) if step else None
+            return done
+        first, began = self._begun
+        if step >= self.steps or step <= first:
+            return done
+        seconds = (self._last - began) / (step - first) * (self.steps - step)
+        return f"{done}, about {seconds:.0f} s to go"
+
+    def _repaint(self, change: object) -> None:
+        """Draw the same data for a page of another theme, or with finer pixels."""
+        self._drawing = Drawing(self._draw, self._shape, self.picture.look)
+        self._drawing.frame(self._data)
+        self.picture.show(self._drawing, self.sentence)
+
+    @property
+    def still(self) -> Still:
+        """The picture as it is stored in a file."""
+        pixels = still_pixels(self._draw, self._shape, self._data)
+        return Still(stored_png(pixels), pixels.shape[1] // STORED_RATIO)
 
     def __repr__(self) -> str:
         return f"A picture of training that grows over {self.steps} steps."
@@ -389,9 +623,9 @@ class LiveRun(ipywidgets.VBox):
     def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict[str, Any], dict[str, Any]]:
         """As for a Panel, but with a text that is the same before and after the training."""
         view = super()._repr_mimebundle_(**kwargs) or {}
-        data, metadata = picture_bundle(
-            self._drawing.pixels, self.picture.alt, self.sentence, kind="rnn-live-run-still"
-        )
+        pixels = still_pixels(self._draw, self._shape, self._data)
+        named = (self.picture.alt, self.sentence)
+        data, metadata = picture_bundle(pixels, *named, kind="rnn-live-run-still")
         return view | data | {"text/plain": repr(self)}, metadata
 
     def _ipython_display_(self) -> None:

@@ -20,13 +20,15 @@ from matplotlib.colors import to_rgb
 from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 
-from rnn_helpers.course.style import COLOURS, GREY, HATCHES, INK, line_style, scale
+from rnn_helpers.course.palette import COLOURS, GREY, INK, PAPER, WAITING, on_map, readable_on
+from rnn_helpers.course.pointing import NO_VALUES
+from rnn_helpers.course.style import HATCHES, line_style, scale
 
 Update = Callable[..., object]
 Legend = str | Mapping[str, Any]
-THIN = {"color": GREY, "linewidth": 1, "linestyle": ":"}
+THIN = {"linewidth": 1, "linestyle": ":"}
 CENTRED = {"ha": "center", "va": "center", "parse_math": False}
-WAITING, NOW, DONE = "#e4e4e4", COLOURS[1], COLOURS[0]
+NOW, DONE = COLOURS[1], COLOURS[0]
 
 
 def together(*updates: Update) -> Update:
@@ -48,7 +50,13 @@ def set_axes(
     if grid:
         axes.grid(True, axis="both" if grid is True else grid)
     if legend:
-        axes.legend(**({"loc": legend} if isinstance(legend, str) else legend))
+        look = {"facecolor": on_map(PAPER), "labelcolor": on_map(INK)} if axes.images else {}
+        axes.legend(**look | ({"loc": legend} if isinstance(legend, str) else legend))
+
+
+def _on(axes: Axes, colour: str) -> str:
+    """Return what ``colour`` is to be in these axes: that of a light page if they hold a map."""
+    return on_map(colour) if axes.images else colour
 
 
 def beside(x: float = 1.01, **more: object) -> dict[str, object]:
@@ -60,6 +68,11 @@ def blank(axes: Axes, *, spines: bool = False, **settings: object) -> None:
     """Take ticks (and, unless ``spines``, the lines at the sides) from axes that hold a drawing."""
     axes.set(xticks=[], yticks=[], **settings)
     axes.spines[:].set_visible(spines)
+
+
+def silent(axes: Axes) -> None:
+    """Let a pointer find no values in axes whose coordinates are not what they show."""
+    axes.set_gid(NO_VALUES)
 
 
 # -- lines and points -------------------------------------------------------------------------
@@ -91,6 +104,7 @@ def lines(
         style = line_style(i, marker=marked)
         if name in points:
             style |= {"linestyle": "none", "markersize": 9 * scale()}
+        style["color"] = _on(axes, style["color"])
         (curves[name],) = axes.plot([], [], label=labels.get(name, name), **style | look)
     set_axes(axes, **settings)
 
@@ -108,20 +122,21 @@ def lines(
 
 def point(axes: Axes, **look: Any) -> Update:
     """Draw a point, or several alike; return update(x, y)."""
-    usual = {"color": INK, "marker": "o", "markersize": 9 * scale(), "linestyle": "none"}
+    usual = {"color": _on(axes, INK), "marker": "o", "markersize": 9 * scale(), "linestyle": "none"}
     (dot,) = axes.plot([], [], **usual | look)
     return lambda x, y: dot.set_data(np.atleast_1d(x), np.atleast_1d(y))
 
 
 def upright(axes: Axes, **look: Any) -> Update:
     """Draw a vertical line across the axes, thin and dotted; return update(x)."""
-    line = axes.axvline(np.mean(axes.get_xlim()), **THIN | look)  # inside, so no limit moves
+    usual = THIN | {"color": _on(axes, GREY)}
+    line = axes.axvline(np.mean(axes.get_xlim()), **usual | look)  # inside, so no limit moves
     return lambda x: line.set_xdata([x, x])
 
 
 def level(axes: Axes, y: float = 0.0, **look: Any) -> Update:
     """Draw a horizontal line across the axes, thin and dotted; return update(y)."""
-    line = axes.axhline(y, **THIN | look)
+    line = axes.axhline(y, **THIN | {"color": _on(axes, GREY)} | look)
     return lambda y: line.set_ydata([y, y])
 
 
@@ -147,6 +162,7 @@ def bars(
     has its colour and hatching, number 0, 1, … unless ``styles`` are given. ``update`` takes
     ``picked`` too: the index of a place whose bar looks like one of the second name. For a single
     name it may be given heights alone, and it takes fewer heights than places: the rest are 0.
+    ``said``, by name, are the values that a pointer finds where they are not the heights.
     """
     names, places = list(names), np.asarray(list(places))
     gap = room / len(names)
@@ -155,12 +171,13 @@ def bars(
     for k, (name, i) in enumerate(zip(names, styles or count())):
         middle = places + (k - (len(names) - 1) / 2) * gap
         shape = (middle, np.zeros(len(places)), gap if width is None else width)
-        style = _bar_style(i) | {"edgecolor": "white"}
+        style = _bar_style(i) | {"edgecolor": PAPER}
         groups[name] = draw(*shape, label=labels.get(name, name), **style | look)
     set_axes(axes, **settings)
 
-    def update(heights: Any, picked: int | None = None) -> None:
+    def update(heights: Any, picked: int | None = None, said: Any = None) -> None:
         for name, values in _named(heights, groups).items():
+            groups[name].said = None if said is None else said[name]
             for k, bar in enumerate(groups[name]):
                 height = values[k] if k < len(values) else 0
                 bar.set_width(height) if horizontal else bar.set_height(height)
@@ -192,6 +209,8 @@ def heat(
 ) -> Update:
     """Draw an array as a map of colours; return update(values), for values (rows, columns).
 
+    ``update`` takes ``said`` too: the values that a pointer finds, where others give the colours.
+
     ``rows`` and ``columns`` are labels, or how many there are without any. Colours go from ``low``
     to ``high``, or if ``signed`` from -high to high. ``numbers`` is a format, such as ".2f", in
     which each value stands in its square.
@@ -209,14 +228,13 @@ def heat(
     set_axes(axes, **settings)
     places = np.indices(shape if numbers else (0, 0)).reshape(2, -1)
     texts = words(axes, places[1], places[0])
-    dark = 0.6 * high if signed else (low + high) / 2
 
-    def update(values: np.ndarray) -> None:
+    def update(values: np.ndarray, said: np.ndarray | None = None) -> None:
         image.set_data(values)
+        image.said = said
         if numbers:
             flat = np.ravel(values)
-            sizes = np.abs(flat) if signed else flat
-            colours = ["white" if size > dark else INK for size in sizes]
+            colours = [readable_on(square[:3]) for square in image.to_rgba(flat)]
             texts([format(value, numbers) for value in flat], color=colours)
 
     return update
@@ -240,13 +258,13 @@ def stages(
 
     def update(letters: np.ndarray, late: np.ndarray) -> None:
         late = np.asarray(late, float)
-        colours = np.ones((rows, columns, 3))
+        colours = np.full((rows, columns, 3), to_rgb(PAPER))
         for places, colour in ((late > 0, WAITING), (late == 0, NOW), (late < 0, DONE)):
             colours[places] = to_rgb(colour)
         image.set_data(colours)
         texts(
             np.where(np.isnan(late), "", letters).ravel(),
-            color=np.where(late < 0, "white", INK).ravel(),
+            color=[readable_on(square) for square in colours.reshape(-1, 3)],
             fontweight=np.where(late == 0, "bold", "normal").ravel(),
         )
 
@@ -269,7 +287,8 @@ def words(axes: Axes, x: Sequence[float], y: float | Sequence[float], **look: An
     value for each word: ``color``, ``alpha``, or ``x`` and ``y`` to move them.
     """
     places = zip(*np.broadcast_arrays(np.asarray(x, float), y))
-    texts = [axes.text(*place, "", **CENTRED | look) for place in places]
+    inside = CENTRED if "transform" in look else CENTRED | {"color": _on(axes, INK)}
+    texts = [axes.text(*place, "", **inside | look) for place in places]
 
     def update(words: Sequence[str], **properties: Sequence[object]) -> None:
         for k, text in enumerate(texts):

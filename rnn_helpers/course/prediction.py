@@ -24,7 +24,6 @@ import math
 import sys
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import anywidget
@@ -32,7 +31,7 @@ import traitlets
 
 from rnn_helpers.course import progress
 from rnn_helpers.course.figures import checked_sentence
-from rnn_helpers.course.front_end import front_end
+from rnn_helpers.course.front_end import beside, front_end
 
 LESSONS = "rnn_helpers.lessons."
 TO_DO = "Choose one before you read on, even if you have no idea."
@@ -67,7 +66,7 @@ class Prediction(anywidget.AnyWidget):
     """
 
     _esm = front_end("prediction.js")
-    _css = Path(__file__).with_name("prediction.css")
+    _css = beside("prediction.css")
     question = traitlets.Unicode().tag(sync=True)
     options = traitlets.List(traitlets.Unicode()).tag(sync=True)
     choice = traitlets.Unicode().tag(sync=True)
@@ -115,6 +114,7 @@ class Prediction(anywidget.AnyWidget):
         answer: str | float | Mapping[str, bool],
         measured: str,
         at: Sequence[float] | None = None,
+        says: Mapping[str, str] | None = None,
     ) -> Reveal:
         """Return what was measured, compared with the choice; shows as the last line of a cell.
 
@@ -129,9 +129,13 @@ class Prediction(anywidget.AnyWidget):
         - a mapping that says of every option but one whether it holds. The first that holds is
           right; if none does, the option that the mapping leaves out.
 
+        `says` may have a sentence for an option, shown to whoever has chosen it.
+
         Raise TypeError or ValueError for anything else, and for an empty sentence.
         """
-        self._reveal = Reveal(self._option(answer, at), measured)
+        if unknown := set(says or ()) - set(self.options):
+            raise ValueError(f"says speaks of {sorted(unknown)}, expected some of {self.options}")
+        self._reveal = Reveal(self._option(answer, at), measured, says)
         self._reveal.compare(self.choice)
         self._remember()
         self.measured = True
@@ -194,13 +198,13 @@ class Reveal(anywidget.AnyWidget):
     """What was measured, in a box that is shut until there is a choice to compare it with."""
 
     _esm = front_end("reveal.js")
-    _css = Path(__file__).with_name("prediction.css")
+    _css = beside("prediction.css")
     finding = traitlets.Unicode().tag(sync=True)
     choice = traitlets.Unicode().tag(sync=True)
     remark = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, answer: str, measured: str) -> None:
-        self.answer = answer
+    def __init__(self, answer: str, measured: str, says: Mapping[str, str] | None = None) -> None:
+        self.answer, self._says = answer, dict(says or {})
         super().__init__(
             finding=f"Measured: {answer.rstrip('.')}. {checked_sentence(measured)}",
             remark=_remark("", answer),
@@ -209,7 +213,8 @@ class Reveal(anywidget.AnyWidget):
     def compare(self, choice: str) -> None:
         """Open the box and say how `choice` compares; an empty one leaves it as it is."""
         with self.hold_sync():
-            self.choice, self.remark = choice, _remark(choice, self.answer)
+            self.choice = choice
+            self.remark = self._says.get(choice) or _remark(choice, self.answer)
 
     @property
     def text(self) -> str:

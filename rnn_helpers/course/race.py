@@ -40,7 +40,9 @@ def loss_curve(
             axes.plot([0, steps], [loss, loss], label=name, **line_style(i))
         training = parts.lines(axes, ["training"])
         held_out = parts.lines(axes, [""], styles=[1], marker=True)
-        axes.set(xlim=(0, steps), ylim=(0, top), xlabel="step", ylabel=f"loss, nats a {unit}")
+        axes.set(
+            xlim=(0, 1.015 * steps), ylim=(0, top), xlabel="step", ylabel=f"loss, nats a {unit}"
+        )
         axes.legend(loc=legend, ncols=2)
 
         def update(history):
@@ -116,6 +118,7 @@ class Race(LiveRun):
         if norms:
             shape = {"height": 420, "margins": {"bottom": 130}, "columns": 2}
         draw = draw_both if norms else draw_losses
+        shape["room"] = 60 + 35 * len(self.names)
         total = steps * len(runs)
         super().__init__(total, draw, self._ends, self.histories, rate=5, width=760, **shape)
 

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from rnn_helpers.course.figures import checked_sentence
+from rnn_helpers.course.figures import Still, checked_sentence
 
 STYLE = """
 body { max-width: 46rem; margin: 2rem auto; padding: 0 1rem; color: #262626; background: #fff;
@@ -36,9 +36,9 @@ class Verbatim(str):
 
 
 class Shown(Protocol):
-    """A picture, a panel or a live run: what has a PNG file and a sentence that says what it is."""
+    """A picture, a panel or a live run: what has a form for a file and a sentence."""
 
-    png: bytes
+    still: Still
     sentence: str
 
 
@@ -106,13 +106,14 @@ def _part(part: Part) -> str:
         return f'<p dir="auto">{html.escape(part)}</p>'
     if isinstance(part, Mapping):
         return _table(part)
-    if isinstance(getattr(part, "png", None), bytes):
+    if isinstance(still := getattr(part, "still", None), Still):
         sentence = html.escape(checked_sentence(part.sentence))
-        data = base64.b64encode(part.png).decode()
-        image = f'<img src="data:image/png;base64,{data}" alt="{sentence}">'
+        data = base64.b64encode(still.png).decode()
+        size = f'width="{still.width}"'
+        image = f'<img src="data:image/png;base64,{data}" alt="{sentence}" {size}>'
         return f"<figure>{image}<figcaption>{sentence}</figcaption></figure>"
     raise TypeError(
-        "a part must be a string, a mapping, or a picture with png and sentence, "
+        "a part must be a string, a mapping, or a picture with still and sentence, "
         f"got {type(part).__name__}"
     )
 

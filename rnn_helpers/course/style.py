@@ -19,10 +19,13 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.rcsetup import cycler
 
+from rnn_helpers.course import palette
+from rnn_helpers.course.palette import COLOURS, FAINT, GREY, INK, MARK, PAPER
+
 DPI = 96
+STORED_RATIO = 2  # pixels of a stored picture for each CSS pixel, whatever the screen
 NORMAL_POINTS = 11
 PROJECTOR_POINTS = 16
-COLOURS = tuple(matplotlib.color_sequences["petroff10"])
 LINE_STYLES = ("-", "--", "-.", ":", (0, (6, 1)), (0, (1, 1)), (0, (4, 1, 1, 1, 1, 1))) + (
     (0, (8, 3)),
     (0, (3, 3)),
@@ -40,7 +43,17 @@ AS_IT_COMES = {
     for name, value in matplotlib.rcParamsDefault.items()
     if not name.startswith(NOT_OF_A_PICTURE)
 }
-INK, GREY = "#262626", "#888888"
+__all__ = ["COLOURS", "DPI", "FAINT", "GREY", "HATCHES", "INK", "LINE_STYLES", "MARK", "MARKERS"]
+__all__ += [
+    "NORMAL_POINTS",
+    "PAPER",
+    "PROJECTOR_POINTS",
+    "STORED_RATIO",
+    "drawable",
+    "line_style",
+    "make_figure",
+]
+__all__ += ["new_figure", "projector", "scale", "set_limits", "style"]
 
 _scale = 1.0
 
@@ -62,17 +75,17 @@ def scale() -> float:
 def line_style(index: int, *, marker: bool = False) -> dict[str, object]:
     """Return colour and line style number `index` (and its marker) as keywords for `plot`.
 
-    The ten colours are petroff10 (Petroff, 2021, "Accessible color sequences for data
-    visualization"). No two of the ten share a line style or a marker, so a plot can be read
-    without seeing its colours.
+    The ten colours are those of `palette`. No two of the ten share a line style or a marker, so a
+    plot can be read without seeing its colours.
     """
     index %= len(COLOURS)
     style = {"color": COLOURS[index], "linestyle": LINE_STYLES[index]}
     return {**style, "marker": MARKERS[index]} if marker else style
 
 
-def style() -> matplotlib.rc_context:
-    """Return a context in which matplotlib draws in the style of the course.
+@contextmanager
+def style(theme: str = "light") -> Iterator[None]:
+    """Let matplotlib draw in the style of the course inside the block, for a page of this theme.
 
     What the learner has set (``plt.style.use``, ``plt.xkcd``, a matplotlibrc) has no say in it, and
     holds again afterwards.
@@ -82,22 +95,25 @@ def style() -> matplotlib.rc_context:
     sizes += ("legend.fontsize", "legend.title_fontsize", "figure.labelsize")
     titles = ("axes.titlesize", "figure.titlesize")
     colours = ("axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color", "text.color")
+    papers = ("figure.facecolor", "axes.facecolor", "legend.facecolor", "savefig.facecolor")
     widths = {"lines.linewidth": 2, "axes.linewidth": 0.8, "grid.linewidth": 0.8}
     widths |= {"lines.markersize": 6, "patch.linewidth": 1, "axes.titlepad": 6, "axes.labelpad": 4}
     widths |= {"xtick.major.size": 3.5, "ytick.major.size": 3.5}
     cycle = cycler(color=COLOURS, linestyle=LINE_STYLES)
-    return matplotlib.rc_context(
+    settings = (
         AS_IT_COMES
         | dict.fromkeys(sizes, text)
         | dict.fromkeys(titles, text * 12 / 11)
         | dict.fromkeys(colours, INK)
         | {name: width * _scale for name, width in widths.items()}
-        | {"figure.facecolor": "white", "axes.facecolor": "white", "legend.facecolor": "white"}
+        | dict.fromkeys(papers, PAPER)
         | {"font.family": ["DejaVu Sans"], "axes.prop_cycle": cycle, "legend.framealpha": 1.0}
         | {"axes.spines.top": False, "axes.spines.right": False, "image.cmap": "RdBu_r"}
-        | {"axes.grid": False, "grid.color": "#dddddd", "axes.axisbelow": True}
-        | {"legend.edgecolor": "#cccccc", "image.interpolation": "nearest"}
+        | {"axes.grid": False, "grid.color": FAINT, "axes.axisbelow": True}
+        | {"legend.edgecolor": FAINT, "image.interpolation": "nearest", "hatch.color": PAPER}
     )
+    with palette.theme(theme), matplotlib.rc_context(settings):
+        yield
 
 
 def make_figure(
@@ -110,9 +126,11 @@ def make_figure(
     width_ratios: list[float] | None = None,
     height_ratios: list[float] | None = None,
     name: str = "",
+    ratio: float = 1.0,
 ) -> tuple[Figure, Axes | tuple[Axes, ...]]:
     """Return a figure of `width` by `height` CSS pixels and its axes: a tuple if they are several.
 
+    `ratio` is how many pixels there are for each CSS pixel.
     `margins` overrides some of `MARGINS`, in pixels: left, right, top, bottom, gap between
     columns, row_gap between rows. `name` is what the picture is called, where the titles and labels
     of its axes do not say it. Call it inside `style()`, or use `new_figure`, which does.
@@ -122,7 +140,7 @@ def make_figure(
         raise ValueError(f"margins has {sorted(unknown)}, expected some of {sorted(MARGINS)}")
     room = MARGINS | (margins or {})
     inches = (width * _scale / DPI, height * _scale / DPI)
-    figure = Figure(figsize=inches, dpi=DPI)
+    figure = Figure(figsize=inches, dpi=DPI * ratio)
     figure.set_label(name)
     FigureCanvasAgg(figure)
     inner_width = (width - room["left"] - room["right"] - room["gap"] * (columns - 1)) / columns
@@ -166,6 +184,14 @@ def set_limits(
         axes.set_xlim(*x)
     if y is not None and tuple(y) != axes.get_ylim():
         axes.set_ylim(*y)
+
+
+def height_for(values: np.ndarray) -> float:
+    """Return one of a few heights that holds all `values`, none above 1, as the end of an axis.
+
+    A panel with small and large values then shows both, and seldom draws its ticks anew.
+    """
+    return next(top for top in (0.16, 0.32, 0.64, 1.02) if np.max(values) <= top)
 
 
 def drawable(text: str) -> str:

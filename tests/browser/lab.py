@@ -17,10 +17,11 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,6 +35,10 @@ BROWSER_OPTIONS = (
     "--disable-component-update",
     "--disable-sync",
 )
+THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
+# What axe looks at: the notebook's texts and outputs. Around them is JupyterLab: menus, tool bars,
+# prompts and the editors of the cells, which no notebook has a say in.
+OURS = {"include": [[".jp-Notebook .jp-RenderedMarkdown"], [".jp-Notebook .jp-OutputArea-output"]]}
 # What JupyterLab itself writes to the console as errors, each seen with an empty notebook.
 KNOWN_NOISE: tuple[str, ...] = ()
 
@@ -73,12 +78,11 @@ class Server:
         return f"{self.origin}/doc/tree/{notebook}?reset&token={self.token}"
 
 
-def _settings(theme: str) -> dict[str, dict]:
-    name = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}[theme]
+def _settings(theme: str, windowing: str) -> dict[str, dict]:
     return {
-        "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
+        "@jupyterlab/notebook-extension:tracker": {"windowingMode": windowing},
         "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
-        "@jupyterlab/apputils-extension:themes": {"theme": name, "adaptive-theme": False},
+        "@jupyterlab/apputils-extension:themes": {"theme": THEMES[theme], "adaptive-theme": False},
         "@jupyterlab/apputils-extension:notification": {
             "fetchNews": "false",
             "checkForUpdates": False,
@@ -101,12 +105,26 @@ def _environment(home: Path) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def open_server(home: Path, notebooks: Path, theme: str = "light") -> Iterator[Server]:
-    """Give a JupyterLab on a copy of the folder `notebooks`; `home` is an empty scratch folder."""
+def open_server(
+    home: Path,
+    notebooks: Path,
+    theme: str = "light",
+    without: Sequence[str] = (),
+    windowing: str = "none",
+) -> Iterator[Server]:
+    """Give a JupyterLab on a copy of the folder `notebooks`; `home` is an empty scratch folder.
+
+    It lacks the extensions named in `without`, as if another environment had started it.
+    `windowing` says what becomes of cells outside the window: JupyterLab alone would take
+    "contentVisibility".
+    """
     server = Server(home / "notebooks", _free_port(), secrets.token_hex(16))
     shutil.copytree(notebooks, server.folder, ignore=shutil.ignore_patterns(".*", "__pycache__"))
     (home / "settings").mkdir(parents=True)
-    (home / "settings" / "overrides.json").write_text(json.dumps(_settings(theme)))
+    (home / "settings" / "overrides.json").write_text(json.dumps(_settings(theme, windowing)))
+    (home / "config" / "labconfig").mkdir(parents=True)
+    disabled = {"disabledExtensions": dict.fromkeys(without, True)}
+    (home / "config" / "labconfig" / "page_config.json").write_text(json.dumps(disabled))
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--expose-app-in-browser"]
     command += [f"--ServerApp.port={server.port}", "--ServerApp.port_retries=0"]
     command += [f"--ServerApp.root_dir={server.folder}", f"--IdentityProvider.token={server.token}"]
@@ -203,6 +221,23 @@ class Notebook:
         """Return the live panels, each with its picture decoded."""
         self.page.wait_for_function(_PICTURES_ARE_THERE)
         return self.page.locator(".rnn-panel").all()
+
+    def set_theme(self, theme: str) -> None:
+        """Show the page in the theme "light" or "dark"."""
+        change = "theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })"
+        self.page.evaluate(change, THEMES[theme])
+        in_use = "theme => (document.body.dataset.jpThemeLight === 'true') === (theme === 'light')"
+        self.page.wait_for_function(in_use, arg=theme)
+
+    def barriers(self) -> list[str]:
+        """Return what axe finds serious or critical in the texts and the outputs of the cells."""
+        found = Axe().run(self.page, context=OURS, options={"resultTypes": ["violations"]}).response
+        return sorted(
+            f"{problem['id']}: {problem['help']}: {' '.join(node['target'])}: {node['html'][:300]}"
+            for problem in found["violations"]
+            if problem["impact"] in ("serious", "critical")
+            for node in problem["nodes"]
+        )
 
     def close(self) -> None:
         """End the kernel and close the page."""

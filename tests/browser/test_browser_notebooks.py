@@ -1,4 +1,4 @@
-"""Every notebook in JupyterLab: it runs, gives no answer away, and its panels move."""
+"""Every notebook in JupyterLab: it runs, shuts nobody out, gives no answer away, and moves."""
 
 from __future__ import annotations
 
@@ -24,6 +24,9 @@ def test_notebook_runs_and_its_panels_move(browser: Browser, server: Server, nam
         assert open_answers.count() == 0, "Run All shows an answer before it was asked for"
         notebook.page.locator(".rnn-predict button").first.click()
         open_answers.first.wait_for()
+        for theme in ("dark", "light"):
+            notebook.set_theme(theme)
+            assert notebook.barriers() == []
         panels = notebook.panels()
         on_the_page = len(panels) + notebook.page.locator(".rnn-live-run").count()
         assert on_the_page == notebook.live_pictures()

@@ -23,19 +23,22 @@ STAGE = """async source => {
   const hear = {};
   window.model = {
     get: name => state[name],
-    on: (event, call) => { hear[event] = call; },
-    off: event => { delete hear[event]; },
+    on: (event, call) => { (hear[event] ??= []).push(call); },
+    off: (event, call) => { hear[event] = hear[event].filter(other => other !== call); },
     set: (name, value) => window.send({ [name]: value }),
     save_changes: () => { window.saved = { ...state }; },
-    send: message => { window.asked = (window.asked ?? 0) + 1; },
+    send: message => {
+      window.asked = (window.asked ?? 0) + 1;
+      window.message = message;
+    },
   };
   window.send = values => {
     if (values.png) values.png = Uint8Array.from(atob(values.png), c => c.charCodeAt(0));
     Object.assign(state, values);
     const [last] = Object.keys(values).filter(name => hear[`change:${name}`]);
-    return hear[`change:${last}`]?.();
+    return Promise.all((hear[`change:${last}`] ?? []).map(call => call()));
   };
-  window.hear = event => hear[event]();
+  window.hear = (event, message = {}) => hear[event].forEach(call => call(message));
   window.held = [];
   window.hold = false;
   const decode = Image.prototype.decode;
@@ -109,7 +112,7 @@ def test_picture_alt_text_and_sentence_change_together(page: Page) -> None:
     assert shown(page) == (10, "the first", "the first")
     page.evaluate("next => window.send(next)", state(2, 20, "the second"))
     assert shown(page) == (20, "the second", "the second")
-    assert page.locator(".rnn-sentence").get_attribute("aria-live") == "polite"
+    assert page.locator(".rnn-sentence").get_attribute("aria-live") is None
 
 
 def test_picture_stays_until_the_next_is_decoded(page: Page) -> None:
@@ -173,18 +176,203 @@ def test_old_pictures_are_let_go(page: Page) -> None:
     assert page.evaluate("() => window.urls.size") == 0
 
 
-def test_controls_get_the_names_that_a_screen_reader_needs(page: Page) -> None:
+CONTROLS = """
+<div class="widget-slider"><label class="widget-label">lag</label>
+  <i role="slider" tabindex="0" aria-valuetext="3"></i>
+  <b class="widget-readout" contenteditable="true">3</b></div>
+<div class="widget-slider"><label class="widget-label">rate</label>
+  <i role="slider" tabindex="0" aria-valuetext="-2.9599999999999973"></i>
+  <b class="widget-readout" contenteditable="true">0.0011</b></div>
+<div class="widget-slider"><label class="widget-label">in steps</label>
+  <i role="slider" tabindex="0" aria-valuetext="2"></i>
+  <i role="slider" tabindex="0" aria-valuetext="5"></i>
+  <b class="widget-readout" contenteditable="true">2 – 5</b></div>
+<div class="widget-play"><button id="play"><i class="fa fa-play"></i></button>
+  <button><i class="fa fa-stop"></i></button></div>
+<div class="widget-toggle-buttons"><label class="widget-label">cell</label><div>
+  <button class="widget-toggle-button mod-active">RNN</button>
+  <button class="widget-toggle-button">GRU</button></div></div>
+<audio controls></audio>
+"""
+
+
+@pytest.fixture
+def controls(page: Page) -> Page:
+    """A panel with controls as ipywidgets makes them."""
     page.evaluate(
-        """() => document.querySelector('#box').insertAdjacentHTML('afterbegin',
-          `<div><label class="widget-label">lag</label><i role="slider"></i></div>
-           <div><label class="widget-label">cell</label>
-             <button class="widget-toggle-button mod-active">RNN</button>
-             <button class="widget-toggle-button">GRU</button></div>`)"""
+        "what => document.querySelector('#box').insertAdjacentHTML('afterbegin', what)", CONTROLS
     )
-    page.evaluate("next => window.send(next)", state(2, 20, "the second"))
-    assert page.get_by_role("slider", name="lag").count() == 1
-    assert page.get_by_role("button", name="cell: RNN", pressed=True).count() == 1
-    assert page.get_by_role("button", name="cell: GRU", pressed=False).count() == 1
+    page.locator("#play").evaluate(
+        """button => button.onclick = () => {
+          const icon = button.querySelector('i');
+          icon.className = icon.className === 'fa fa-play' ? 'fa fa-pause' : 'fa fa-play';
+        }"""
+    )
+    page.get_by_role("group", name="cell").wait_for()
+    return page
+
+
+def test_controls_get_the_names_and_roles_that_a_screen_reader_needs(controls: Page) -> None:
+    for name in ("lag", "rate", "in steps, from", "in steps, to"):
+        assert controls.get_by_role("slider", name=name, exact=True).count() == 1
+    for name in ("lag", "rate", "in steps"):
+        assert controls.get_by_role("textbox", name=f"{name}, as a number").count() == 1
+    cells = controls.get_by_role("group", name="cell")
+    assert cells.get_by_role("button", name="cell: RNN", pressed=True).count() == 1
+    assert cells.get_by_role("button", name="cell: GRU", pressed=False).count() == 1
+    player = controls.get_by_role("group", name="play in steps")
+    assert player.get_by_role("button", name="play in steps", exact=True).count() == 1
+    assert player.get_by_role("button", name="stop, in steps back to the start").count() == 1
+    assert controls.locator("audio[aria-label]").count() == 1
+
+
+def test_sliders_say_their_value_and_no_exponent(controls: Page) -> None:
+    def said() -> list[str]:
+        all_of_them = "all => all.map(each => each.getAttribute('aria-valuetext'))"
+        return controls.locator("[role=slider]").evaluate_all(all_of_them)
+
+    assert said() == ["3", "0.0011", "2", "5"]
+    controls.locator("[role=slider]").nth(1).evaluate(
+        """handle => {
+          handle.nextElementSibling.textContent = '0.0012';
+          handle.setAttribute('aria-valuetext', '-2.9199999999999973');
+        }"""
+    )
+    controls.wait_for_timeout(50)
+    assert said()[1] == "0.0012"
+
+
+def test_player_rests_when_the_focus_goes_elsewhere(controls: Page) -> None:
+    play = controls.locator("#play")
+    for elsewhere in ("[role=slider]", ".rnn-reader"):
+        play.click()
+        pause = controls.get_by_role("button", name="pause in steps")
+        pause.wait_for()
+        controls.keyboard.press("Tab")  # to the other button of the player: it goes on
+        assert pause.count() == 1
+        controls.locator(elsewhere).first.focus()
+        controls.get_by_role("button", name="play in steps", exact=True).wait_for()
+
+
+@pytest.mark.parametrize("less, plays_on", [("reduce", False), ("no-preference", True)])
+def test_player_takes_one_step_at_a_press_where_less_motion_is_wanted(
+    controls: Page, less: str, plays_on: bool
+) -> None:
+    controls.emulate_media(reduced_motion=less)
+    controls.locator("#play").click()
+    controls.evaluate("next => window.send(next)", state(2, 20, "the second"))
+    assert (controls.locator(".fa-pause").count() == 1) == plays_on
+
+
+# -- what is said, and when ---------------------------------------------------------------------
+
+
+def test_sentences_are_said_after_a_rest(browser: Browser) -> None:
+    page = browser.new_page()
+    page.clock.install()
+    stage(page, "live_picture.js", state(1, 10, "the first"))
+    page.wait_for_selector(".rnn-picture[data-frame='1']")
+    voice = page.locator("[aria-live=polite].rnn-voice")
+    page.clock.run_for(1000)
+    assert voice.text_content() == "", "what a page shows at first is not announced"
+    heard = """() => { window.heard = []; new MutationObserver(() =>
+      window.heard.push(document.querySelector('.rnn-voice').textContent))
+      .observe(document.querySelector('.rnn-voice'), { childList: true }); }"""
+    page.evaluate(heard)
+    for frame in range(2, 35):  # five seconds of playing
+        page.evaluate("next => window.send(next)", state(frame, frame, f"picture {frame}"))
+        page.clock.run_for(150)
+        assert page.locator(".rnn-sentence").inner_text() == f"picture {frame}"
+    page.clock.run_for(600)
+    assert page.evaluate("() => window.heard") == ["picture 34"]
+    page.clock.run_for(3000)
+    assert page.evaluate("() => window.heard") == ["picture 34", ""]
+    page.close()
+
+
+# -- the page -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fine, told", [(1, 1), (2, 2), (3, 2), (1.25, 1.25)])
+def test_page_tells_its_pixels(browser: Browser, fine: float, told: float) -> None:
+    page = browser.new_page(device_scale_factor=fine)
+    stage(page, "live_picture.js", state(1, 10, "the first") | {"page": {}})
+    assert page.evaluate("() => window.saved.page") == {"theme": "light", "ratio": told}
+    page.close()
+
+
+def test_page_tells_its_theme_and_when_another_is_chosen(page: Page) -> None:
+    def told(code: str) -> str:
+        page.evaluate(code)
+        page.wait_for_timeout(50)
+        return page.evaluate("() => window.model.get('page').theme")
+
+    assert told("() => {}") == "light"
+    assert told("() => document.body.dataset.jpThemeLight = 'false'") == "dark"
+    assert told("() => document.body.dataset.jpThemeLight = 'true'") == "light"
+    assert told("() => delete document.body.dataset.jpThemeLight") == "light"
+    assert told("() => document.body.dataset.vscodeThemeKind = 'vscode-dark'") == "dark"
+    assert told("() => delete document.body.dataset.vscodeThemeKind") == "light"
+    assert told("() => document.body.style.background = '#1e1e1e'") == "dark"
+    page.evaluate("() => { delete window.saved; window.close(); }")
+    assert told("() => document.body.style.background = 'white'") == "dark", "it is closed"
+
+
+# -- pointing -----------------------------------------------------------------------------------
+
+
+def answer(page: Page, **pointed: object) -> None:
+    page.evaluate("pointed => window.hear('msg:custom', { pointed })", pointed)
+
+
+def test_value_under_the_pointer(page: Page) -> None:
+    page.add_style_tag(content=(PANELS / "live_picture.css").read_text())
+    image, tip = page.locator(".rnn-view img"), page.locator(".rnn-tip")
+    assert not tip.is_visible()
+    image.hover(position={"x": 10, "y": 20})
+    assert page.evaluate("() => window.message") == {"point": {"x": 10, "y": 20}}
+    image.hover(position={"x": 12, "y": 21})  # not asked while the first is not answered
+    image.hover(position={"x": 14, "y": 22})
+    assert page.evaluate("() => window.message.point.x") == 10
+    answer(page, text="too late", x=10, y=20)
+    assert page.evaluate("() => window.message") == {"point": {"x": 14, "y": 22}}
+    assert not tip.is_visible()
+    answer(page, text="lag 3, <b>norm</b> 2", x=14, y=22)
+    assert tip.is_visible() and tip.inner_text() == "lag 3, <b>norm</b> 2"
+    page.mouse.move(300, 300)
+    assert not tip.is_visible()
+
+
+def test_picture_that_is_shown_smaller_is_asked_for_its_own_places(page: Page) -> None:
+    page.locator(".rnn-view img").evaluate("image => image.style.width = '20px'")
+    page.locator(".rnn-view img").click(position={"x": 10, "y": 5})
+    answer(page, text="")  # of the pointer that came there
+    assert page.evaluate("() => window.message") == {"click": {"x": 20, "y": 10}}
+
+
+def test_values_are_read_with_keys(browser: Browser) -> None:
+    page = browser.new_page()
+    page.clock.install()
+    stage(page, "live_picture.js", state(1, 10, "the first"))
+    page.wait_for_selector(".rnn-picture[data-frame='1']")
+    page.add_style_tag(content=(PANELS / "live_picture.css").read_text())
+    reader = page.get_by_role("application", name="Values in the picture")
+    page.keyboard.press("Tab")
+    assert reader.evaluate("it => it === document.activeElement")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("() => window.message") == {"step": "ArrowRight"}
+    answer(page, text="step 1: 0.5", x=5, y=5)
+    assert page.locator(".rnn-tip").inner_text() == "step 1: 0.5"
+    page.clock.run_for(800)
+    assert page.locator(".rnn-voice").text_content() == "step 1: 0.5"
+    page.keyboard.press("Enter")
+    assert page.evaluate("() => window.message") == {"choose": True}
+    page.keyboard.press("Tab")
+    assert not page.locator(".rnn-tip").is_visible()
+    page.close()
+
+
+# -- a kernel that is gone ----------------------------------------------------------------------
 
 
 def test_panel_says_what_to_do_when_its_kernel_was_restarted(page: Page) -> None:
@@ -239,9 +427,10 @@ def test_every_control_keeps_its_keys_also_one_that_comes_later(page: Page) -> N
     page.evaluate(add, "<button>a</button><i tabindex='0'>b</i><select></select><b>not this</b>")
     page.evaluate("next => window.send(next)", state(2, 20, "the second"))
     marked = page.locator("[data-lm-suppress-shortcuts=true]")
-    assert marked.evaluate_all("all => all.map(e => e.tagName)") == ["BUTTON", "I", "SELECT"]
+    names = marked.evaluate_all("all => all.map(e => e.className || e.tagName)")
+    assert names == ["BUTTON", "I", "SELECT", "rnn-reader"]
     page.evaluate(add, "<input>")
-    page.wait_for_function(f"() => document.querySelectorAll('[{MARK}]').length === 4")
+    page.wait_for_function(f"() => document.querySelectorAll('[{MARK}]').length === 5")
 
 
 def test_combinations_stay_the_notebooks(page: Page) -> None:

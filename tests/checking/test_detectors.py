@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from sample_exercise import RIGHT, check, learner, make_number, make_scan
 
+from rnn_helpers.checking import detectors
 from rnn_helpers.checking.feedback import State
 
 pytestmark = pytest.mark.usefixtures("from_the_numbers_alone")
@@ -100,6 +101,18 @@ def test_a_mask_whose_order_does_not_count_is_not_said_to_be_without_effect():
     assert "it should not" not in said
 
 
+@pytest.mark.parametrize(
+    ("moved", "named"), [([True], True), ([True, True, False], True), ([False, True], False)]
+)
+def test_a_value_that_moved_once_in_many_proves_nothing(moved, named):
+    assert detectors._often(moved) == named
+
+
+def test_an_answer_that_fails_is_not_blamed_for_what_it_hands_to_a_cell():
+    body = "return np.tanh(x, np.random.default_rng(0), 3, 4)"
+    assert "draws at random" not in says(body)
+
+
 def test_an_argument_that_should_have_no_effect_is_named():
     exercise = make_scan(reference=_ignores, mistakes={})
     result = exercise.check(learner("return x * 2 + a0", "scan"))
@@ -116,6 +129,10 @@ def _ignores(x, a0, Waa):
         ("for x_t in x:\n    a = x_t\n    return a", "the `return` stands inside the loop"),
         ("print(x)", "`scan` prints its result, but returns nothing: that takes a"),
         ("return x + np.random.normal(size=x.shape)", "two runs with the same inputs gave"),
+        (
+            "rng = np.random.default_rng(0)\nreturn x + rng.normal(size=x.shape)",
+            "`np.random.default_rng(0)` draws at random",
+        ),
         ("return x + W", "reads `W` of the notebook, which stays the same whatever"),
         ("return x + a_0", "reads `a_0` of the notebook"),
         ("return x + b", "reads `b` of the notebook"),

@@ -28,6 +28,7 @@ def test_a_product_that_does_not_fit_names_both_sizes():
         ("return np.concatenate([3, [4]])", "In square brackets it is a list of one."),
         ("return x(3)", "Round brackets behind something call it."),
         ("return np.zeros(2.5)", "Places and sizes are whole numbers."),
+        ("return 1 / 0", "See that this case never reaches the division."),
         ("return x[99]", "Places are counted from 0"),
         ("return x.sum(axis=5)", "Axes are counted from 0"),
         ("return np.linalg.svd(Waa).max()", "Take the one you need by name."),

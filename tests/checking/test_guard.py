@@ -118,6 +118,25 @@ def test_nothing_is_raised_after_a_limit_was_lifted(limit, monkeypatch):
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no timer signal")
+def test_the_report_of_an_error_that_nobody_can_catch_is_not_cut_short(monkeypatch):
+    class Slow:
+        def __del__(self):
+            while True:
+                pass
+
+    reported = []
+
+    def unraisable_hook(_):
+        end = time.monotonic() + 0.05
+        while time.monotonic() < end:
+            pass
+        reported.append(True)
+
+    monkeypatch.setattr(guard.sys, "unraisablehook", unraisable_hook)
+    guard.value_of(lambda: Slow() and None, {}, 0.02)
+    assert reported == [True]
+
+
 def test_handler_and_timer_of_others_come_back():
     def handler(number, frame):
         raise AssertionError("rang during the test")

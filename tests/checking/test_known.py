@@ -52,6 +52,19 @@ def test_a_mistake_in_one_part_is_named_whatever_is_wrong_with_another():
 SHAPES = {"np.tanh(Waa @ a + x_t) → np.diag(Waa) @ np.ones(1)": "`np.diag` takes a diagonal."}
 
 
+@pytest.mark.usefixtures("from_the_numbers_alone")
+def test_a_mistake_that_would_have_spoiled_a_part_that_is_right_was_not_made():
+    def two(x, a0, Waa):
+        low = np.tanh(Waa @ a0)
+        return low, np.tanh(Waa @ low)
+
+    mistakes = {"np.tanh(Waa @ a0) → Waa @ a0": "the tanh of the lower layer is missing."}
+    changes = {"returns": {"low": "(n_a, m)", "high": "(n_a, m)"}, "mistakes": mistakes}
+    exercise = make_scan(reference=two, **changes)
+    result = exercise.check(learner("z = Waa @ a0\nreturn np.tanh(z), np.tanh(Waa @ z)", "two"))
+    assert "the tanh of the lower layer is missing" not in result.says
+
+
 @pytest.mark.parametrize("line", ["np.diag(Waa) @ np.ones(1)", "np.ones(len(Waa)) @ np.ones(1)"])
 def test_an_error_is_put_down_to_a_mistake_only_if_its_own_text_stands_there(line):
     exercise = make_scan(mistakes=SHAPES)

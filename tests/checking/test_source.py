@@ -35,6 +35,12 @@ def test_an_unfinished_piece_of_a_line_has_tokens():
     assert source.tokens("(a + ") == ["(", "a", "+"]
 
 
+def test_a_source_of_chance_is_seen_and_a_product_of_that_name_is_not():
+    tree = ast.parse("k = rng.choice(3)\nj = np.random.rand()")
+    assert source.draws(tree) == "rng.choice(3)"
+    assert source.draws(ast.parse("wrong(randomly) + strange(3)")) == ""
+
+
 def test_products_of_every_spelling_are_counted():
     tree = ast.parse("a @ b + np.dot(a, b) + np.einsum('ij,jk', a, b) + a * b")
     assert source.products(tree) == 3

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from edition import sections
 
 from rnn_helpers.course import map as course
 from rnn_helpers.course import progress
@@ -26,7 +27,15 @@ def test_every_file_is_on_the_map_with_its_own_question_and_minutes() -> None:
     for path in FILES:
         opening = text_of(path)[0]
         assert opening.splitlines()[0] == f"# {notebooks[path.stem].question}"
-        assert f"*{notebooks[path.stem].minutes} minutes" in opening
+        said = f"*{notebooks[path.stem].minutes} minutes, {notebooks[path.stem].core} of them core"
+        assert said in opening
+
+
+def test_the_minutes_of_a_notebook_are_those_of_its_sections() -> None:
+    for notebook in course.NOTEBOOKS:
+        found = sections.of(notebook.name)
+        core = [section for section in found if section.core]
+        assert (notebook.minutes, notebook.core) == (sections.total(found), sections.total(core))
 
 
 def test_the_map_names_the_exercises_of_every_lesson_in_their_order() -> None:
@@ -47,7 +56,7 @@ def test_readme_has_the_same_map() -> None:
             for line in readme.splitlines()
             if line.startswith("|") and f"`{notebook.name}`" in line
         )
-        assert f"| {notebook.question} | {notebook.minutes} |" in row
+        assert f"| {notebook.question} | {notebook.minutes} | {notebook.core} |" in row
         there = (ROOT / "notebooks" / f"{notebook.name}.ipynb").exists()
         assert (f"(notebooks/{notebook.name}.ipynb)" in row) == there
 

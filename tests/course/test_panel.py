@@ -28,7 +28,7 @@ from rnn_helpers.course.figures import (
     encode_png,
     name_of,
 )
-from rnn_helpers.course.panel import LiveRun, Panel, choice, slider, toggle
+from rnn_helpers.course.panel import LivePicture, LiveRun, Panel, choice, slider, toggle
 from rnn_helpers.course.style import line_style, new_figure, set_limits
 
 SANITIZE = Path(__file__).resolve().parents[1] / "sanitize.cfg"
@@ -60,13 +60,19 @@ def line_panel(**replaced: Any) -> Panel:
 
 
 def pixels(png: bytes) -> np.ndarray:
-    return np.asarray(Image.open(io.BytesIO(png)))
+    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
 
 
 @pytest.fixture(autouse=True)
 def normal_size() -> Iterator[None]:
     yield
     figures.projector(False)
+
+
+@pytest.fixture(autouse=True)
+def usual_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test leaves a dark page or a fine screen to the next."""
+    monkeypatch.setattr(LivePicture, "_told", LivePicture._told)
 
 
 # -- figures ---------------------------------------------------------------------------------
@@ -80,6 +86,21 @@ def test_import_of_panels_needs_no_pyplot() -> None:
 def test_encode_png_keeps_every_pixel() -> None:
     image = np.random.default_rng(0).integers(0, 256, (31, 47, 3), dtype=np.uint8)
     np.testing.assert_array_equal(pixels(encode_png(image)), image)
+
+
+def test_stored_png_keeps_its_paper_and_nearly_every_pixel_in_half_the_room() -> None:
+    with new_figure(700, 350) as (figure, axes):
+        for i in range(10):
+            axes.plot([0, 1], [i, i + 2], label=f"curve {i}", **line_style(i, marker=True))
+        axes.legend()
+    drawn = figures.rendered(figure, 2)
+    file = figures.stored_png(drawn)
+    stored = pixels(file)
+    paper = (drawn == 255).all(axis=2)
+    np.testing.assert_array_equal(stored[paper], 255)
+    apart = np.abs(stored.astype(int) - drawn).max(axis=2)
+    assert (apart > 16).mean() < 0.01
+    assert len(file) < len(encode_png(drawn)) / 2
 
 
 @pytest.mark.parametrize("bad", [np.zeros((2, 2, 4), np.uint8), np.zeros((2, 2, 3))])
@@ -138,16 +159,17 @@ def test_picture_is_html_with_a_name_and_a_sentence() -> None:
     assert image["width"] == "400"
     assert Tags(data["text/html"]).text == data["text/plain"] == "A line a < b."
     source = image["src"].removeprefix("data:image/png;base64,")
-    assert pixels(base64.b64decode(source)).shape == (300, 400, 3)
+    assert Image.open(io.BytesIO(base64.b64decode(source))).size == (800, 600)  # at half size
     assert metadata["image/png"]["alt"] == image["alt"]
 
 
 def test_what_shows_no_html_gets_a_picture_with_the_sentence_below_it() -> None:
     data, metadata = named_picture("A line from 1 to 2.")._repr_mimebundle_()
     paper = pixels(base64.b64decode(data["image/png"]))
-    assert paper.shape == (metadata["image/png"]["height"], metadata["image/png"]["width"], 3)
-    below = paper[300:]
-    assert below.shape[0] > 10 and below.min() < 128, "the sentence is not written below"
+    size = metadata["image/png"]
+    assert paper.shape[:2] == (2 * size["height"], 2 * size["width"]) and size["width"] == 400
+    below = paper[600:]
+    assert below.shape[0] > 20 and below.min() < 128, "the sentence is not written below"
 
 
 def test_name_of_a_picture_without_titles_and_labels() -> None:
@@ -239,9 +261,9 @@ def test_panel_is_a_widget_and_a_picture() -> None:
     assert set(data) == {VIEW, "image/png", "text/html", "text/plain"}
     assert data[VIEW]["model_id"] == panel.model_id
     static = pixels(base64.b64decode(data["image/png"]))
-    np.testing.assert_array_equal(static[:300], pixels(panel.png))
-    below = static[300:]
-    assert below.shape[0] > 10 and below.min() < 128, "the sentence is not written below"
+    assert static.shape[1] == 1200 and panel.picture.width == 600
+    below = static[600:]
+    assert below.shape[0] > 20 and below.min() < 128, "the sentence is not written below"
 
 
 def test_moving_one_control_draws_one_frame() -> None:
@@ -256,9 +278,58 @@ def test_moving_one_control_draws_one_frame() -> None:
 def test_picture_and_sentence_leave_in_one_message(monkeypatch: pytest.MonkeyPatch) -> None:
     panel = line_panel()
     sent: list[set[str]] = []
-    monkeypatch.setattr(panel.picture, "send_state", lambda key: sent.append(set(key)))
+
+    def send(key: str | set[str]) -> None:
+        sent.append({key} if isinstance(key, str) else set(key))
+
+    monkeypatch.setattr(panel.picture, "send_state", send)
     panel.set(slope=2.0)
-    assert sent == [{"png", "sentence", "frame"}]
+    assert sent == [{"asked"}, {"png", "sentence", "frame"}]
+
+
+def reach_panel() -> Panel:
+    """Return a panel in which a step goes as far as the length, which goes from 1 to 9."""
+    controls = {"length": slider("length", 1, 9, 9), "step": slider("step", 1, 9, 5)}
+
+    def compute(length: int, step: int) -> dict[str, int]:
+        return {"length": length, "step": step}
+
+    def draw(axes: Any) -> Any:
+        (line,) = axes.plot([0, 1], [0, 1])
+        return lambda data: line.set_ydata([data["step"], data["length"]])
+
+    def say(data: dict[str, int]) -> str:
+        return f"Step {data['step']} of {data['length']}."
+
+    return Panel(controls, compute, draw, say, bounds=lambda data: {"step": (1, data["length"])})
+
+
+def test_bounds_follow_the_other_controls() -> None:
+    panel = reach_panel()
+    panel.controls["length"].value = 3
+    assert panel.controls["step"].max == 3 and panel.sentence == "Step 3 of 3."
+    with pytest.raises(ValueError, match="step"):
+        panel.set(step=7)
+    panel.set(length=9, step=7)
+    assert panel.sentence == "Step 7 of 9."
+
+
+def test_slider_with_one_value_is_disabled_until_it_has_more() -> None:
+    panel = reach_panel()
+    panel.set(length=1)
+    assert panel.controls["step"].disabled and panel.sentence == "Step 1 of 1."
+    panel.set(length=2, step=2)
+    assert not panel.controls["step"].disabled and panel.sentence == "Step 2 of 2."
+
+
+def test_sentence_has_the_room_of_the_longest() -> None:
+    panel = line_panel(room=20)
+    room = panel.picture.room
+    assert room == len(panel.sentence) > 20
+    panel.set(kind="square")
+    assert panel.picture.room == len(panel.sentence) > room
+    panel.set(kind="line")
+    assert panel.picture.room > len(panel.sentence)
 
 
 def test_set_refuses_what_a_control_cannot_be() -> None:
@@ -467,6 +538,151 @@ def test_panels_leave_few_figures_behind() -> None:
     assert sum(isinstance(thing, Figure) for thing in gc.get_objects()) <= figures_there
 
 
+# -- the page that shows a panel --------------------------------------------------------------
+
+
+def tell(panel: Panel | LiveRun, **page: Any) -> None:
+    """Play the browser, which tells what its page is like."""
+    panel.picture.set_state({"page": page})
+
+
+def test_panel_is_drawn_with_the_pixels_of_its_screen() -> None:
+    panel = line_panel(width=600, height=300)
+    for ratio, shape in ((2, (600, 1200)), (1.25, (375, 750)), (3, (600, 1200)), (0.5, (300, 600))):
+        tell(panel, theme="light", ratio=ratio)
+        assert pixels(panel.png).shape[:2] == shape
+        assert (panel.picture.width, panel.picture.height) == (600, 300)
+        check_layout(panel.drawing)
+    panel.set(slope=-1.0)
+    assert "-1.00" in panel.sentence
+
+
+def test_panel_is_drawn_for_the_theme_of_its_page_and_stored_for_a_light_one() -> None:
+    panel = line_panel()
+    light, stored = panel.png, panel.still
+    tell(panel, theme="dark", ratio=1)
+    dark = pixels(panel.png)
+    assert np.median(dark) < 40 and dark.max() > 200
+    assert panel.still == stored
+    panel.set(slope=0.5)
+    assert np.median(pixels(panel.png)) < 40
+    panel.set(slope=1.0)
+    tell(panel, theme="light", ratio=1)
+    assert panel.png == light
+
+
+def test_panel_computes_nothing_when_its_page_changes() -> None:
+    calls = []
+
+    def compute(n: int) -> int:
+        calls.append(n)
+        return n
+
+    panel = Panel(
+        {"n": slider("n", 0, 9, 1)},
+        compute,
+        lambda axes: lambda n: None,
+        lambda n: f"It is {n}.",
+        name="n",
+    )
+    frame = panel.picture.frame
+    tell(panel, theme="dark", ratio=2)
+    assert calls == [1] and panel.picture.frame == frame + 1
+
+
+def test_a_later_panel_starts_with_what_the_page_told_last() -> None:
+    tell(line_panel(), theme="dark", ratio=2)
+    later = line_panel()
+    assert np.median(pixels(later.png)) < 40 and pixels(later.png).shape[1] == 1400
+    assert later.picture.frame == 1, "it is drawn twice"
+
+
+def test_what_a_page_tells_is_not_trusted() -> None:
+    panel = line_panel()
+    tell(panel, theme="sepia", ratio=0)
+    assert panel.picture.page == {"theme": "light", "ratio": 1.0}
+
+
+def test_live_run_follows_its_page() -> None:
+    run = live_run()
+    run.finish(2, [0.5, 0.3])
+    tell(run, theme="dark", ratio=2)
+    shown = pixels(run.png)
+    assert np.median(shown) < 40 and shown.shape[1] == 1400
+    assert np.median(pixels(run.still.png)) == 255
+    run.finish(3, [0.5, 0.3, 0.2])
+    assert np.median(pixels(run.png)) < 40
+
+
+# -- pointing and playing ----------------------------------------------------------------------
+
+
+def step_panel(**more: Any) -> Panel:
+    def draw(axes: Any) -> Any:
+        (line,) = axes.plot([], [], "o")
+        axes.set(xlim=(0, 10), ylim=(0, 20), xlabel="step", ylabel="twice")
+        return lambda step: line.set_data([step], [2 * step])
+
+    controls = {"step": slider("step", 1, 9, 3), "other": toggle("other")}
+    return Panel(controls, lambda step, other: step, draw, lambda n: f"Step {n}.", **more)
+
+
+def place(panel: Panel, x: float, y: float) -> dict[str, float]:
+    """Return a place of the only axes in CSS pixels, as the browser tells it."""
+    figure = panel.drawing.figure
+    across, up = figure.axes[0].transData.transform((x, y)) / panel.drawing.look.ratio
+    return {"x": across, "y": panel.picture.height - up}
+
+
+@pytest.mark.parametrize("ratio", [1, 2])
+def test_browser_asks_for_values(ratio: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    panel, sent = step_panel(), []
+    tell(panel, theme="dark", ratio=ratio)
+    monkeypatch.setattr(panel.picture, "send", lambda message: sent.append(message))
+    panel.picture._handle_custom_msg({"point": place(panel, 3.1, 6.1)}, [])
+    panel.picture._handle_custom_msg({"point": place(panel, 7, 15)}, [])
+    panel.picture._handle_custom_msg({"question": "Are you there?"}, [])
+    pointed = sent[0]["pointed"]
+    assert pointed["text"] == "step 3, twice 6"
+    assert pointed == pytest.approx({"text": pointed["text"], **place(panel, 3, 6)})
+    assert sent[1:] == [{"pointed": {"text": ""}}, {"answer": "Yes."}]
+
+
+def test_click_moves_a_slider_to_its_ends_at_most() -> None:
+    panel = step_panel(click={0: lambda x, y, shown: {"step": round(x)}})
+    for x, step in ((5.2, 5), (0.1, 1), (9.9, 9)):
+        panel.picture.point({"click": place(panel, x, 11)})
+        assert panel.values["step"] == step and panel.sentence == f"Step {step}."
+    panel.picture.point({"click": {"x": 1, "y": 1}})  # outside of the axes
+    assert panel.values["step"] == 9
+
+
+def test_enter_chooses_what_the_keys_led_to() -> None:
+    panel = step_panel(click={0: lambda x, y, shown: {"step": int(x) + 1}})
+    panel.picture.point({"choose": True})
+    assert panel.values["step"] == 3, "there is nothing to choose yet"
+    assert panel.picture.point({"step": "ArrowRight"})["text"] == "step 3, twice 6"
+    panel.picture.point({"choose": True})
+    assert panel.values["step"] == 4
+
+
+def test_player_walks_along_its_slider() -> None:
+    panel = step_panel(play="step", pace=100)
+    row = panel.children[0].children
+    play = row[1]
+    assert [type(part).__name__ for part in row] == ["IntSlider", "Play", "Checkbox"]
+    assert (play.min, play.max, play.step, play.value, play.interval) == (1, 9, 1, 3, 100)
+    assert not play.playing and list(panel.values) == ["step", "other"]
+    with pytest.raises(ValueError, match="play is 'no such', expected one of"):
+        step_panel(play="no such")
+
+
+def test_live_run_has_values_too() -> None:
+    run = live_run()
+    run.finish(2, [0.5, 0.25])
+    assert run.picture.point({"step": "End"})["text"] == "step 1, loss 0.25"
+
+
 # -- the tools for tests of panels ------------------------------------------------------------
 
 
@@ -551,6 +767,21 @@ def live_run(steps: int = 100, **options: Any) -> LiveRun:
         return f"After {step} steps the loss is {loss[-1]:.2f}." if loss else "No step yet."
 
     return LiveRun(steps, draw, say, [], **options)
+
+
+def test_live_run_says_how_far_it_is_and_how_long_it_will_take(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = iter(range(0, 10_000, 1))  # every look at the clock is a second later
+    monkeypatch.setattr("time.perf_counter", lambda: float(next(now)))
+    run = live_run(rate=1000.0)
+    assert run.left.value == "0 of 100"
+    run.update(10, [1.0])
+    assert run.left.value == "10 of 100"  # the first step tells nothing of the speed
+    run.update(30, [1.0])
+    assert run.left.value == "30 of 100, about 7 s to go"  # 20 steps in 2 s, 70 are left
+    run.update(100, [1.0])
+    assert run.left.value == "100 of 100"
 
 
 def test_live_run_draws_few_frames_and_always_the_last() -> None:

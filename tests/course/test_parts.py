@@ -8,7 +8,16 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb
 
 from rnn_helpers.course import parts
-from rnn_helpers.course.style import COLOURS, HATCHES, INK, line_style, new_figure
+from rnn_helpers.course.palette import THEMES, contrast
+from rnn_helpers.course.style import (
+    COLOURS,
+    HATCHES,
+    INK,
+    line_style,
+    make_figure,
+    new_figure,
+    style,
+)
 
 
 @pytest.fixture
@@ -101,6 +110,23 @@ def test_heat_has_labels_limits_and_numbers(axes: Axes) -> None:
     assert [text.get_position() for text in axes.texts][:4] == [(0, 0), (1, 0), (2, 0), (0, 1)]
     white = [text.get_color() == "white" for text in axes.texts]
     assert white == [False, False, True, True, False, False]
+    for text, square in zip(axes.texts, image.to_rgba(values.ravel()), strict=True):
+        assert contrast(text.get_color(), square[:3]) >= 4.5
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_what_is_drawn_on_a_map_is_as_on_a_light_page(theme: str) -> None:
+    with style(theme):
+        _, axes = make_figure(400, 300)
+        parts.heat(axes, 2, 2)
+        parts.point(axes)(0, 0)
+        parts.words(axes, [0], 0)(["a"])
+        parts.lines(axes, ["b"], legend="best")
+        (text,), (label,) = axes.texts, axes.get_legend().get_texts()
+        drawn = [axes.lines[0].get_color(), text.get_color(), label.get_color()]
+        assert all(contrast(colour, "white") >= 4.5 for colour in drawn)
+        assert contrast(axes.lines[1].get_color(), "white") >= 3
+        assert contrast(label.get_color(), axes.get_legend().get_frame().get_facecolor()) >= 4.5
 
 
 def test_heat_of_counts_has_no_labels_and_fills_its_axes(axes: Axes) -> None:
@@ -135,7 +161,9 @@ def test_stages_show_whose_turn_has_come(axes: Axes, look: dict, first, last) ->
     assert [text.get_text() for text in axes.texts] == ["a", "b", "c", "d", "", "f"]
     assert [text.get_position() for text in axes.texts][:: len(axes.texts) - 1] == [first, last]
     assert [text.get_fontweight() for text in axes.texts][:3] == ["normal", "bold", "normal"]
-    assert [text.get_color() for text in axes.texts][:3] == ["white", INK, INK]
+    squares = colours.reshape(-1, 3)
+    shown = [(text, square) for text, square in zip(axes.texts, squares) if text.get_text()]
+    assert all(contrast(text.get_color(), square) >= 4.5 for text, square in shown)
 
 
 def test_words_change_move_and_leave_places_empty(axes: Axes) -> None:

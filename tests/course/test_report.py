@@ -56,7 +56,7 @@ def test_everything_is_in_one_file(tmp_path: Path, picture: Picture) -> None:
     (image,) = (attrs for tag, attrs in read.tags if tag == "img")
     assert image["alt"] == picture.sentence == read.text["figcaption"][0]
     kind, _, data = image["src"].partition(",")
-    assert kind == "data:image/png;base64" and base64.b64decode(data) == picture.png
+    assert kind == "data:image/png;base64" and base64.b64decode(data) == picture.still.png
     assert [path.name for path in path.parent.iterdir()] == ["report.html"]
 
 

@@ -22,13 +22,22 @@ ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 NEEDED = [Requirement(line) for line in PROJECT["dependencies"]]
 FOR_TESTS = [Requirement(line) for line in PROJECT["optional-dependencies"]["test"]]
+FOR_BOOK = [Requirement(line) for line in PROJECT["optional-dependencies"]["book"]]
 CONDA_NAMES = {"matplotlib-base": "matplotlib"}
 NUMPY_ALONE = sorted(
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
     for path in (ROOT / "rnn_helpers").rglob("*.py")
     if path.parent.name in {"rnn_helpers", "data", "experiments", "checking"}
 )
-LIGHT = ("", ".machine", ".progress", ".map", ".saving")  # of the room course
+LIGHT = (
+    "",
+    ".command",
+    ".copies",
+    ".machine",
+    ".progress",
+    ".map",
+    ".saving",
+)  # of the room course
 
 
 def pins() -> list[Requirement]:
@@ -78,7 +87,7 @@ def test_conda_takes_a_python_that_the_package_supports_and_installs_it() -> Non
     assert environment["channels"] == ["conda-forge", "nodefaults"]
 
 
-@pytest.mark.parametrize("wish", NEEDED + FOR_TESTS, ids=str)
+@pytest.mark.parametrize("wish", NEEDED + FOR_TESTS + FOR_BOOK, ids=str)
 def test_every_dependency_is_pinned_within_its_bounds(wish: Requirement) -> None:
     mine = [pin for pin in pins() if pin.name == wish.name]
     here = [pin for pin in mine if pin.marker is None or pin.marker.evaluate()]
@@ -90,7 +99,7 @@ def test_every_dependency_is_pinned_within_its_bounds(wish: Requirement) -> None
 
 
 def test_every_dependency_has_a_lower_bound() -> None:
-    for wish in NEEDED + FOR_TESTS:
+    for wish in NEEDED + FOR_TESTS + FOR_BOOK:
         assert [bound.operator for bound in wish.specifier][:1] == [">="], wish
 
 

@@ -34,7 +34,8 @@ class Room:
 
 
 BELOW = frozenset({"mathematics", "data", "experiments"})
-PICTURES = frozenset({"numpy", "matplotlib", "ipywidgets", "anywidget", "traitlets", "IPython"})
+PICTURES = frozenset({"numpy", "matplotlib", "PIL", "ipywidgets", "anywidget"})
+PICTURES |= {"traitlets", "IPython"}
 ROOMS = {
     "mathematics": Room(),  # what lies flat in the package
     "data": Room(frozenset({"mathematics"})),
@@ -48,12 +49,20 @@ ROOMS = {
 }
 # Modules that need less than their room: they run where there are no widgets and no matplotlib.
 LIGHT = {
+    "__main__": Room(frozenset({"course.command"})),  # the command, for `python -m`
     "threads": Room(outside=frozenset({"numpy", "threadpoolctl"})),  # the package imports it
-    "course": Room(frozenset({"course.prediction", "course.share"})),  # only when asked for
+    "course": Room(  # only when they are asked for
+        frozenset({"course.prediction", "course.share", "course.walkthrough"})
+    ),
     "course.progress": Room(outside=frozenset()),  # every check of an exercise imports it
     "course.saving": Room(outside=frozenset()),  # Jupyter's server imports it
     "course.machine": Room(outside=frozenset({"psutil"})),  # the guard imports it
+    "course.copies": Room(frozenset({"", "course.map"}), frozenset()),
+    "course.command": Room(
+        frozenset({"course.copies", "course.map", "course.saving", "threads"}), frozenset()
+    ),
     "course.map": Room(frozenset({"course.machine", "course.progress"}), frozenset()),
+    "course.paths": Room(frozenset({"course.map"}), frozenset()),
     "lessons": Room(frozenset({"checking", "course.map"})),
 }
 
@@ -234,7 +243,11 @@ def test_what_only_a_type_checker_reads_is_no_import(guard: str) -> None:
 
 # ---- what is said of the rooms
 
-FLAT = {module for module in FILES if module and room_of(module) == "mathematics"}
+FLAT = {
+    module
+    for module in FILES
+    if module not in ("", "__main__") and room_of(module) == "mathematics"
+}
 
 
 def rooms_in_the_readme() -> dict[str, tuple[str, str]]:
@@ -274,6 +287,7 @@ def test_a_room_names_what_lies_in_it(room: ModuleType) -> None:
 
 # A module without a test file of its own, and why.
 TESTED_ELSEWHERE = {
+    "__main__": "it is the command of course.command: tests/course/test_command.py runs it",
     "allocation": "it changes no number: tools/bench.py measures what it gains",
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import partial
 
 from rnn_helpers.checking.repairs.edit import FAR, Edit, Source, name_of
 
@@ -102,7 +103,7 @@ def _others(source: Source, call: ast.Call) -> Iterator[Edit]:
         argument = source.factor(call.args[0])
         says = f"{source.short(call)} counts the entries along the first axis"
         yield Edit(call, f"{argument}.sum()", f"{says}, and not those that are True.", "len")
-        yield Edit(call, f"{argument}.size", f"{says} alone, and not all.", "size")
+        yield Edit(call, f"{argument}.size", f"{says} alone, and not all.", "size", alone=True)
 
 
 def _axes(source: Source, call: ast.Call) -> Iterator[Edit]:
@@ -170,6 +171,8 @@ def _too_many(source: Source, call: ast.Call) -> Iterator[Edit]:
         says = {
             "reversed": "the order is reversed, and should not be.",
             "abs": "`abs` takes away a sign that counts.",
+            "float": "`float` makes one number of Python, which stops at a division by 0. "
+            "One of NumPy goes on with `inf`.",
         }.get(name, says)
         if not isinstance(argument, ast.Starred):
             cut = source.short(call)
@@ -184,7 +187,14 @@ def _arguments(source: Source, call: ast.Call) -> Iterator[Edit]:
         yield Edit(call, f"{function}([{', '.join(words)}])", says, "list")
     if len(words) == 2 and not call.keywords and name != "append":
         says = f"the two arguments of {source.short(call)} are exchanged."
-        yield Edit(call, f"{function}({words[1]}, {words[0]})", says, "exchanged")
+        text, empty = f"{function}({words[1]}, {words[0]})", name == "range"
+        yield Edit(call, text, says, "exchanged", unpaired=empty)
+    if name == "insert" and words[1:2] == ["-1"]:
+        says = f"{source.short(call)} puts it in front of the last entry, and not behind it."
+        yield Edit(call.args[1], f"len({words[0]})", says, "insert")
+    if name == "roll" and len(words) > 1:
+        says = f"{source.short(call)} moves in the wrong direction."
+        yield Edit(call.args[1], f"-({words[1]})", says, "roll")
     if name == "range" and len(words) <= 2:
         yield from _ranges(source, call, words)
     if any(word.arg == "keepdims" for word in call.keywords):
@@ -198,6 +208,7 @@ def _arguments(source: Source, call: ast.Call) -> Iterator[Edit]:
 def _ranges(source: Source, call: ast.Call, words: list[str]) -> Iterator[Edit]:
     whole = source.short(call)
     yield Edit(call, f"reversed({source.of(call)})", f"{whole} runs in the wrong direction.")
+    shown = partial(Edit, unpaired=True)
     for k, argument in enumerate(call.args):
         last = k == len(call.args) - 1
         for sign, change in (("+", "later"), ("-", "earlier")):
@@ -205,22 +216,23 @@ def _ranges(source: Source, call: ast.Call, words: list[str]) -> Iterator[Edit]:
             if isinstance(argument, ast.Constant):
                 text[k] = str(argument.value + (1 if sign == "+" else -1))
             says = f"{whole} must {'end' if last else 'begin'} one {change}."
-            yield Edit(call, f"range({', '.join(text)})", says, f"range{k}{sign}")
+            yield shown(call, f"range({', '.join(text)})", says, f"range{k}{sign}")
     if len(words) == 1:
         says = f"{whole} begins one too early."
-        yield Edit(call, f"range(1, {words[0]})", says, "range1")
-        yield Edit(call, f"range(1, {words[0]} + 1)", f"{whole} begins and ends one too early.")
+        yield shown(call, f"range(1, {words[0]})", says, "range1")
+        yield shown(call, f"range(1, {words[0]} + 1)", f"{whole} begins and ends one too early.")
     elif len(words) == 2:
         says = f"{whole} begins too late."
-        yield Edit(call, f"range({words[1]})", says, "range", alone=True)
+        yield shown(call, f"range({words[1]})", says, "range", alone=True)
         for place in source.places():
             says = f"{whole} begins at the wrong place."
-            yield Edit(call, f"range({place}, {words[1]})", says, "begin", FAR)
+            yield shown(call, f"range({place}, {words[1]})", says, "begin", FAR)
             says = f"{whole} ends at the wrong place."
-            yield Edit(call, f"range({words[0]}, {place})", says, "end", FAR)
+            yield shown(call, f"range({words[0]}, {place})", says, "end", FAR)
 
 
 WRAPS = (
+    ("({}).copy()", "{} is not copied: what is done to it later is done to both."),
     ("np.exp({})", "an `exp` is missing: it is not taken of {}."),
     ("np.tanh({})", "a tanh is missing: it is not taken of {}."),
     ("np.log({})", "a logarithm is missing: it is not taken of {}."),
@@ -233,7 +245,6 @@ WRAPS = (
     ("-({})", "the sign of {} is wrong."),
     ("1 - ({})", "{} stands where 1 minus it belongs."),
     ("({}).T", "{} should be transposed."),
-    ("({}).copy()", "{} is not copied, so the same array is written into again."),
 )
 _WHOLES = (
     ("({}).sum()", "{} is not added up."),

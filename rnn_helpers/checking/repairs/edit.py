@@ -26,7 +26,8 @@ class Edit:
     rank: int = LIKELY
     more: str = ""
     cuts: str = ""  # what is left out, if that is all it does
-    alone: bool = False  # it means nothing together with another mistake
+    alone: bool = False  # it means nothing together with another mistake, and comes last
+    unpaired: bool = False  # it makes much, so that another mistake is soon found beside it
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +42,7 @@ class Repair:
     cuts: str = ""
     alone: bool = False
     moves: bool = False  # a whole line
+    unpaired: bool = False
 
     @cached_property
     def text(self) -> str:
@@ -60,6 +62,10 @@ class Source:
         attributes = [node for node in ast.walk(self.tree) if isinstance(node, ast.Attribute)]
         self.transposed = {node.value for node in attributes if node.attr == "T"}
         operations = [node for node in ast.walk(self.tree) if isinstance(node, ast.BinOp)]
+        slices = [node for node in ast.walk(self.tree) if isinstance(node, ast.Slice)]
+        self.steps = {node.step for node in slices if node.step}
+        places = [node.slice for node in ast.walk(self.tree) if isinstance(node, ast.Subscript)]
+        self.in_places = {node for place in places for node in ast.walk(place)}
         self.operands = {side for node in operations for side in (node.left, node.right)}
         self.arguments = [argument.arg for argument in self.function.args.args]
         self.variables = list(dict.fromkeys([*self.arguments, *sorted(_stored(self.tree))]))
@@ -143,7 +149,8 @@ class Source:
         more = first.more or f"Write `{first.new}` in place of {self.short(first.node)}."
         count = f" (It is so in {len(edits)} places.)" if len(edits) > 1 else ""
         make, line = partial(self.edited, edits), first.node.lineno
-        return Repair(make, first.says + count, more, first.rank, line, first.cuts, first.alone)
+        about = {"alone": first.alone, "unpaired": first.unpaired}
+        return Repair(make, first.says + count, more, first.rank, line, first.cuts, **about)
 
 
 def _names(tree: ast.AST) -> set[str]:

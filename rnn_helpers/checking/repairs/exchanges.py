@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Iterator
 from functools import partial
 
-from rnn_helpers.checking.repairs.edit import Edit, Repair, Source
+from rnn_helpers.checking.repairs.edit import Edit, Repair, Source, name_of
 
 _SIMPLE = (ast.Assign, ast.AugAssign, ast.Return)
 
@@ -19,6 +19,7 @@ def repairs(source: Source) -> Iterator[Repair]:
             yield from _in_line(source, line)
         elif isinstance(line, (ast.Tuple, ast.List)):
             yield from _elements(source, line)
+    yield from _blocks(source)
 
 
 def _in_line(source: Source, line: ast.stmt) -> Iterator[Repair]:
@@ -38,6 +39,30 @@ def _elements(source: Source, group: ast.Tuple | ast.List) -> Iterator[Repair]:
         one, two = source.of(left), source.of(right)
         if one != two:
             yield from _repair(source, [Edit(left, two, ""), Edit(right, one, "")], one, two)
+
+
+def _blocks(source: Source) -> Iterator[Repair]:
+    """Walk the texts in which what is split has its names in another order, in every such line."""
+    lines = [node for node in ast.walk(source.tree) if _is_split(node)]
+    lengths = {len(line.targets[0].elts) for line in lines}
+    if len(lengths) != 1 or not 2 <= min(lengths) <= 4:
+        return
+    says = "the blocks of rows stand in another order than the names they are given here."
+    first = min(line.lineno for line in lines)
+    for order in itertools.permutations(range(*lengths)):
+        pairs = [(k, j, line.targets[0].elts) for line in lines for k, j in enumerate(order)]
+        edits = [Edit(names[k], source.of(names[j]), "") for k, j, names in pairs if j != k]
+        if edits:
+            more = "Mind the order of the rows that the text gives."
+            yield Repair(partial(source.edited, edits), says, more, 0, first)
+
+
+def _is_split(node: ast.AST) -> bool:
+    """Say whether a line gives names to the blocks of an array."""
+    if not isinstance(node, ast.Assign) or not isinstance(node.targets[0], ast.Tuple):
+        return False
+    names = ("split", "array_split", "vsplit")
+    return isinstance(node.value, ast.Call) and name_of(node.value) in names
 
 
 def _repair(source: Source, edits: list[Edit], one: str, two: str) -> Iterator[Repair]:

@@ -12,7 +12,7 @@ from rnn_helpers.checking.source import COMPARISONS, OPERATIONS
 def edits(source: Source) -> Iterator[Edit]:
     """Walk the edits of every operation."""
     for node in ast.walk(source.tree):
-        if isinstance(node, ast.UnaryOp):
+        if isinstance(node, ast.UnaryOp) and node not in source.steps:
             yield from _unary(source, node)
     for node in ast.walk(source.tree):
         if isinstance(node, ast.BinOp) and type(node.op) in OPERATIONS:
@@ -117,9 +117,11 @@ def _comparisons(source: Source, node: ast.Compare) -> Iterator[Edit]:
                 says = f"{source.short(node)} decides wrongly where both sides are equal."
             elif {sign, other} in ({"<", ">="}, {">", "<="}, {"==", "!="}):
                 says = f"the condition is reversed: {source.short(node)} is true of the others."
-            sure = "where both" in says or "reversed" in says
+            sure, equal = "reversed" in says, "where both" in says
             text = f"({left} {other} {right})"
-            yield Edit(node, text, says, f"{sign}→{other}", alone=not sure)
+            yield Edit(
+                node, text, says, f"{sign}→{other}", alone=not (sure or equal), unpaired=equal
+            )
 
 
 def _conditions(source: Source, node: ast.BoolOp | ast.IfExp) -> Iterator[Edit]:

@@ -43,9 +43,10 @@ def _one_further(source: Source, node: ast.Subscript) -> Iterator[Edit]:
     name, place, whole = source.of(node.value), source.of(node.slice), source.short(node)
     if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
         return
+    fixed = isinstance(node.slice, (ast.Constant, ast.UnaryOp))
     for sign, words in (("+", "early"), ("-", "late")):
         says = f"{whole} is one place too {words}."
-        yield Edit(node, f"{name}[{_by_one(place, sign)}]", says, f"{name}{sign}1")
+        yield Edit(node, f"{name}[{_by_one(place, sign)}]", says, f"{name}{sign}1", unpaired=fixed)
     if not isinstance(node.slice, ast.Constant):
         says = f"{whole} counts from the wrong end."
         yield Edit(node, f"{name}[-({place})]", says, f"-{name}", FAR)
@@ -88,7 +89,10 @@ def _slices(source: Source, node: ast.Slice) -> Iterator[Edit]:
     if upper and not lower:
         yield Edit(node, f"{upper}:", f"the slice {whole} is the other part.", f"part {whole}")
     if step:
-        yield Edit(node, f"{lower}:{upper}", f"the slice {whole} has a step too many.", "step")
+        says = f"the slice {whole} has a step too many."
+        if step == "-1":
+            says = f"the slice {whole} turns the order round, which it should not."
+        yield Edit(node, f"{lower}:{upper}", says, "step")
 
 
 def _by_one(place: str, sign: str) -> str:
@@ -118,7 +122,7 @@ def _names(source: Source, node: ast.Name) -> Iterator[Edit]:
             yield Edit(node, f"{node.id}.T", says, f"T of {node.id}")
         says = f"`{node.id}` stands where its opposite belongs: it is True where that is not."
         yield Edit(node, f"(~{node.id})", says, f"~{node.id}", alone=True)
-    if node in source.operands:
+    if node in source.operands - source.in_places:
         says = f"`{node.id}` stands where 1 minus it belongs."
         yield Edit(node, f"(1 - {node.id})", says, f"1 - {node.id}")
     for other in source.known_at(node):

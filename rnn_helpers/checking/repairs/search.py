@@ -21,6 +21,7 @@ from rnn_helpers.checking.structure import WrongTypeError, parts_of
 from rnn_helpers.checking.trial import Call, Trial
 
 SECONDS = 0.08  # for all repairs of an answer
+MEMORY = 64 * 2**20  # bytes that all repairs together may take
 _SHARE = 0.6  # of a line: a longer piece does not say where a mistake is
 _EACH = 0.1  # seconds by the clock: a repair that takes longer, on a busy machine, is none
 
@@ -61,7 +62,8 @@ class Search:
         with contextlib.suppress(SyntaxError, AttributeError, IndexError):
             own = Source(text)
             self._rows = text.splitlines()
-            with warnings.catch_warnings(), surroundings.kept(self._trial.answer):
+            kept = surroundings.kept(self._trial.answer)
+            with warnings.catch_warnings(), kept, guard.memory_limit(MEMORY):
                 warnings.simplefilter("ignore")
                 seen = {own.text, ""}
                 for repair in self._in_order(own):
@@ -116,7 +118,7 @@ class Search:
                 self.single[repair.rank] = repair
         elif repair.rank == LIKELY:
             self._try_partial(repair, function, value)
-            told = not repair.alone and not repair.moves
+            told = not (repair.alone or repair.moves or repair.unpaired)
             if told and value[0] is not guard.FAILED:
                 self._tried.append((repair, function, value[0]))
 

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 
-import ipywidgets
 import numpy as np
 from matplotlib.axes import Axes
 
 from rnn_helpers.attention import AttentiveTranslator
 from rnn_helpers.course import parts
-from rnn_helpers.course.panel import LABEL, Panel, slider
-from rnn_helpers.course.style import COLOURS
+from rnn_helpers.course.panel import Panel, field, slider
+from rnn_helpers.course.style import INK, MARK
 from rnn_helpers.data import dates, to_text, to_tokens
 from rnn_helpers.experiments.looking_back import Look, look
 from rnn_helpers.experiments.translation import readable
@@ -27,7 +26,7 @@ def rows_looked_at(repeater: AttentiveTranslator) -> Panel:
         return {"look": shown, "x": _digits(x), "y": _digits(shown.tokens), "step": step}
 
     controls = {
-        "length": slider("digits", 1, LONGEST_ROW, 6),
+        "length": slider("digits", 1, LONGEST_ROW, 10),
         "seed": slider("row number", 0, 30, 1),
         "step": slider("step t", 1, WRITTEN, 3),
     }
@@ -43,8 +42,7 @@ def date_looked_at(attentive: AttentiveTranslator) -> Panel:
         y = [*to_text(shown.tokens[shown.tokens != 0], dates.ISO_ALPHABET)]
         return {"look": shown, "x": [*read], "y": y + [END] * (0 in shown.tokens), "step": step}
 
-    text = ipywidgets.Text(value="Thursday 3 May 1984", description="date", style=LABEL)
-    text.layout.width = "400px"
+    text = field("date", "Thursday 3 May 1984", 400)
     return _panel({"text": text, "step": slider("step t", 1, WRITTEN, 6)}, compute, LONGEST_DATE)
 
 
@@ -53,10 +51,16 @@ def _digits(tokens: np.ndarray) -> list[str]:
 
 
 def _panel(controls: dict, compute: Callable, longest: int) -> Panel:
-    shape = {"width": 780, "height": 430}
+    shape = {"width": 780, "height": 400}
     margins = {"left": 60, "right": 64, "top": 40, "bottom": 62}
     return Panel(
-        controls, compute, lambda axes: _draw(axes, longest), _say, **shape, margins=margins
+        controls,
+        compute,
+        lambda axes: _draw(axes, longest),
+        _say,
+        bounds=lambda shown: {"step": (1, len(shown["y"]) or 1)},
+        **shape,
+        margins=margins,
     )
 
 
@@ -72,9 +76,9 @@ def _draw(axes: Axes, longest: int) -> Callable:
     axes.xaxis.labelpad = 22
     read = parts.words_below(axes, range(longest))
     written = parts.words(
-        axes, [longest - 0.25] * WRITTEN, range(WRITTEN), weight="bold", ha="left"
+        axes, [longest - 0.25] * WRITTEN, range(WRITTEN), weight="bold", ha="left", color=INK
     )
-    (row,) = axes.plot([], [], color=COLOURS[1], linewidth=2.5, clip_on=False)
+    (row,) = axes.plot([], [], color=MARK, linewidth=2.5, clip_on=False)
     title = parts.heading(axes)
 
     def update(shown):
@@ -106,7 +110,6 @@ def _say(shown: dict) -> str:
     text = "".join(sign for sign in y if sign != END)
     return (
         f"Read: {''.join(x)}. Written: {text or 'nothing'}. "
-        f"{'' if t == shown['step'] else 'It has ended before that step. '}"
         f"At step {t} of {len(y)} it writes "
         f"“{y[t - 1]}” and looks most, with weight {alpha[t - 1, s]:.2f}, at place {s + 1}, where "
         f"“{x[s]}” was read."

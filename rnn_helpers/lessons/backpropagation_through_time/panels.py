@@ -41,8 +41,8 @@ def way_back(params: Params) -> Panel:
 
     def draw(axes):
         """Put one wide picture above three square ones."""
-        axes.set_position((0.1, 0.6, 0.87, 0.33))
-        maps = [axes.figure.add_axes((0.08 + 0.315 * i, 0.08, 0.25, 0.36)) for i in range(3)]
+        axes.set_position((0.1, 0.63, 0.87, 0.28))
+        maps = [axes.figure.add_axes((0.08 + 0.315 * i, 0.08, 0.25, 0.34)) for i in range(3)]
         return parts.together(_draw_lengths(axes, longest, highest), _draw_maps(maps, n_a))
 
     def say(shown):
@@ -59,9 +59,14 @@ def way_back(params: Params) -> Panel:
 
     controls = {
         "name": choice("name", NAMES),
-        "back": slider("steps back", 1, longest, 1),
+        "back": slider("steps back", 1, longest, 4),
     }
-    return Panel(controls, compute, draw, say, width=760, height=560)
+
+    def clicked(t, _, shown):
+        return {"back": len(shown["name"]) + 1 - round(t)}
+
+    look = {"room": 215, "width": 760, "height": 380}
+    return Panel(controls, compute, draw, say, click={0: clicked}, play="back", **look)
 
 
 def _draw_lengths(axes, longest, highest):
@@ -96,7 +101,7 @@ def _draw_maps(maps, n_a):
     def update(shown):
         limit = np.abs(shown["whole"]).max()
         for name, heat in heats.items():
-            heat(shown[name] / limit)
+            heat(shown[name] / limit, said=shown[name])
 
     return update
 
@@ -128,10 +133,10 @@ def step_size(params: Params) -> Panel:
         return {"h": h, "errors": {way: error(way, h) for way in slopes}}
 
     def draw(axes):
-        scales = {"xscale": "log", "yscale": "log", "xlim": (1e-15, 1e-1), "ylim": (3e-16, 30)}
+        scales = {"xscale": "log", "yscale": "log", "xlim": (6e-16, 1.7e-1), "ylim": (3e-16, 30)}
         labels = {"xlabel": "h", "ylabel": "relative error of the slope", "legend": "upper center"}
         parts.lines(axes, slopes, x=sizes, **scales, **labels)(curves())
-        upright = parts.upright(axes, color="#555555", linestyle="-")
+        upright = parts.upright(axes, linestyle="-")
         points = parts.lines(axes, slopes, marker=True)
 
         def update(shown):

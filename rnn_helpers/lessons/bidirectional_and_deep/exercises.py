@@ -74,12 +74,17 @@ def _mirror(x, lengths):
 
 
 def _mirror_cases(rng):
-    """Sentences of one word, of some and of all; a word that is 0; a single sentence."""
+    """Sentences of one word, of some and of all; a word that is 0; a single sentence.
+
+    What lies behind a sentence need not be 0: it has to stay, whatever it is.
+    """
     for sizes in deal_sizes(rng, ("T", "m"), least=4, ones=("m",)):
         T, m = sizes["T"], sizes["m"]
         lengths = np.array([3, T, 1, *rng.integers(2, T, size=m)])[:m]
         lengths = np.roll(lengths, int(rng.integers(m)))
-        yield _with_a_zero(rng, 60, lengths, T), lengths
+        tokens = _with_a_zero(rng, 60, lengths, T)
+        tokens[np.arange(T)[:, None] >= lengths] = rng.integers(1, 60)
+        yield tokens, lengths
 
 
 def _with_a_zero(rng, most, lengths, T):
@@ -104,6 +109,9 @@ mirror = Exercise(
         "a word that is 0": lambda x, lengths: any(
             0 in x[: n - 1, i] for i, n in enumerate(lengths)
         ),
+        "padding that is not 0": lambda x, lengths: any(
+            x[n:, i].any() for i, n in enumerate(lengths)
+        ),
     },
     kinds={"turned": "tokens"},
     takes={"x": "(T, m)", "lengths": "(m,)"},
@@ -123,6 +131,7 @@ mirror = Exercise(
         "x[:n, i][::-1] → x[n:0:-1, i]": "this slice is one off at both ends: it begins at row n, behind the last word, and stops before it comes to row 0. || Cut with `[:n]`, then turn with `[::-1]`.",
         "x[:n, i][::-1] → x[:n:-1, i]": "with step −1 a slice begins at the end of the column, so `:n` takes what lies *behind* row n. || Cut with `[:n]`, then turn with `[::-1]`.",
         "turned[:n, i] = x[:n, i][::-1] → turned[x[:, i] != 0, i] = x[x[:, i] != 0, i][::-1]": "the words are told from the padding by not being 0. But a word that is not in the list is 0 as well, and it must be turned round with the others: count with `n`.",
+        "turned = x.copy() → turned = np.zeros_like(x)": "what lay behind the sentences has become 0, whatever it was. Begin with a copy.",
         "enumerate(lengths) → enumerate(lengths[:1].repeat(len(lengths)))": "every column is cut at the length of the first. Each has its own, `lengths[i]`.",
     },
 )

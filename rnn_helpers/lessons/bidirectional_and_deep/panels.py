@@ -2,21 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 
-import ipywidgets
 import numpy as np
 
 from rnn_helpers import data
 from rnn_helpers.cells import RNNCell
 from rnn_helpers.course import parts
 from rnn_helpers.course.figures import Picture
-from rnn_helpers.course.panel import LABEL, Panel, choice, slider
-from rnn_helpers.course.style import COLOURS, INK, drawable, line_style, new_figure
+from rnn_helpers.course.panel import Panel, choice, field, slider
+from rnn_helpers.course.style import GREY, INK, MARK, drawable, line_style, new_figure
 from rnn_helpers.course.wording import count
 from rnn_helpers.data import names_in_text
 from rnn_helpers.experiments import directions
 from rnn_helpers.models import SequenceModel
 
-PALE = "#8a8a8a"  # words that have not been read
 TEDDY = ("he said , teddy roosevelt was a great president", "he said , teddy bears are on sale")
 
 # -- a sentence, read a part at a time ----------------------------------------------------------
@@ -74,15 +72,19 @@ def reading(readers: Mapping[str, SequenceModel]) -> Panel:
             f"likely each is part of a name, {' and '.join(names)}: {', '.join(scores)}.{unknown}"
         )
 
-    own = ipywidgets.Text(description="or your own", placeholder="type a sentence", style=LABEL)
-    own.layout.width = "460px"
+    own = field("or your own", "", 420, "type a sentence")
     controls = {
         "example": choice("sentence", EXAMPLES),
         "read": slider("words read", 1, MOST, 4),
         "own": own,
     }
-    margins = {"left": 92, "right": 16, "top": 44, "bottom": 130}
-    return Panel(controls, compute, draw, say, width=780, height=400, margins=margins)
+    shape = {"width": 780, "height": 355}
+    shape["margins"] = {"left": 92, "right": 16, "top": 38, "bottom": 126}
+
+    def bounds(shown):
+        return {"read": (1, len(shown["words"]) or 1)}
+
+    return Panel(controls, compute, draw, say, room=370, bounds=bounds, **shape)
 
 
 def _spoken(word: str) -> str:
@@ -104,9 +106,9 @@ def _draw_reading(axes, names: Sequence[str]):
 
     def update(shown):
         # A probability of 0 is a sliver, so that it can be told from an unread word.
-        bars({name: np.maximum(p, 0.012) for name, p in shown["p"].items()})
+        bars({name: np.maximum(p, 0.012) for name, p in shown["p"].items()}, said=shown["p"])
         words = zip(shown["words"], shown["known"], strict=True)
-        colours = [INK if t < shown["read"] else PALE for t in range(MOST)]
+        colours = [INK if t < shown["read"] else GREY for t in range(MOST)]
         below([word if known else f"{word} ?" for word, known in words], color=colours)
 
     return update
@@ -151,7 +153,11 @@ def padded() -> Panel:
     }
     margins = {"left": 24, "right": 24, "top": 36, "bottom": 54, "gap": 112}
     shape = {"width": 780, "height": 300, "columns": 2, "width_ratios": [2.2, 1]}
-    return Panel(controls, compute, draw, say, **shape, margins=margins)
+
+    def bounds(shown):
+        return {"step": (0, shown["room"])}
+
+    return Panel(controls, compute, draw, say, room=335, bounds=bounds, **shape, margins=margins)
 
 
 def _draw_batch(axes):
@@ -224,8 +230,8 @@ def seen() -> Panel:
         "late": slider("words late, d", 0, MOST_LATE, 0),
     }
     margins = {"left": 104, "right": 20, "top": 36, "bottom": 96, "gap": 100}
-    shape = {"width": 780, "height": 400, "columns": 2, "width_ratios": [1.5, 1]}
-    return Panel(controls, compute, draw, say, **shape, margins=margins)
+    shape = {"width": 780, "height": 375, "columns": 2, "width_ratios": [1.5, 1]}
+    return Panel(controls, compute, draw, say, room=275, **shape, margins=margins)
 
 
 DARKEST = 2.0  # a difference of this size is black
@@ -238,12 +244,13 @@ def _draw_influence(axes):
     axes.set_xticks(range(T), WORDS, rotation=40, ha="right", rotation_mode="anchor")
     left, right, top, bottom = -0.5, T - 0.5, PLACE - 0.5, PLACE + 0.5
     frame = [left, right, right, left, left], [top, top, bottom, bottom, top]
-    axes.plot(*frame, color=COLOURS[1], linewidth=2.5)
+    axes.plot(*frame, color=MARK, linewidth=2.5)
     axes.set(xlim=(-0.55, T - 0.45), ylim=(T - 0.45, -0.55))
 
     def update(shown):
         size = shown["moved"] / DARKEST
-        squares(np.where(size > 0, 0.2 + 0.8 * size, 0))  # white is for 0 alone
+        white_is_0 = np.where(size > 0, 0.2 + 0.8 * size, 0)
+        squares(white_is_0, said=shown["moved"])
 
     return update
 

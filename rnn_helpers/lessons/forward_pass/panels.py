@@ -9,7 +9,7 @@ from rnn_helpers.activations import softmax
 from rnn_helpers.cells import RNNCell
 from rnn_helpers.course import parts
 from rnn_helpers.course.panel import Panel, choice, slider
-from rnn_helpers.course.style import COLOURS, INK
+from rnn_helpers.course.style import COLOURS, INK, height_for, set_limits
 from rnn_helpers.models import SequenceModel
 from rnn_helpers.optimizers import Adam
 from rnn_helpers.training import Batch, pad, train
@@ -39,12 +39,15 @@ def walk_through() -> Panel:
         }
 
     def draw(axes):
-        unrolled, *below = axes
+        """Put the unrolled cells above the letters (prediction and input) and the state."""
+        axes.set_position((0.095, 0.54, 0.88, 0.45))
+        places = (0.095, 0.19, 0.56, 0.27), (0.095, 0.06, 0.56, 0.055), (0.765, 0.07, 0.21, 0.4)
+        prediction, column, states = (axes.figure.add_axes(place) for place in places)
         return parts.together(
-            _draw_unrolled(unrolled),
-            _draw_prediction(below[0]),
-            _draw_states(below[1]),
-            _draw_input(below[2]),
+            _draw_unrolled(axes),
+            _draw_prediction(prediction),
+            _draw_input(column),
+            _draw_states(states),
         )
 
     def say(shown):
@@ -60,13 +63,13 @@ def walk_through() -> Panel:
 
     controls = {
         "name": choice("name", NAMES),
-        "step": slider("step", 1, max(map(len, NAMES)), 1),
+        "step": slider("step", 1, max(map(len, NAMES)), 6),
         "weights": choice("weights", ["random", "trained"]),
     }
-    shape = {"width": 760, "height": 640, "rows": 4, "height_ratios": [1.5, 1.3, 0.7, 0.32]}
-    shape["name"] = "a name walks through the cell, step by step"
-    margins = {"left": 70, "right": 20, "top": 10, "bottom": 50, "row_gap": 58}
-    return Panel(controls, compute, draw, say, **shape, margins=margins)
+    name = "a name walks through the cell, step by step"
+    look = {"room": 260, "width": 760, "height": 380, "name": name}
+    click = {0: lambda t, _, shown: {"step": round(t)}}
+    return Panel(controls, compute, draw, say, click=click, play="step", **look)
 
 
 def one_unit() -> Panel:
@@ -160,21 +163,30 @@ def _arrow(axes, x, y, dx, dy):
 
 
 def _draw_prediction(axes):
-    axis = {"xlim": (-0.6, 26.6), "ylim": (0, 1), "ylabel": "ŷ⟨t⟩"}
+    axis = {"xlim": (-0.5, 26.5), "ylabel": "ŷ⟨t⟩"}
     ticks = {"xticks": range(27), "xticklabels": LETTERS}
     look = {"color": COLOURS[1], "edgecolor": INK, "linewidth": 0.5}
     bars = parts.bars(axes, ["ŷ"], range(27), look=look, **axis, **ticks)
-    return lambda shown: bars(shown["y_hat"][shown["step"] - 1])
+
+    def update(shown):
+        y_hat = shown["y_hat"][shown["step"] - 1]
+        set_limits(axes, y=(0, height_for(y_hat)))
+        bars(y_hat)
+
+    return update
 
 
 def _draw_states(axes):
     units = [f"unit {i + 1}" for i in range(N_A)]
-    states = parts.heat(axes, ["a⟨t⟩", "a⟨t-1⟩"], units, signed=True, numbers=".2f")
-    return lambda shown: states(np.stack([shown["now"], shown["before"]]))
+    states = parts.heat(axes, units, ["a⟨t-1⟩", "a⟨t⟩"], signed=True, numbers=".2f")
+    return lambda shown: states(np.stack([shown["before"], shown["now"]], axis=1))
 
 
 def _draw_input(axes):
-    column = parts.heat(axes, ["x⟨t⟩"], LETTERS)
+    """The input column, laid down below the letters of the prediction."""
+    column = parts.heat(axes, ["x⟨t⟩"], len(LETTERS))
+    axes.set(xticks=[])
+    axes.spines[:].set_visible(True)
     return lambda shown: column(shown["x"][None])
 
 

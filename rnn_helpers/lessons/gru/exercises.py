@@ -104,6 +104,12 @@ def _gru_step(x_t, a_prev, Waa, Wax, ba):
     return update * candidate + (1 - update) * a_prev
 
 
+def _reset_first(x_t, a_prev, Waa, Wax, ba):
+    n = len(a_prev)
+    rows = np.r_[n : 2 * n, :n, 2 * n : 3 * n]
+    return _gru_step(x_t, a_prev, Waa[rows], Wax[rows], ba[rows])
+
+
 gru_step = Exercise(
     title="One step of the GRU",
     reference=_gru_step,
@@ -126,6 +132,7 @@ gru_step = Exercise(
         "np.tanh(Wc @ (reset * a_prev) + xc) → np.tanh(Wc @ (reset * a_prev))": "the candidate does not read the new letter: add `xc`.",
         "np.tanh(Wc → sigmoid(Wc": "the candidate is a sigmoid, so no unit could ever be written below 0. Use `np.tanh`.",
         "update * candidate + (1 - update) * a_prev → (1 - update) * candidate + update * a_prev": "`1 - update` stands on the wrong side: your gate keeps where it should write.",
+        _reset_first: "the rows are taken as reset, update, candidate, which is PyTorch's order. Here they are update, reset, candidate.",
     },
 )
 

@@ -52,7 +52,7 @@ def keeping() -> Panel:
         "word": choice("name", WORDS),
     }
     shape = {"width": 780, "height": 380, "columns": 2, "width_ratios": [1.3, 1]}
-    return Panel(controls, compute, draw, say, **shape, margins={"left": 80, "gap": 75})
+    return Panel(controls, compute, draw, say, room=240, **shape, margins={"left": 80, "gap": 75})
 
 
 def _gated(bias: float, resets: str) -> GRUCell:
@@ -69,7 +69,12 @@ def _taken_in(cell: Cell, x: np.ndarray) -> float:
 
 
 def _draw_reach(axes: Axes) -> parts.Update:
-    axis = {"xlim": (0, LONGEST), "ylim": (LOWEST, 3), "yscale": "log", "xlabel": "lag T - k"}
+    axis = {
+        "xlim": (-0.7, LONGEST + 0.7),
+        "ylim": (LOWEST / 2, 3),
+        "yscale": "log",
+        "xlabel": "lag T - k",
+    }
     title = {"ylabel": "‖∂a⟨T⟩/∂a⟨k⟩‖", "title": "kept of the past"}
     look = {"marker": True, "grid": True, "legend": "lower left"}
     lags = np.arange(LONGEST + 1)

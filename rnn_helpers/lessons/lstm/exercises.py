@@ -39,6 +39,7 @@ lstm_step = Exercise(
         "update * candidate + forget * c_prev → forget * candidate + update * c_prev": "the forget gate is multiplied with the candidate, and the update gate with the old memory. `forget` decides what is kept of `c_prev`; its rows come third.",
         "update * candidate + forget * c_prev → update * candidate + (1 - update) * c_prev": "this is the GRU's mixture. In the LSTM keeping has a gate of its own. || `forget * c_prev`.",
         "update * candidate + forget * c_prev → update * candidate + (1 - forget) * c_prev": "`1 - forget` stands where `forget` should: in spite of its name, the forget gate keeps when it is open.",
+        "zc, zu, zf, zo → zu, zf, zo, zc": "the rows are taken in the order of the GRU, with the candidate last. Here it comes first: candidate, update, forget, output.",
         "zc, zu, zf, zo → zu, zf, zc, zo": "this is PyTorch's order of the rows. Here it is candidate, update, forget, output.",
         "return a_t, c_t → return c_t, a_t": "the two values are swapped: return the state first, then the memory.",
         "return a_t, c_t → return a_t, a_t": "the state came back in the place of the memory. Hand on `c_t` as it is: it is the wire.",

@@ -70,8 +70,8 @@ def forget_bias() -> Panel:
         "text": choice("reading", list(TEXTS)),
         "share": choice("reach is above", [0.1, 0.01, 0.001], 0.01),
     }
-    margins = {"left": 85, "right": 195}
-    return Panel(controls, compute, draw, say, width=800, height=400, margins=margins)
+    shape = {"width": 800, "height": 355, "margins": {"left": 85, "right": 195, "bottom": 52}}
+    return Panel(controls, compute, draw, say, room=330, **shape)
 
 
 @lru_cache(maxsize=64)

@@ -41,7 +41,11 @@ def wavefront() -> Panel:
     }
     margins = {"left": 62, "right": 16, "gap": 70}
     shape = {"width": 780, "height": 310, "columns": 2, "width_ratios": [2.2, 1]}
-    return Panel(controls, compute, draw, say, **shape, margins=margins)
+
+    def bounds(shown):
+        return {"wave": (1, len(shown["sizes"]))}
+
+    return Panel(controls, compute, draw, say, bounds=bounds, **shape, margins=margins)
 
 
 def _draw_cells(axes):
@@ -111,7 +115,12 @@ def joined() -> Panel:
     }
     margins = {"left": 66, "right": 16, "gap": 80}
     shape = {"width": 780, "height": 380, "columns": 2, "width_ratios": [1, 1.1]}
-    return Panel(controls, compute, draw, say, **shape, margins=margins)
+
+    def bounds(shown):
+        return {"operation": (0, len(shown["final"]) - 1)}
+
+    shape |= {"play": "operation", "margins": margins}
+    return Panel(controls, compute, draw, say, bounds=bounds, **shape)
 
 
 def _draw_held(axes):
@@ -123,7 +132,7 @@ def _draw_held(axes):
 
 
 def _draw_final(axes, final):
-    limits = {"xlim": (-0.5, STEPS), "ylim": (0, STEPS + 1), "yticks": [0, 12, 24, 36]}
+    limits = {"xlim": (-1, STEPS), "ylim": (-1, STEPS + 2), "yticks": [0, 12, 24, 36]}
     words = {"xlabel": "operations in a row", "title": "final states", "legend": "lower right"}
     parts.lines(axes, final, x=range(STEPS), grid=True, **limits, **words)(final)
     here = parts.point(axes)
@@ -165,7 +174,7 @@ def composed() -> Panel:
     }
     margins = {"left": 72, "right": 16, "gap": 100}
     shape = {"width": 780, "height": 330, "columns": 2}
-    return Panel(controls, compute, draw, say, **shape, margins=margins)
+    return Panel(controls, compute, draw, say, room=240, **shape, margins=margins)
 
 
 def _draw_curve(axes, kind: str, index: int):
@@ -173,6 +182,7 @@ def _draw_curve(axes, kind: str, index: int):
     ticks = {"yticks": [0, 1], "yticklabels": ["lowest", "highest"], "grid": True}
     words = {"xlabel": "start, along a line", "title": KINDS[kind]}
     look = {"color": COLOURS[index]}
+    parts.silent(axes)
     curve = parts.lines(axes, [kind], x=parallel.STARTS, look=look, **limits, **ticks, **words)
     span = parts.note(axes, 0, -0.14)
 

@@ -3,16 +3,15 @@
 from collections.abc import Mapping, Sequence
 from itertools import islice
 
-import ipywidgets
 import numpy as np
-from matplotlib.colors import LinearSegmentedColormap
 
 from rnn_helpers import data, sampling
 from rnn_helpers.activations import softmax
 from rnn_helpers.course import parts
 from rnn_helpers.course.figures import Picture
+from rnn_helpers.course.palette import PALE, on_map
 from rnn_helpers.course.panel import Panel, choice, slider
-from rnn_helpers.course.style import COLOURS, INK, new_figure, set_limits
+from rnn_helpers.course.style import COLOURS, INK, height_for, new_figure, set_limits
 from rnn_helpers.experiments.units import correlations, slowest_first, text_features
 from rnn_helpers.models import SequenceModel
 
@@ -58,22 +57,17 @@ def running_total(model: SequenceModel) -> Panel:
         "read": choice("read so far", READ),
         "u": slider("u", 0.0, 0.99, 0.5, step=0.01),
     }
-    shape = {"width": 760, "height": 460, "rows": 2, "height_ratios": [1, 1.4]}
+    shape = {"width": 760, "height": 400, "rows": 2, "height_ratios": [1, 1.4]}
     shape["name"] = "the probabilities p and their running total, which u meets"
     margins = {"left": 85, "top": 12, "bottom": 48, "row_gap": 36}
     return Panel(controls, compute, draw, say, **shape, margins=margins)
-
-
-def _top(p: np.ndarray) -> float:
-    """Return one of a few heights that holds all of p: ticks are drawn anew only if it changes."""
-    return next(top for top in (0.16, 0.32, 0.64, 1.02) if p.max() <= top)
 
 
 def _draw_probabilities(axes):
     bars = parts.bars(axes, ["p"], range(27), ylim=(0, 1.02), ylabel="p", **LETTER_AXIS)
 
     def update(shown):
-        set_limits(axes, y=(0, _top(shown["p"])))
+        set_limits(axes, y=(0, height_for(shown["p"])))
         bars(shown["p"], picked=shown["picked"])
 
     return update
@@ -117,24 +111,19 @@ def reshaping(model: SequenceModel) -> Panel:
         }
 
     def draw(axes):
-        groups, legend = ["before", "after"], {"loc": "upper right", "ncols": 2}
-        look = {
-            "ylim": (0, 1.02),
-            "ylabel": "probability",
-            "xlabel": LETTER_NAMES,
-            "legend": legend,
-        }
+        groups, legend = ["before", "after"], {"loc": "lower right", "bbox_to_anchor": (1, 1)}
+        legend |= {"ncols": 2, "borderaxespad": 0.3, "frameon": False}
+        look = {"ylabel": "probability", "xlabel": LETTER_NAMES, "legend": legend}
         bars = parts.bars(axes, groups, range(27), room=0.84, **look, **LETTER_AXIS)
-        note = parts.note(axes, 0.985, 0.84, transform=axes.transAxes, ha="right", va="top")
+        heading = parts.heading(axes)
 
         def update(shown):
-            set_limits(axes, y=(0, _top(np.stack(shown["p"]))))
+            set_limits(axes, y=(0, height_for(shown["p"])))
             bars(dict(zip(groups, shown["p"])))
             before, after = shown["entropy"]
-            note(
-                f"entropy {before:.2f} → {after:.2f} nats\n"
-                f"as hard as {np.exp(before):.1f} → {np.exp(after):.1f} equal ones\n"
-                f"letters left: {shown['left']} of 27"
+            heading(
+                f"entropy {before:.2f} → {after:.2f} nats, as hard as {np.exp(before):.1f} → "
+                f"{np.exp(after):.1f} equal ones"
             )
 
         return update
@@ -152,12 +141,13 @@ def reshaping(model: SequenceModel) -> Panel:
 
     controls = {
         "read": choice("read so far", READ),
-        "temperature": slider("temperature", 0.0, 3.0, 1.0, step=0.05),
+        "temperature": slider("temperature", 0.0, 3.0, 0.6, step=0.05),
         "top_k": slider("top-k", 1, len(LETTERS), len(LETTERS)),
         "top_p": slider("top-p", 0.05, 1.0, 1.0, step=0.05),
     }
-    margins = {"left": 78, "top": 14, "bottom": 52}
-    return Panel(controls, compute, draw, say, width=760, height=380, margins=margins)
+    margins = {"left": 70, "top": 34, "bottom": 52}
+    shape = {"width": 780, "height": 380, "margins": margins, "name": "tokens before and after"}
+    return Panel(controls, compute, draw, say, room=205, **shape)
 
 
 # -- writing, character by character ----------------------------------------------------------
@@ -205,9 +195,9 @@ def writing(reader: SequenceModel, alphabet: str, prompts: Sequence[str] = PROMP
     def draw(axes):
         text, strip, guesses = axes
         updates = _draw_text(text), _draw_strip(strip, units), _draw_guesses(guesses, alphabet)
-        strip.set_position((0.09, 0.095, 0.65, 0.5))
-        guesses.set_position((0.83, 0.095, 0.15, 0.5))
-        text.set_position((0.02, 0.66, 0.96, 0.32))
+        strip.set_position((0.09, 0.1, 0.65, 0.49))
+        guesses.set_position((0.83, 0.1, 0.15, 0.49))
+        text.set_position((0.02, 0.68, 0.96, 0.31))
         return parts.together(*updates)
 
     def say(shown):
@@ -229,13 +219,8 @@ def writing(reader: SequenceModel, alphabet: str, prompts: Sequence[str] = PROMP
         "step": slider("step", 1, LONGEST, begin),
     }
     name = "the text written so far, the states, and the likeliest next characters"
-    shape = {"width": 780, "height": 520, "rows": 3, "name": name}
-    panel = Panel(controls, compute, draw, say, **shape)
-    play = ipywidgets.Play(min=1, max=LONGEST, value=begin, interval=150, tooltip="write by itself")
-    ipywidgets.jslink((play, "value"), (controls["step"], "value"))
-    row = panel.children[0]
-    row.children = (*row.children, play)
-    return panel
+    shape = {"width": 780, "height": 345, "rows": 3, "name": name}
+    return Panel(controls, compute, draw, say, play="step", pace=150, room=270, **shape)
 
 
 def wrapped(text: str, width: int) -> list[str]:
@@ -246,7 +231,7 @@ def wrapped(text: str, width: int) -> list[str]:
     return lines
 
 
-def _draw_text(axes, rows: int = 7):
+def _draw_text(axes, rows: int = 5):
     parts.blank(axes, spines=True, xlim=(0, 1), ylim=(0, 1))
     written = parts.note(axes, 0.01, 0.96, ha="left", va="top", linespacing=1.25, **MONO)
 
@@ -323,7 +308,6 @@ def share_curves(
 
 
 LINES, COLUMNS, LEAD = 7, 80, 400
-PALE = LinearSegmentedColormap.from_list("pale", ["#7aa6e8", "#ffffff", "#f0a35e"])
 
 
 def unit_over_text(
@@ -373,8 +357,8 @@ def unit_over_text(
         "unit": slider("unit", 0, reader.cell.n_a - 1, int(unit)),
         "line": slider("from line", 1, last, max(1, 3 * last // 4)),
     }
-    margins = {"left": 62, "right": 20, "top": 12, "bottom": 50, "row_gap": 34}
-    shape = {"width": 805, "height": 440, "rows": 2, "height_ratios": [1.3, 1]}
+    margins = {"left": 62, "right": 20, "top": 12, "bottom": 50, "row_gap": 26}
+    shape = {"width": 805, "height": 400, "rows": 2, "height_ratios": [1.4, 1]}
     shape["name"] = "a text in the colours of one unit, and its state along the text"
     return Panel(controls, compute, draw, say, **shape, margins=margins)
 
@@ -388,8 +372,9 @@ def _draw_coloured(axes):
     axes.set_position((box.x0, box.y0, wide, box.height))  # a column is as wide as a character
     look = {"cmap": PALE, "vmin": -1, "vmax": 1, "aspect": "auto"}
     image = axes.imshow(np.zeros((LINES, COLUMNS)), extent=(0, COLUMNS, LINES, 0), **look)
-    (bars,) = axes.plot([], [], color=INK, linewidth=2, solid_capstyle="butt")
-    words = [axes.text(0, row + 0.46, "", va="center_baseline", **MONO) for row in range(LINES)]
+    (bars,) = axes.plot([], [], color=on_map(INK), linewidth=2, solid_capstyle="butt")
+    look = {"va": "center_baseline", "color": on_map(INK), **MONO}
+    words = [axes.text(0, row + 0.46, "", **look) for row in range(LINES)]
     axes.set(xlim=(0, COLUMNS), ylim=(LINES, 0), xticks=[], yticks=[])
 
     def update(shown):

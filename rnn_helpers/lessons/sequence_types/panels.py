@@ -12,8 +12,9 @@ from rnn_helpers.audio import render, wav_bytes
 from rnn_helpers.course import parts
 from rnn_helpers.course.figures import Picture
 from rnn_helpers.course.map import Table
-from rnn_helpers.course.panel import LABEL, Panel, choice, slider
-from rnn_helpers.course.style import COLOURS, INK, drawable, line_style, new_figure
+from rnn_helpers.course.palette import readable_on
+from rnn_helpers.course.panel import Panel, choice, field, slider
+from rnn_helpers.course.style import COLOURS, INK, PAPER, drawable, line_style, new_figure
 from rnn_helpers.course.wording import count
 from rnn_helpers.data import dates, melodies, names_in_text, phrases
 from rnn_helpers.data.melodies import METRES, NOTE_TOKENS, Melody, Note
@@ -35,7 +36,9 @@ def wiring() -> Panel:
         nodes = traced(kind, T_x, T_y)
         outputs = [node for node in nodes if node.kind == "ŷ"]
         chosen = outputs[min(t, len(outputs)) - 1]
-        return {"kind": kind, "nodes": nodes, "chosen": chosen, "past": chosen.past()}
+        lengths = {"T_x": T_x, "T_y": T_y}
+        shown = {"kind": kind, "nodes": nodes, "lengths": lengths, "outputs": len(outputs)}
+        return shown | {"chosen": chosen, "past": chosen.past()}
 
     def draw(axes):
         return parts.together(_draw_wires(axes[0]), _draw_code(axes[1]))
@@ -58,12 +61,24 @@ def wiring() -> Panel:
         "kind": choice("type", list(LOOPS), "many to many, different lengths"),
         "T_x": slider("inputs, T_x", 1, LONGEST, 4),
         "T_y": slider("outputs, T_y", 1, LONGEST, 3),
-        "t": slider("look back from ŷ⟨t⟩, t", 1, LONGEST, 2),
+        "t": slider("look back from ŷ⟨t⟩", 1, LONGEST, 2),
     }
-    shape = {"width": 780, "height": 470, "rows": 2, "height_ratios": [1.75, 1]}
+    shape = {"width": 780, "height": 365, "rows": 2, "height_ratios": [1.75, 1]}
     shape["name"] = "a network unrolled over its steps, above its loop in code"
-    margins = {"left": 20, "right": 20, "top": 10, "bottom": 10, "row_gap": 14}
-    return Panel(controls, compute, draw, say, **shape, margins=margins)
+    margins = {"left": 20, "right": 20, "top": 4, "bottom": 6, "row_gap": 8}
+
+    def bounds(shown):
+        return _lengths(**shown["lengths"], kind=shown["kind"]) | {"t": (1, shown["outputs"])}
+
+    return Panel(controls, compute, draw, say, room=205, bounds=bounds, **shape, margins=margins)
+
+
+def _lengths(kind: str, T_x: int, T_y: int) -> dict[str, tuple[int, int]]:
+    """Return the bounds of both lengths: one that the type decides stays as it is."""
+    takes = inspect.signature(LOOPS[kind]).parameters
+    free = {"T_x": kind.startswith("many"), "T_y": "T_y" in takes}
+    lengths = {"T_x": T_x, "T_y": T_y}
+    return {name: (1, LONGEST) if free[name] else (T, T) for name, T in lengths.items()}
 
 
 def _is_step(node: Node) -> bool:
@@ -133,7 +148,7 @@ def _set_column(column, step: Node | None, out: Mapping[Node, Node], past: set[N
     column["box"].set_facecolor(COLOURS[{"cell": 0, "encoder": 2, "decoder": 0}[step.kind]])
     column["box"].set_hatch("//" if step.kind == "encoder" else "")
     column["cell"].set_text(f"{step.number}")
-    column["cell"].set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 2})
+    column["cell"].set_bbox({"facecolor": PAPER, "edgecolor": "none", "pad": 2})
     column["who"].set_text(step.kind)
     visible = {"box": step, "cell": step, "who": step, "from a": step}
     if read.kind == "ŷ":
@@ -175,9 +190,10 @@ def verdict(sentiment: SequenceModel, bag: BagOfWords) -> Panel:
         if not shown["words"]:
             return "No word has been typed yet, so there is nothing to judge."
         network, counted = (curve[-1] for curve in shown["curves"])
+        what = "good, by the network and by the bag of words"
         return (
-            f"{_read_out(shown)} After the last word the network gives {network:.2f} for a good "
-            f"review, the bag of words {counted:.2f}."
+            f"{_read_out(shown, what)} After the last word the network gives {network:.2f} for a "
+            f"good review, the bag of words {counted:.2f}."
         )
 
     labels = ("network", "bag of words")
@@ -197,25 +213,27 @@ def tags(tagger: SequenceModel) -> Panel:
         if not shown["words"]:
             return "No word has been typed yet, so there is nothing to tag."
         named = [w for w, p in zip(shown["words"], shown["curves"][0]) if p > 0.5]
-        return f"{_read_out(shown)} Tagged as a name: {', '.join(named[-SHOWN:]) or 'none'}."
+        return (
+            f"{_read_out(shown, 'a name')} Tagged as a name: {', '.join(named[-SHOWN:]) or 'none'}."
+        )
 
     start = "people say mister frank lives next door"
     return _typed(compute, ("network",), "probability: a name", start, say)
 
 
 def _typed(compute, labels: Sequence[str], y_label: str, start: str, say) -> Panel:
-    text = ipywidgets.Text(value=start, description="sentence", style=LABEL)
-    text.layout.width = "640px"
+    text = field("sentence", start, 640)
 
     def draw(axes):
         return _draw_words(axes, labels, y_label)
 
     margins = {"left": 75, "top": 44, "bottom": 118}
-    return Panel({"sentence": text}, compute, draw, say, width=780, height=370, margins=margins)
+    shape = {"width": 780, "height": 370, "margins": margins}
+    return Panel({"sentence": text}, compute, draw, say, room=275, **shape)
 
 
-def _read_out(shown) -> str:
-    """Say the words that are shown, each with its scores."""
+def _read_out(shown, what: str) -> str:
+    """Say the words that are shown, each with its scores, and of ``what`` these are."""
     words, known = shown["words"], shown["known"]
     first = max(len(words) - SHOWN, 0)
     said = []
@@ -223,7 +241,7 @@ def _read_out(shown) -> str:
         scores = " and ".join(f"{curve[k]:.2f}" for curve in shown["curves"])
         said.append(f"{words[k]}{'' if known[k] else ' (unknown)'} {scores}")
     before = f" (the last {SHOWN} of them)" if first else ""
-    return f"{count(len(words), 'word')}{before}: {', '.join(said)}."
+    return f"{count(len(words), 'word')}{before}. Probability of {what}: {', '.join(said)}."
 
 
 def _draw_words(axes, labels: Sequence[str], y_label: str):
@@ -315,8 +333,8 @@ def _box(start: float, note: Note) -> list[tuple[float, float]]:
 def composing(composer: SequenceModel, tunes: Sequence[Melody]) -> Panel:
     """A tune for a metre, a temperature and a seed, beside the training tune it copies most from.
 
-    A copied note is one in a row of ``SAME`` or more that a training tune has too. Below the
-    picture, which ends at beat 48, stands a player with the sound.
+    A copied note is one in a row of ``SAME`` or more that a training tune has too. Beside the
+    controls stands a player with the sound. The picture ends at beat 48.
     """
     known = [melodies.to_note_tokens(tune) for tune in tunes]
 
@@ -366,10 +384,10 @@ def composing(composer: SequenceModel, tunes: Sequence[Melody]) -> Panel:
         "temperature": slider("temperature", 0.2, 2.0, 1.0, step=0.1),
         "seed": slider("seed", 0, 30, 3),
     }
-    margins = {"left": 60, "right": 20, "top": 40, "bottom": 52, "row_gap": 62}
-    shape = {"width": 780, "height": 470, "rows": 2}
+    margins = {"left": 60, "right": 20, "top": 34, "bottom": 48, "row_gap": 52}
+    shape = {"width": 780, "height": 370, "rows": 2}
     shape["name"] = "a new tune, above the training tune from which it copies most"
-    panel = Panel(controls, compute, draw, say, **shape, margins=margins)
+    panel = Panel(controls, compute, draw, say, room=200, **shape, margins=margins)
     return _with_sound(panel)
 
 
@@ -378,7 +396,7 @@ def _share(tokens: np.ndarray, known: Sequence[np.ndarray], n: int) -> float:
 
 
 def _with_sound(panel: Panel) -> Panel:
-    """Put a player below the picture that follows it."""
+    """Put a player beside the controls that follows the picture."""
     player = ipywidgets.Audio(format="wav", autoplay=False, loop=False)
 
     def follow(change: object = None) -> None:
@@ -386,7 +404,8 @@ def _with_sound(panel: Panel) -> Panel:
         sounding = notes or [(None, 1)]  # a tune that ended at once is a rest
         player.value = wav_bytes(render(sounding, TEMPO, RATE), RATE)
 
-    panel.children = (*panel.children, player)
+    row = panel.children[0]
+    row.children = (*row.children, player)
     panel.picture.observe(follow, names="frame")
     follow()
     return panel
@@ -462,11 +481,10 @@ def own_date(translator: EncoderDecoder) -> Panel:
             "what it writes."
         )
 
-    text = ipywidgets.Text(value="Thursday 3 May 1984", description="date", style=LABEL)
-    text.layout.width = "400px"
+    text = field("date", "Thursday 3 May 1984", 400)
     margins = {"left": 78, "right": 20, "top": 40, "bottom": 52}
     shape = {"width": 640, "height": 400, "margins": margins}
-    return Panel({"text": text}, compute, _draw_signs, say, **shape)
+    return Panel({"text": text}, compute, _draw_signs, say, room=200, **shape)
 
 
 def _checked(shown: Translation) -> str:
@@ -492,8 +510,8 @@ def _draw_signs(axes):
         p[:, : shown.p.shape[1]] = shown.p
         probabilities(p)
         title(f"{shown.read}  →  {shown.text}" if shown.read else "")
-        sure = p[shown.tokens, np.arange(len(shown.tokens))] > 0.6
-        colours = np.where(sure, "white", INK)
+        squares = axes.images[0].to_rgba(p[shown.tokens, np.arange(len(shown.tokens))])
+        colours = [readable_on(square[:3]) for square in squares]
         signs([SIGNS[token] for token in shown.tokens], y=shown.tokens, color=colours)
 
     return update

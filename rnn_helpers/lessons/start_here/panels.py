@@ -5,7 +5,7 @@ import numpy as np
 from rnn_helpers import data
 from rnn_helpers.course import parts
 from rnn_helpers.course.panel import Panel, slider
-from rnn_helpers.course.style import INK
+from rnn_helpers.course.style import INK, height_for, set_limits
 
 
 def letters_at() -> Panel:
@@ -20,15 +20,21 @@ def letters_at() -> Panel:
     def draw(axes):
         ticks = {"xticks": range(26), "xticklabels": data.ALPHABET[1:], "xlim": (-0.7, 25.7)}
         look = {"edgecolor": INK, "linewidth": 0.5}
-        axis = {"ylim": (0, 1), "ylabel": "share of those letters"}
-        bars = parts.bars(axes, ["share"], range(26), look=look, **ticks, **axis)
-        return lambda shown: bars(shown["share"])
+        label = {"ylabel": "share of those letters"}
+        bars = parts.bars(axes, ["share"], range(26), look=look, **ticks, **label)
+
+        def update(shown):
+            set_limits(axes, y=(0, height_for(shown["share"])))
+            bars(shown["share"])
+
+        return update
 
     def say(shown):
         best = int(shown["share"].argmax())
+        have = "has" if shown["there"] == 1 else "have"
         return (
-            f"{shown['there']} of the {len(names)} names have a letter at place {shown['place']}; "
-            f"the most common one there is {data.ALPHABET[1 + best]}, with "
+            f"{shown['there']} of the {len(names)} names {have} a letter at place "
+            f"{shown['place']}; the most common one there is {data.ALPHABET[1 + best]}, with "
             f"{shown['share'][best]:.0%}."
         )
 

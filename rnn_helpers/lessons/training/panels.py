@@ -52,14 +52,14 @@ def cliff() -> Panel:
 
     def say(shown):
         ways = "; ".join(
-            f"{name}, the step is {way['length']:.2g} long, turned by {way['angle']:.0f}°, and "
-            f"ends at a loss of {way['loss']:.2f} with a gradient of {way['after']:.1g}"
+            f"{name} {way['length']:.2g} long, turned by {way['angle']:.0f}°, to a loss of "
+            f"{way['loss']:.2f} with a gradient of {way['after']:.1g}"
             for name, way in shown["ways"].items()
         )
         return (
             f"With T = {shown['T']}, w = {shown['w']:.2f} and b {shown['offset']:+.2f} from the "
-            f"edge, the loss is {shown['loss']:.3f} and its gradient {shown['norm']:.3g} long; "
-            f"{ways}."
+            f"edge, the loss is {shown['loss']:.3f} and its gradient {shown['norm']:.3g} long. "
+            f"Steps: {ways}."
         )
 
     controls = {
@@ -68,8 +68,8 @@ def cliff() -> Panel:
         "offset": slider("b, from the edge", -0.2, 0.2, 0.01, step=0.01),
     }
     margins = {"left": 75, "top": 34, "bottom": 56, "gap": 75}
-    shape = {"width": 760, "height": 400, "columns": 2, "width_ratios": [1.5, 1]}
-    return Panel(controls, compute, draw, say, **shape, margins=margins)
+    shape = {"width": 760, "height": 355, "columns": 2, "width_ratios": [1.5, 1]}
+    return Panel(controls, compute, draw, say, room=370, **shape, margins=margins)
 
 
 def _step(grads, clip, w, b, T):
@@ -145,8 +145,8 @@ def failures(runs: Mapping[str, Run]) -> Panel:
     look = {"button_width": "auto", "description_width": "initial"}
     controls = {"run": ToggleButtons(description="run", options=names, style=look)}
     margins = {"left": 70, "top": 40, "bottom": 56, "gap": 40}
-    shape = {"width": 780, "height": 400, "columns": 2, "width_ratios": [1.7, 1]}
-    return Panel(controls, compute, draw, say, **shape, margins=margins)
+    shape = {"width": 780, "height": 380, "columns": 2, "width_ratios": [1.7, 1]}
+    return Panel(controls, compute, draw, say, room=225, **shape, margins=margins)
 
 
 def _last_perplexities(history: History) -> tuple[float, float]:
@@ -158,8 +158,8 @@ def _draw_curves(axes, runs: Mapping[str, Run]):
     kinds = [
         f"{run}, {kind}" for run in ("healthy", "this run") for kind in ("training", "held out")
     ]
-    ticks = [1, 3, 10, 30, 100]
-    limits = {"xlim": (0, steps), "ylim": (0.9, 6000), "yscale": "log"}
+    ticks = [1, 10, 100, 1000]
+    limits = {"xlim": (0, 1.02 * steps), "ylim": (0.9, 2e5), "yscale": "log"}
     labels = {"xlabel": "step", "title": "perplexity", "yticks": ticks, "yticklabels": ticks}
     legend = {"loc": "upper left", "ncols": 2, "columnspacing": 1.2}
     lines = parts.lines(axes, kinds, marker=kinds[1::2], **limits, **labels, legend=legend)
@@ -177,6 +177,7 @@ def _draw_curves(axes, runs: Mapping[str, Run]):
 
 def _draw_measurement(axes):
     """Two bars as shares of the higher one: limits and labels then never have to be drawn anew."""
+    parts.silent(axes)
     look = {"color": [COLOURS[0], COLOURS[2]], "hatch": ["", "//"]}
     axis = {"xlim": (-0.6, 1.6), "ylim": (0, 1.5), "yticks": [], "title": "what reveals it"}
     ticks = {"xticks": [0, 1], "xticklabels": ["healthy", "this run"]}

@@ -1,6 +1,7 @@
 """The panels of ``05_vanishing_gradients``: how far a gradient reaches, what eigenvalues hide."""
 
 from functools import lru_cache
+from textwrap import fill
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -43,9 +44,9 @@ def reach_by_lag() -> Panel:
         "text": choice("input", TEXTS),
         "numbers_of": choice("numbers of", CELLS[:2]),
     }
-    margins = {"left": 80, "right": 16, "top": 34, "bottom": 125, "gap": 62}
-    shape = {"width": 760, "height": 450, "columns": 2, "width_ratios": [2.6, 1]}
-    return Panel(controls, compute, draw, say_reach, **shape, margins=margins)
+    margins = {"left": 80, "right": 150, "top": 32, "bottom": 52, "gap": 52}
+    shape = {"width": 800, "height": 327, "columns": 2, "width_ratios": [2.1, 1]}
+    return Panel(controls, compute, draw, say_reach, room=365, **shape, margins=margins)
 
 
 def say_reach(shown: dict) -> str:
@@ -82,9 +83,11 @@ def _draw_reach(axes: Axes) -> parts.Update:
     for i, name in enumerate(CELLS):
         curves[name] = parts.lines(axes, [name], x=LAGS, styles=[i])
         points[name] = parts.point(axes, color=COLOURS[i], marker="osD^v"[i], markersize=None)
-    axis = {"xlim": (0, T), "ylim": (LOWEST, HIGHEST), "yscale": "log", "xlabel": "lag T - k"}
-    below = {"loc": "upper left", "bbox_to_anchor": (-0.1, -0.17), "ncols": 3, "frameon": False}
-    parts.set_axes(axes, **axis, ylabel="‖∂a⟨T⟩/∂a⟨k⟩‖", legend=below)
+    axis = {"xlim": (-1, T + 1), "ylim": (LOWEST, HIGHEST), "yscale": "log", "xlabel": "lag T - k"}
+    parts.set_axes(axes, **axis, ylabel="‖∂a⟨T⟩/∂a⟨k⟩‖")
+    handles, names = axes.get_legend_handles_labels()
+    right = {"loc": "center right", "frameon": False, "handlelength": 2.4}
+    axes.figure.legend(handles, [fill(name, 10) for name in names], **right)
 
     def update(shown):
         lag = shown["settings"][1]
@@ -183,7 +186,8 @@ def two_units() -> Panel:
     }
     margins = {"left": 56, "right": 16, "top": 36, "bottom": 56, "gap": 74}
     shape = {"width": 760, "height": 290, "columns": 3}
-    return Panel(controls, compute, draw, say, **shape, margins=margins)
+    walk = {"play": "step", "pace": 250}
+    return Panel(controls, compute, draw, say, **walk, room=280, **shape, margins=margins)
 
 
 @lru_cache(maxsize=8)
@@ -230,8 +234,9 @@ def by_rings(points: np.ndarray, times: float, inside: int) -> np.ndarray:
 
 
 def _draw_ellipse(axes: Axes) -> parts.Update:
+    parts.silent(axes)
     for ring in range(1, RINGS_SHOWN + 1):
-        axes.plot(*(ring * CIRCLE), color="#bbbbbb", linewidth=0.8, linestyle=":")
+        axes.plot(*(ring * CIRCLE), color=GREY, linewidth=0.8, linestyle=":")
     before = parts.lines(axes, ["before"], look={"color": GREY, "linewidth": 1.5})
     now = parts.lines(axes, ["now"], styles=[1])
     longest = parts.note(axes, 0, -6.0)
@@ -256,7 +261,7 @@ def _draw_ellipse(axes: Axes) -> parts.Update:
 
 
 def _draw_growth(axes: Axes) -> parts.Update:
-    axis = {"xlim": (0, STEPS), "ylim": (1e-4, 1e12), "yscale": "log", "xlabel": "step"}
+    axis = {"xlim": (-2, STEPS + 2), "ylim": (1e-4, 1e12), "yscale": "log", "xlabel": "step"}
     line = parts.lines(axes, ["stretch"], x=np.arange(STEPS + 1), styles=[1], **axis)
     here = parts.point(axes, markersize=None)
     parts.level(axes, 1)

@@ -8,7 +8,8 @@ from rnn_helpers import data
 from rnn_helpers.activations import softmax
 from rnn_helpers.course import parts
 from rnn_helpers.course.panel import Panel, choice, slider
-from rnn_helpers.course.style import COLOURS, INK, line_style
+from rnn_helpers.course.style import COLOURS, FAINT, GREY, INK, MARK, line_style
+from rnn_helpers.course.wording import count
 from rnn_helpers.experiments.dense_and_recurrent import alike, fitted, parameters_of, share_right
 from rnn_helpers.models import Model
 
@@ -43,12 +44,13 @@ def room() -> Panel:
         )
 
     controls = {"T": slider("T", 2, int(sizes[-1]), 10)}
-    shape = {"width": 760, "height": 560, "rows": 2, "height_ratios": [1.1, 1]}
-    margins = {"left": 70, "right": 20, "top": 16, "bottom": 56, "row_gap": 60}
+    shape = {"width": 760, "height": 400, "rows": 2, "height_ratios": [1.3, 1]}
+    margins = {"left": 70, "right": 20, "top": 6, "bottom": 48, "row_gap": 50}
     return Panel(controls, compute, draw, say, **shape, margins=margins)
 
 
 def _draw_names(axes, widest: int):
+    parts.silent(axes)
     places = np.arange(1, widest + 1)
     length = np.array([[len(name)] for name in SOME_NAMES])
     box = (0.5, widest + 0.5, len(SOME_NAMES) - 0.5, -0.5)
@@ -57,7 +59,7 @@ def _draw_names(axes, widest: int):
     for row, name in enumerate(SOME_NAMES):
         parts.words(axes, places[: len(name)], row)(name)
     dots = parts.point(axes, marker=".", markersize=4)
-    edge = parts.upright(axes, color=COLOURS[1], linewidth=3, linestyle="-")
+    edge = parts.upright(axes, color=MARK, linewidth=3, linestyle="-")
 
     def update(shown):
         inside = places <= shown["T"]
@@ -74,7 +76,8 @@ def _draw_names(axes, widest: int):
 def _draw_shares(axes, sizes, shares):
     labels = {"padding": "places that hold padding", "cut": "names that are cut"}
     limits = {"xlim": (0.5, sizes[-1] + 0.5), "ylim": (0, 104)}
-    words = {"xlabel": "room for T letters", "ylabel": "percent", "legend": "upper right"}
+    words = {"xlabel": "room for T letters", "ylabel": "percent"}
+    words["legend"] = {"loc": "upper center", "bbox_to_anchor": (0.63, 1.04)}  # between the curves
     curves = parts.lines(axes, labels, x=sizes, labels=labels, grid=True, **limits, **words)
     curves({name: [100 * share[name] for share in shares] for name in labels})
     here = parts.upright(axes, color=INK, linewidth=1.5)
@@ -140,9 +143,9 @@ def moved_pair(networks: Mapping[str, Model], trained: Iterable[int] = range(9, 
         "pair": choice("pair", ["ab", "ba"]),
         "noise": slider("noise", 1, 20, 1),
     }
-    shape = {"width": 780, "height": 600, "rows": 2}
-    margins = {"left": 75, "right": 190, "top": 14, "bottom": 58, "row_gap": 70}
-    return Panel(controls, compute, draw, say, **shape, margins=margins)
+    shape = {"width": 780, "height": 357, "rows": 2}
+    margins = {"left": 75, "right": 190, "top": 6, "bottom": 50, "row_gap": 56}
+    return Panel(controls, compute, draw, say, room=310, **shape, margins=margins)
 
 
 def _seen(start: int, trained: list[int]) -> str:
@@ -181,7 +184,7 @@ def _dot(index: int) -> dict[str, object]:
 
 def _draw_places(axes, starts, shares, trained):
     heights = [1.1] * len(trained)
-    look = {"color": "#dddddd", "hatch": "//"}
+    look = {"color": FAINT, "edgecolor": GREY, "hatch": "//"}
     parts.bars(axes, ["trained here"], trained, room=1, look=look)(heights)
     parts.level(axes, 0.5, color=INK, label="chance")
     names = ("dense", "recurrent")
@@ -216,7 +219,7 @@ def parameters() -> Panel:
 
     def draw(axes):
         labels = {"yscale": "log", "xlabel": "length T", "ylabel": "parameters"}
-        axis = {"xlim": (0, LONGEST + 1), "ylim": (4, 3e6), "grid": True, **labels}
+        axis = {"xlim": (-1, LONGEST + 2), "ylim": (4, 3e6), "grid": True, **labels}
         curves = parts.lines(axes, ["dense", "recurrent"], **axis)
         dense, recurrent = (parts.point(axes, **_dot(i)) for i in (0, 1))
         axes.legend(loc="upper left", ncols=2)
@@ -231,7 +234,7 @@ def parameters() -> Panel:
     def say(shown):
         ratio = shown["dense"] / shown["recurrent"]
         return (
-            f"With {shown['n_a']} units, {shown['n_x']} numbers for each letter and T = "
+            f"With {count(shown['n_a'], 'unit')}, {shown['n_x']} numbers for each letter and T = "
             f"{shown['T']}, the dense network has {shown['dense']:,} parameters and the recurrent "
             f"one {shown['recurrent']:,}. The dense one has {ratio:.3g} times as many; it is the "
             f"larger one from T = {shown['from']} on."
@@ -242,4 +245,5 @@ def parameters() -> Panel:
         "n_x": slider("n_x", 2, 100, 27),
         "n_a": slider("n_a", 1, 100, 32),
     }
-    return Panel(controls, compute, draw, say, width=740, height=370, margins={"top": 20})
+    shape = {"width": 740, "height": 370, "margins": {"top": 20}}
+    return Panel(controls, compute, draw, say, room=205, **shape)

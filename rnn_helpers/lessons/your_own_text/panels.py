@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from matplotlib.colors import ListedColormap
 
 from rnn_helpers.course import parts
 from rnn_helpers.course.figures import Picture, bars
+from rnn_helpers.course.palette import INK, SHADE, on_map
 from rnn_helpers.course.panel import Panel, choice, slider
 from rnn_helpers.course.style import drawable
 from rnn_helpers.course.wording import count
@@ -84,7 +84,7 @@ def rare_characters(content: str) -> Panel:
 
     highest = int(min(50, times[0]))
     controls = {"at_least": slider("at least", 1, max(2, highest), min(3, highest))}
-    return Panel(controls, compute, draw, say)
+    return Panel(controls, compute, draw, say, room=205)
 
 
 # -- the budget -------------------------------------------------------------------------------
@@ -124,7 +124,6 @@ def budget(pass_seconds: Mapping[str, float]) -> Panel:
 
 LINES, COLUMNS = 7, 70
 LENGTHS = np.array([2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40])
-SHADE = ListedColormap(["#ffffff", "#f6cf9f"])
 
 
 def copied(samples: Sequence[str], copies: Copies, real: str) -> Panel:
@@ -165,7 +164,7 @@ def copied(samples: Sequence[str], copies: Copies, real: str) -> Panel:
         "n": slider("n", 2, 40, 12),
         "sample": choice("sample", range(1, len(samples) + 1), 1),
     }
-    shape = {"width": 760, "height": 430, "rows": 2, "height_ratios": [1, 1.3]}
+    shape = {"width": 760, "height": 400, "rows": 2, "height_ratios": [1, 1.3]}
     margins = {"left": 70, "top": 12, "row_gap": 30}
     return Panel(controls, compute, draw, say, **shape, margins=margins)
 
@@ -189,7 +188,8 @@ def _draw_marked(axes, samples: Sequence[str]):
     axes.set_position((box.x0, box.y0, wide, box.height))  # a column is as wide as a character
     look = {"cmap": SHADE, "vmin": 0, "vmax": 1, "aspect": "auto", "zorder": 0}
     image = axes.imshow(np.zeros((LINES, COLUMNS)), extent=(0, COLUMNS, LINES, 0), **look)
-    words = [axes.text(0, row + 0.5, "", va="center_baseline", **MONO) for row in range(LINES)]
+    look = {"va": "center_baseline", "color": on_map(INK), **MONO}
+    words = [axes.text(0, row + 0.5, "", **look) for row in range(LINES)]
     parts.blank(axes, xlim=(0, COLUMNS), ylim=(LINES, 0))
 
     def update(shown):

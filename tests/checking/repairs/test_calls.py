@@ -27,6 +27,9 @@ from rnn_helpers.checking.repairs.calls import edits, wraps
         ("return range(t)", "return reversed(range(t))", "runs in the wrong direction"),
         ("return reversed(range(t))", "return range(t)", "the order is reversed"),
         ("return np.tanh(x)", "return sigmoid(x)", "tanh is taken where the sigmoid belongs"),
+        ("return np.insert(x, -1, y)", "return np.insert(x, len(x), y)", "in front of the last"),
+        ("return np.roll(x, 1, axis=0)", "return np.roll(x, -(1), axis=0)", "wrong direction"),
+        ("return float(x)", "return x", "stops at a division by 0"),
         ("return np.abs(x)", "return np.maximum(x, 0)", "does not set it to 0"),
     ],
 )
@@ -42,6 +45,7 @@ def test_a_call(made, line, new, says):
         ("return (-(x))", "the sign of `x` is wrong"),
         ("return (1 - (x))", "1 minus it belongs"),
         ("return (x).sum()", "is not added up"),
+        ("return (x).copy()", "what is done to it later is done to both"),
     ],
 )
 def test_a_function_that_is_missing(made, new, says):

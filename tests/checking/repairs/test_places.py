@@ -19,6 +19,7 @@ from rnn_helpers.checking.repairs.places import edits
         ("return x[1:]", "return x[0:]", "must begin one place earlier"),
         ("return x[:t]", "return x[:t + 1]", "must end one place later"),
         ("return x[:t]", "return x[t:]", "is the other part"),
+        ("return x[::-1]", "return x[:]", "turns the order round, which it should not"),
         ("return x[0]", "return x[-d]", "is the wrong entry"),
         ("return x * 2", "return x * 3", "is one too small"),
         ("return x + 0", "return x + t", "stands where a variable belongs"),

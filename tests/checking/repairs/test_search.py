@@ -6,7 +6,8 @@ from sample_exercise import RIGHT, learner, make_number, make_scan
 
 from rnn_helpers.activations import sigmoid
 from rnn_helpers.checking.feedback import State
-from rnn_helpers.checking.repairs import search
+from rnn_helpers.checking.repairs import calls, operations, places, search
+from rnn_helpers.checking.repairs.edit import Source
 
 
 @pytest.fixture(autouse=True)
@@ -206,3 +207,44 @@ def test_where_the_mistake_is_can_be_said_even_if_not_what_it_is():
     body = "return np.tanh(u) * u.sum() + np.sort(u)"
     said = exercise.check(learner(body, "number", "u")).says
     assert "the mistake has to do with" in said
+
+
+def test_one_list_under_two_names_is_named():
+    def both(u):
+        return np.array([*u[0], 9.0]), u[0]
+
+    body = "first = list(u[0])\nsecond = first\nfirst.append(9.0)\n"
+    body += "return np.array(first), np.array(second)"
+    exercise = make_number(both, {"first": "(k,)", "second": "(m,)"})
+    assert (
+        "what is done to it later is done to both"
+        in exercise.check(learner(body, "number", "u")).says
+    )
+
+
+@pytest.mark.parametrize(
+    "edit", ["range(1, len(u))", "u[-1]", "len(u) > 3"], ids=["a range", "a place", "a comparison"]
+)
+def test_what_makes_much_explains_nothing_together_with_another_mistake(edit):
+    source = Source(f"def number(u):\n    return {edit}\n")
+    walks = (calls.edits, places.edits, operations.edits)
+    made = [r for walk in walks for r in source.repairs(walk(source), range(9))]
+    near = [r for r in made if "one place too" in r.says or "must begin" in r.says]
+    near += [r for r in made if "both sides are equal" in r.says]
+    assert near and all(repair.unpaired for repair in near)
+
+
+def test_repairs_may_take_little_memory(monkeypatch):
+    """`np.resize(u, n)` with its arguments exchanged asks for as much as there is."""
+    pytest.importorskip("resource")
+    failed = []
+
+    def watched(function, inputs, seconds, value_of=search.guard.value_of):
+        result = value_of(function, inputs, seconds)
+        failed.append(result[0] is search.guard.FAILED)
+        return result
+
+    monkeypatch.setattr(search.guard, "value_of", watched)
+    body = f"return np.ones({2 * search.MEMORY // 8}).sum() + u.max()"
+    make_number(lambda u: u.sum()).check(learner(body, "number", "u"))
+    assert failed.count(True) > failed.count(False)

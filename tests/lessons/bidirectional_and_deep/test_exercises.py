@@ -29,7 +29,7 @@ def test_a_zero_stands_among_the_words_of_every_sentence():
     """So a mask made of "not 0" is never right by chance."""
     for case in exercises.mirror.inputs():
         for column, n in zip(case["x"].T, case["lengths"], strict=True):
-            assert (column[:n] == 0).sum() == 1 and not column[n:].any()
+            assert (column[:n] == 0).sum() == 1
     for case in exercises.delayed.inputs():
         for name in ("x", "y"):
             np.testing.assert_array_equal(((case[name] == 0) & case["mask"]).sum(axis=0), 1)

@@ -35,12 +35,15 @@ def test_what_one_way_has_said_stays_and_what_two_ways_say_is_revised():
     assert len({p["two-way"] for p in said}) == 3
 
 
-def test_reading_beyond_the_end_is_reading_all():
+def test_the_slider_ends_with_the_sentence():
     panel = panels.reading(untrained())
-    panel.set(read=9)
-    all_read = panel.sentence
-    panel.set(read=12)
-    assert panel.sentence == all_read and "9 of the 9 words" in all_read
+    assert panel.controls["read"].max == 9
+    panel.set(own="we met mister frank")
+    assert panel.controls["read"].max == 4 and "4 of the 4 words" in panel.sentence
+    panel.set(own="hello", read=1)
+    assert panel.controls["read"].disabled
+    panel.set(own="", read=9)
+    assert "9 of the 9 words" in panel.sentence and not panel.controls["read"].disabled
 
 
 @pytest.mark.parametrize(

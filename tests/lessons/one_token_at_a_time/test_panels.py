@@ -12,18 +12,20 @@ def test_the_wavefront_panel_counts_cells():
     panel.set(L=3, T=5, wave=2)
     assert "3 layers, 5 steps: wave 2 runs 2 cells, and 1 of 15 ran before" in panel.sentence
     assert "All are done after 7 waves" in panel.sentence and "at most 3" in panel.sentence
-    panel.set(wave=21)
-    assert "wave 21 runs 0 cells, and 15 of 15 ran before" in panel.sentence
+    assert panel.controls["wave"].max == 7
+    panel.set(wave=7)
+    assert "wave 7 runs 1 cell, and 14 of 15 ran before" in panel.sentence
     panel.set(L=1, T=1, wave=1)
+    assert panel.controls["wave"].disabled
     assert "1 layer, 1 step: wave 1 runs 1 cell, and 0 of 1 ran before" in panel.sentence
 
 
-def test_the_slider_beyond_the_end_shows_the_end():
+def test_the_slider_ends_with_the_last_operation():
     panel = panels.joined()
-    panel.set(method="doubling", operation=6)
-    end = panel.sentence
-    panel.set(operation=30)
-    assert panel.sentence == end and "36 of 36 states are final" in end
+    panel.set(method="loop", operation=35)
+    panel.controls["method"].value = "doubling"
+    assert panel.controls["operation"].value == panel.controls["operation"].max == 6
+    assert "after 6 of 6 operations in a row: 36 of 36 states are final" in panel.sentence
 
 
 def test_the_panel_says_over_which_range_the_curves_go():

@@ -45,9 +45,25 @@ def test_the_sentence_of_the_wiring_counts_what_is_there() -> None:
         "Many to many, equal lengths: 4 inputs, 4 outputs. One cell takes 4 steps. ŷ⟨2⟩ depends on "
         "x⟨1⟩, x⟨2⟩, and on nothing else that is read or written."
     )
-    panel.set(kind="many to many, different lengths", T_x=2, T_y=3, t=5)
+    panel.set(kind="many to many, different lengths", T_x=2, T_y=3, t=3)
     assert "2 inputs, 3 outputs. Two cells take 5 steps." in panel.sentence
     assert "ŷ⟨3⟩ depends on x⟨1⟩, x⟨2⟩, start, ŷ⟨1⟩, ŷ⟨2⟩, and on nothing" in panel.sentence
+
+
+def test_what_the_type_of_a_wiring_decides_cannot_be_moved() -> None:
+    panel = panels.wiring()
+    disabled = {}
+    for kind in panels.LOOPS:
+        panel.set(kind=kind)
+        disabled[kind] = {name for name in ("T_x", "T_y", "t") if panel.controls[name].disabled}
+    assert disabled == {
+        "one to one": {"T_x", "T_y", "t"},
+        "one to many": {"T_x"},
+        "many to one": {"T_y", "t"},
+        "many to many, equal lengths": {"T_y"},
+        "many to many, different lengths": set(),
+    }
+    assert (panel.values["T_x"], panel.values["T_y"]) == (4, 3), "a type forgets the lengths"
 
 
 # -- a sentence, read word by word ---------------------------------------------------------------
@@ -145,7 +161,7 @@ def test_the_panel_shows_the_tune_that_sampling_draws() -> None:
 
 
 def samples_of(panel: panels.Panel) -> tuple[np.ndarray, int]:
-    with wave.open(io.BytesIO(panel.children[-1].value)) as file:
+    with wave.open(io.BytesIO(panel.children[0].children[-1].value)) as file:
         assert file.getnchannels() == 1 and file.getsampwidth() == 2
         data = np.frombuffer(file.readframes(file.getnframes()), "<i2")
         return data / 32767, file.getframerate()

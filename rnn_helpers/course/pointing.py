@@ -1,0 +1,207 @@
+"""What stands at a place of a picture: the point of a curve, the bar or the square there, in words.
+
+values = Values(figure)
+spot = values.at(120, 80)                  # pixels of the figure, from its upper left corner
+spot = values.step(spot, "ArrowRight")     # the next one, for whoever has no pointer
+spot.text                                  # "tanh: lag 12, norm 0.031"
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FixedLocator
+
+NO_VALUES = "no values"  # the gid of axes whose coordinates mean nothing to a reader
+NEAR = 12.0  # points of a curve can be missed by so many CSS pixels
+
+
+class Spot(NamedTuple):
+    """One value of a picture: where it is drawn, in its axes and on the picture, and its words."""
+
+    x: float  # pixels from the left of the figure
+    y: float  # pixels from its top
+    text: str
+    axes: int  # the number of its axes
+    at: tuple[float, float]  # its place in the coordinates of these axes
+    part: int
+    index: int
+
+
+@dataclass
+class Part:
+    """A curve, a row of bars or a map: ``places`` (n, 2) in its axes, and what each is called."""
+
+    axes: Axes
+    places: np.ndarray
+    reach: tuple[float, float]  # how far from a place a pointer may be, in pixels
+    say: Callable[[int], str]
+
+
+class Values:
+    """All values that are drawn in a figure, one part after the other."""
+
+    def __init__(self, figure: Figure) -> None:
+        self.figure, self.height = figure, figure.bbox.height
+        self.near = NEAR * figure.dpi / 96
+        self.parts: list[Part] = []
+        for axes in figure.axes:
+            if axes.get_visible() and axes.get_gid() != NO_VALUES:
+                self.parts += [part for part in self._parts_of(axes) if len(part.places)]
+
+    def at(self, x: float, y: float) -> Spot | None:
+        """Return the nearest value at a place, or None: of curves first, then bars, then maps."""
+        for near in (True, False):
+            hits = [hit for hit in map(self._hit(x, y, near), range(len(self.parts))) if hit]
+            if hits:
+                _, part, index = min(hits)
+                return self._spot(part, index)
+        return None
+
+    def step(self, spot: Spot | None, key: str) -> Spot | None:
+        """Return the value that an arrow key leads to from ``spot``: within its part, or beyond."""
+        if not self.parts:
+            return None
+        part, index = (spot.part, spot.index) if spot else (0, 0)
+        if spot:
+            part += {"ArrowUp": -1, "ArrowDown": 1}.get(key, 0)
+            index += {"ArrowLeft": -1, "ArrowRight": 1}.get(key, 0)
+        part = min(max(part, 0), len(self.parts) - 1)
+        last = len(self.parts[part].places) - 1
+        index = {"Home": 0, "End": last}.get(key, min(max(index, 0), last))
+        return self._spot(part, index)
+
+    def place(self, x: float, y: float) -> tuple[int, float, float] | None:
+        """Return which axes lie at a place of the figure and the place in them, or None."""
+        here = (x, self.height - y)
+        for number, axes in enumerate(self.figure.axes):
+            if axes.get_visible() and axes.bbox.contains(*here):
+                return number, *map(float, axes.transData.inverted().transform(here))
+        return None
+
+    def _hit(self, x: float, y: float, curves: bool) -> Callable[[int], tuple | None]:
+        def hit(number: int) -> tuple[float, int, int] | None:
+            part = self.parts[number]
+            is_curve = part.reach == (self.near, self.near)
+            if is_curve != curves or not part.axes.bbox.contains(x, self.height - y):
+                return None
+            apart = np.abs(part.axes.transData.transform(part.places) - [x, self.height - y])
+            missed = np.hypot(*apart.T) + np.where((apart <= part.reach).all(axis=1), 0, np.inf)
+            index = int(missed.argmin())
+            return (float(missed[index]), number, index) if np.isfinite(missed[index]) else None
+
+        return hit
+
+    def _spot(self, number: int, index: int) -> Spot:
+        part = self.parts[number]
+        x, y = part.axes.transData.transform(part.places[index])
+        at = tuple(map(float, part.places[index]))
+        axes = self.figure.axes.index(part.axes)
+        return Spot(float(x), float(self.height - y), part.say(index), axes, at, number, index)
+
+    def _parts_of(self, axes: Axes) -> Iterator[Part]:
+        for line in axes.lines:
+            if line.get_visible() and line.get_transform() == axes.transData:
+                yield self._curve(axes, line)
+        for bars in axes.containers:
+            if not str(bars.get_label()).startswith("_"):  # matplotlib's name for what has none
+                yield _row_of_bars(axes, bars)
+        for image in axes.images:
+            if np.ndim(image.get_array()) == 2:
+                yield _map(axes, image)
+
+    def _curve(self, axes: Axes, line: Line2D) -> Part:
+        places = np.column_stack([np.asarray(side, float) for side in line.get_data()])
+        with np.errstate(all="ignore"):
+            pixels = axes.transData.transform(places) if len(places) else places
+        inside = np.isfinite(pixels).all(axis=1)
+        inside[inside] = [axes.bbox.padded(1).contains(*place) for place in pixels[inside]]
+        places, name = places[inside], _name(axes, line.get_label())
+
+        def say(index: int) -> str:
+            x, y = (_said(axis, v) for axis, v in zip((axes.xaxis, axes.yaxis), places[index]))
+            return f"{name}{', '.join(filter(None, (x, y)))}"
+
+        return Part(axes, places, (self.near, self.near), say)
+
+
+def _row_of_bars(axes: Axes, bars: object) -> Part:
+    lying = bars.orientation == "horizontal"
+    shown = [bar for bar in bars if bar.get_visible()]
+    middles = np.array([bar.get_bbox().get_points().mean(axis=0) for bar in shown]).reshape(-1, 2)
+    boxes = [bar.get_bbox() for bar in shown]
+    ends = [box.x1 if lying else box.y1 for box in boxes]
+    name, side = _name(axes, bars.get_label()), int(lying)
+    said = getattr(bars, "said", None)
+    sizes = [np.ptp(axes.transData.transform(box), axis=0)[side] for box in boxes]
+    half = max(sizes, default=0) / 2
+    reach = (np.inf, half) if lying else (half, np.inf)
+
+    def say(index: int) -> str:
+        place, value = (axes.yaxis, axes.xaxis) if lying else (axes.xaxis, axes.yaxis)
+        end = ends[index] if said is None else float(said[index])
+        here = _said(place, middles[index][side]) or f"{index + 1}", _said(value, end)
+        return f"{name}{', '.join(filter(None, here))}"
+
+    return Part(axes, middles, reach, say)
+
+
+def _map(axes: Axes, image: AxesImage) -> Part:
+    values = getattr(image, "said", None)
+    values = image.get_array() if values is None else values
+    values = np.ma.filled(np.ma.asarray(values, float), np.nan)
+    rows, columns = values.shape
+    left, right, bottom, top = image.get_extent()
+    first, last = (bottom, top) if image.origin == "lower" else (top, bottom)
+    x = left + (right - left) * (np.arange(columns) + 0.5) / columns
+    y = first + (last - first) * (np.arange(rows) + 0.5) / rows
+    places = np.column_stack([np.tile(x, rows), np.repeat(y, columns)])
+    corners = axes.transData.transform([(left, bottom), (right, top)])
+    reach = tuple(np.abs(corners[1] - corners[0]) / (columns, rows) / 2 + 0.5)
+
+    def say(index: int) -> str:
+        y, x = (_said(axis, v) for axis, v in zip((axes.yaxis, axes.xaxis), places[index][::-1]))
+        here = ", ".join(filter(None, (y, x)))
+        return f"{here}: {values.flat[index]:.3g}" if here else f"{values.flat[index]:.3g}"
+
+    return Part(axes, places, reach, say)
+
+
+def _name(axes: Axes, label: object) -> str:
+    """Return the name of an artist, if its axes hold others; matplotlib's own begin with _."""
+    labels = [str(artist.get_label()) for artist in (*axes.lines, *axes.containers)]
+    own = [name for name in labels if name and not name.startswith("_")]
+    return f"{_line(label)}: " if str(label) in own and len(own) > 1 else ""
+
+
+def _said(axis: Axis, value: float) -> str:
+    """Return a value with the name of its axis; where ticks are words, the word at its place."""
+    name, word = _line(axis.get_label_text()), _word_at(axis, value)
+    if not len(axis.get_ticklocs()):
+        return ""  # nothing there says what a number would mean
+    return f"{name} {word or f'{value:.4g}'}".strip()
+
+
+def _word_at(axis: Axis, value: float) -> str:
+    if isinstance(axis.get_major_locator(), FixedLocator):
+        ticks = axis.get_ticklocs()
+        for tick, word in zip(ticks, axis.get_major_formatter().format_ticks(ticks)):
+            if abs(tick - value) < 0.3 and not _is_number(word):
+                return _line(word)
+    return ""
+
+
+def _is_number(word: str) -> bool:
+    return word.strip("$").replace("\N{MINUS SIGN}", "-").lstrip("-").replace(".", "").isdigit()
+
+
+def _line(text: object) -> str:
+    return " ".join(str(text).split())

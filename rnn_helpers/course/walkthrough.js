@@ -1,0 +1,142 @@
+// A button that turns the notebook it stands in into a walkthrough, and one in the tool bar of each
+// other notebook on the page. The kernel cuts the slides; if it does not answer, headings do.
+const ANSWERS_WITHIN = 3000; // ms
+const LOOKS_EVERY = 1000; // ms
+const GROWS_WITHIN = 2000; // ms
+const WINDOWED =
+  "JupyterLab keeps only the cells in the window. In Settings, Settings Editor, Notebook, choose " +
+  "another Windowing mode, such as contentVisibility. Then open the notebook anew.";
+const WHAT = "Walk through this notebook";
+const PANEL = ".jp-NotebookPanel";
+
+function render({ model, el }) {
+  const button = makeButton(() => start(el.closest(PANEL)));
+  const notice = document.createElement("p");
+  const lastSlides = new WeakMap(); // of each notebook, the slide to come back to
+  let waiting = 0;
+  let asked = null; // what slides are awaited for: a notebook and its file
+  let leave = null;
+
+  el.classList.add("rnn-start");
+  notice.setAttribute("role", "status");
+  el.append(button, notice);
+
+  function start(panel) {
+    if (leave) return;
+    const notebook = panel?.querySelector(".jp-Notebook");
+    if (!notebook) notice.textContent = "This works in JupyterLab, in the notebook to be shown.";
+    else if (isWindowed(notebook)) notice.textContent = WINDOWED;
+    else ask({ notebook, file: fileOf(panel), isWhole: false });
+  }
+
+  function ask(request) {
+    asked = request;
+    notice.textContent = "";
+    const cells = describe(request.notebook);
+    clearTimeout(waiting);
+    waiting = setTimeout(() => begin(byHeadings(cells)), ANSWERS_WITHIN);
+    try {
+      model.send({ cells, file: request.file });
+    } catch {
+      begin(byHeadings(cells)); // the front end knows that there is no kernel
+    }
+  }
+
+  // `count` is how many cells the file has: JupyterLab takes its time to put them all on the page.
+  async function answered({ slides, count }) {
+    if (!slides || !asked) return;
+    const request = asked;
+    if (request.isWhole || cellsOf(request.notebook).length >= count) return begin(slides);
+    clearTimeout(waiting);
+    asked = null;
+    notice.textContent = "Getting the slides ready …";
+    await gather(request.notebook, count);
+    ask({ ...request, isWhole: true });
+  }
+
+  function begin(slides) {
+    clearTimeout(waiting);
+    if (leave || !asked || !slides.length) return;
+    const { notebook } = asked;
+    asked = null;
+    leave = startWalk(notebook, slides, lastSlides.get(notebook) ?? 0, (slide) => {
+      leave = null;
+      lastSlides.set(notebook, slide);
+    });
+  }
+
+  // ---- the other notebooks on the page
+
+  const others = new Map();
+
+  function offer() {
+    const own = el.closest(PANEL);
+    for (const panel of document.querySelectorAll(PANEL)) {
+      const bar = panel.querySelector(".jp-NotebookPanel-toolbar");
+      if (!own || !bar || panel === own || bar.querySelector(".rnn-offer")) continue;
+      const item = document.createElement("div");
+      item.className = "jp-Toolbar-item rnn-offer rnn-start";
+      item.append(makeButton(() => start(panel)));
+      bar.append(item);
+      others.set(panel, item);
+    }
+  }
+
+  const looking = model.get("everywhere") ? setInterval(offer, LOOKS_EVERY) : 0;
+  model.on("msg:custom", answered);
+  const letKeysGo = keepKeys(el);
+  if (model.get("begin")) {
+    model.set("begin", false); // shown once more, it waits for its button
+    model.save_changes();
+    requestAnimationFrame(() => start(el.closest(PANEL)));
+  }
+  return () => {
+    letKeysGo();
+    clearTimeout(waiting);
+    clearInterval(looking);
+    others.forEach((item) => item.remove());
+    model.off("msg:custom", answered);
+    leave?.();
+  };
+}
+
+function isWindowed(notebook) {
+  return notebook.querySelector(".jp-WindowedPanel-viewport")?.style.position === "absolute";
+}
+
+// Cells that are hidden take no room, so JupyterLab goes on to the next ones, until all are there.
+async function gather(notebook, count) {
+  let [seen, since] = [0, Date.now()];
+  notebook.classList.add("rnn-gather");
+  while (seen < count && Date.now() - since < GROWS_WITHIN) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const now = cellsOf(notebook).length;
+    if (now > seen) [seen, since] = [now, Date.now()];
+  }
+  notebook.classList.remove("rnn-gather");
+}
+
+function makeButton(act) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = WHAT;
+  button.addEventListener("click", act);
+  return button;
+}
+
+// The tab of a notebook says where its file is.
+function fileOf(panel) {
+  const tab = document.querySelector(`.lm-TabBar-tab[data-id="${panel.id}"]`);
+  return tab?.title.match(/[^/:\n]*\.ipynb$/m)?.[0].trim() ?? "";
+}
+
+function byHeadings(cells) {
+  const slides = [];
+  cells.forEach(({ heading }, place) => {
+    if (heading || !slides.length) slides.push({ cells: [], section: heading, minutes: null });
+    slides.at(-1).cells.push(place);
+  });
+  return slides;
+}
+
+export default { render };

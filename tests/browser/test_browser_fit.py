@@ -1,0 +1,133 @@
+"""All panels of the course in JupyterLab: they fit the window, and never move what is below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import panel_tools
+import pytest
+from lab import ROOT, Notebook, Server, open_notebook, open_server
+from panels_of_the_course import FACTORIES, make
+from playwright.sync_api import Browser, Locator
+
+NAMES = sorted(FACTORIES)
+FOLDER = str(ROOT / "tests")
+START = f"import sys\n\nsys.path.insert(0, {FOLDER!r})\n\nfrom panels_of_the_course import make"
+PROJECTOR = "from rnn_helpers.course.figures import projector\n\nprojector({on})"
+# 768 pixels, less what the browser and the desktop take; JupyterLab then leaves 530 for a cell.
+LAPTOP, FITS = {"width": 1366, "height": 650}, 530
+BEAMER, FITS_BEAMER = {"width": 1920, "height": 840}, 720
+ZOOMED = {"width": 683, "height": 384}  # 1366 by 768 at 200 %
+
+
+@pytest.fixture(scope="module")
+def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    source = tmp_path_factory.mktemp("source")
+    write_notebook(source / "panels.ipynb")
+    with open_server(tmp_path_factory.mktemp("lab"), source) as running:
+        yield running
+
+
+def write_notebook(path: Path) -> None:
+    """Write a notebook with all panels of the course, made with small networks."""
+    sources = [START, PROJECTOR.format(on=False), *(f"make({name!r})" for name in NAMES)]
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), path)
+
+
+@pytest.fixture(scope="module")
+def notebook(browser: Browser, server: Server) -> Iterator[Notebook]:
+    opened = open_notebook(browser, server, "panels.ipynb")
+    opened.page.set_viewport_size(LAPTOP)
+    opened.run_all()
+    yield opened
+    assert opened.errors() + opened.complaints == []
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def sentences() -> dict[str, list[str]]:
+    """Return what each panel may say, the longest first."""
+    said = {}
+    for name in NAMES:
+        panel, rng = make(name), np.random.default_rng(3)
+        shown = {panel.sentence}
+        for _ in range(12):
+            panel_tools.put(panel, panel_tools.at_random(panel, rng))
+            shown.add(panel.sentence)
+        said[name] = sorted(shown, key=len, reverse=True)
+    return said
+
+
+# The heights that a panel has with each of the sentences in the place of its own.
+HEIGHTS = """(panel, sentences) => {
+  const sentence = panel.querySelector('.rnn-sentence');
+  const own = sentence.textContent;
+  const heights = [own, ...sentences].map(text => {
+    sentence.textContent = text;
+    return panel.getBoundingClientRect().height;
+  });
+  sentence.textContent = own;
+  return heights;
+}"""
+
+# How far the contents of a panel reach beyond its right side.
+BEYOND = """panel => {
+  const right = panel.getBoundingClientRect().right;
+  const parts = [...panel.querySelectorAll('img, p, .rnn-controls > *')];
+  return Math.max(...parts.map(part => part.getBoundingClientRect().right)) - right;
+}"""
+
+# Scrolled to its end, a panel still has its controls on top.
+CONTROLS_STAY = """panel => {
+  panel.scrollTop = panel.scrollHeight;
+  const controls = panel.querySelector('.rnn-controls').getBoundingClientRect();
+  const away = Math.abs(controls.top - panel.getBoundingClientRect().top);
+  panel.scrollTop = 0;
+  return away < 2;
+}"""
+
+
+def panels_of(notebook: Notebook) -> list[tuple[str, Locator]]:
+    return list(zip(NAMES, notebook.panels(), strict=True))
+
+
+def test_panels_fit_a_laptop_and_never_move_the_page(
+    notebook: Notebook, sentences: dict[str, list[str]]
+) -> None:
+    for name, panel in panels_of(notebook):
+        heights = panel.evaluate(HEIGHTS, sentences[name])
+        assert max(heights) <= FITS, name
+        assert max(heights) - min(heights) < 1, f"{name} jumps: {sentences[name][0]!r}"
+
+
+@pytest.mark.parametrize("window", [{"width": 700, "height": 900}, ZOOMED], ids=["700", "zoomed"])
+def test_panels_keep_within_a_narrow_window(notebook: Notebook, window: dict[str, int]) -> None:
+    notebook.page.set_viewport_size(window)
+    try:
+        for name, panel in panels_of(notebook):
+            assert panel.evaluate(BEYOND) <= 1, name
+            assert panel.evaluate(CONTROLS_STAY), name
+    finally:
+        notebook.page.set_viewport_size(LAPTOP)
+
+
+def test_panels_fit_a_projector_and_their_controls_grow(notebook: Notebook) -> None:
+    small = {name: label_size(panel) for name, panel in panels_of(notebook)}
+    notebook.page.set_viewport_size(BEAMER)
+    source = "(text) => window.jupyterapp.shell.currentWidget.content.widgets[1].model.sharedModel"
+    notebook.page.evaluate(f"{source}.setSource(text)", PROJECTOR.format(on=True))
+    notebook.run_all()
+    for name, panel in panels_of(notebook):
+        assert panel.bounding_box()["height"] <= FITS_BEAMER, name
+        assert label_size(panel) == pytest.approx(small[name] * 16 / 11, rel=0.02), name
+
+
+def label_size(panel: Locator) -> float:
+    """Return the size of the text of the first label, in pixels."""
+    label = panel.locator(".widget-label").first
+    return label.evaluate("label => parseFloat(getComputedStyle(label).fontSize)")

@@ -1,0 +1,129 @@
+"""Exam items are computed: other numbers for each seed, options that differ, a key that holds."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from edition import exam, quizzes
+
+from rnn_helpers.checking.exercise import Exercise
+from rnn_helpers.lessons import catalogue
+
+every_quiz = pytest.mark.parametrize("quiz", quizzes.QUIZZES, ids=lambda quiz: quiz.__name__)
+
+
+def exercise(name: str, lesson: str) -> Exercise:
+    return next(e for e in catalogue()[lesson] if e.name == name)
+
+
+# ---- predictions with other settings
+
+
+@every_quiz
+def test_the_options_of_a_quiz_differ_and_each_wrong_one_has_its_mistake(quiz) -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(30):
+        item = quizzes.draw(quiz, rng)
+        assert len({item.answer, *item.wrong}) == 3
+        assert all(item.wrong.values()) and item.because
+        assert item.about in catalogue()
+
+
+@every_quiz
+def test_another_seed_asks_with_other_numbers(quiz) -> None:
+    asked = {quizzes.draw(quiz, np.random.default_rng(seed)).asks for seed in range(8)}
+    assert len(asked) > 1
+
+
+def test_answers_are_right_where_they_can_be_computed_otherwise() -> None:
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        item = quizzes.draw(quizzes.by_hand, rng)
+        w = float(re.search(r"Waa = ([\d.]+)", item.asks)[1].rstrip("."))
+        x = float(re.search(r"input is ([\d.]+)", item.asks)[1])
+        assert float(item.answer) == pytest.approx(np.tanh(w * np.tanh(x) + x), abs=0.006)
+
+        item = quizzes.draw(quizzes.drawn, rng)
+        *p, u = (float(n) for n in re.findall(r"0\.\d+", item.asks))
+        totals, k = np.cumsum(p), int(item.answer)
+        assert (totals[k - 1] if k else 0) - 1e-9 <= u < totals[k] + 1e-9
+
+        item = quizzes.draw(quizzes.waves, rng)
+        layers, steps = (int(n) for n in re.findall(r"\d+", item.asks))
+        ready = np.zeros((layers, steps), int)
+        for i, t in np.ndindex(layers, steps):
+            ready[i, t] = 1 + max(ready[i - 1, t] if i else 0, ready[i, t - 1] if t else 0)
+        assert int(item.answer) == ready.max()
+
+        item = quizzes.draw(quizzes.padding, rng)
+        *lengths, T = (int(n) for n in re.findall(r"\d+", item.asks))
+        empty = sum(max(0, T - n) for n in lengths)
+        assert float(item.answer) == pytest.approx(empty / (T * len(lengths)), abs=0.006)
+
+
+# ---- find the bug, and shapes
+
+
+def bug_of(name: str, lesson: str, change: str) -> exam.Item:
+    found = exercise(name, lesson)
+    mistake = next(m for m in found.known if m.change.startswith(change))
+    return exam.bug(lesson, found, mistake, seed=3)
+
+
+def test_a_bug_is_put_into_the_solution_and_run() -> None:
+    item = bug_of("one_step", "02_forward_pass", "Waa @ → Waa.T @")
+    assert item.answer == exam.NUMBERS and "Waa.T @ a_prev" in item.asks
+    assert set(item.wrong) == {exam.ERROR, exam.SHAPE, exam.FINITE}
+    assert bug_of("forward", "02_forward_pass", "np.stack(states) → a_t").answer == exam.SHAPE
+    change = "z - z.max(axis=0, keepdims=True) → z - z.max()"
+    assert bug_of("softmax", "02_forward_pass", change).answer == exam.FINITE
+
+
+def test_of_several_outputs_the_wrong_ones_are_named() -> None:
+    found = exercise("step_backward", "03_backpropagation_through_time")
+    answers = {exam.bug("03", found, m, seed=3).answer for m in found.known}
+    assert "`da_prev`" in answers and any(" and " in answer for answer in answers)
+
+
+def test_what_does_nothing_is_no_bug() -> None:
+    found = exercise("one_step", "02_forward_pass")
+    same = found.outcomes(found.reference, found.inputs(0))
+    assert exam.what_comes(found, same, same) == ""
+    assert exam.wrong_parts(found, same, same) == []
+
+
+def test_shapes_are_those_that_come_out() -> None:
+    item = exam.shapes("02", exercise("one_step", "02_forward_pass"), seed=5)
+    given = dict(re.findall(r"`(\w+)` \((\d+, \d+)\)", item.asks))
+    units, examples = given["ba"].split(", ")[0], given["x_t"].split(", ")[1]
+    assert item.answer == f"`a` ({units}, {examples})"
+    assert exam.shapes("02", exercise("count_weights", "02_forward_pass"), seed=5) is None
+
+
+# ---- the paper
+
+
+@pytest.mark.parametrize("seed", [0, 7])
+def test_a_paper_has_its_items_and_a_key_for_each(seed: int) -> None:
+    asked, key = exam.paper(seed)
+    count = exam.PREDICTIONS + exam.SHAPES + exam.BUGS
+    assert len(re.findall(r"^\*\*\d+\.\*\*", asked, flags=re.MULTILINE)) == count
+    assert len(re.findall(r"^\*\*\d+\.\*\*", key, flags=re.MULTILINE)) == count
+    for number in range(1, exam.PREDICTIONS + 1):
+        letter, answer = re.search(
+            rf"^\*\*{number}\.\*\* \((\w)\) (.*?)\. ", key, re.MULTILINE
+        ).groups()
+        item = asked.split(f"**{number}.**")[1].split(f"**{number + 1}.**")[0]
+        assert f"- ({letter}) {answer}" in item
+
+
+def test_the_exam_does_not_hold_its_answers() -> None:
+    asked, _ = exam.paper(3)
+    assert "Changed:" not in asked and "The solution" not in asked
+
+
+def test_a_seed_gives_its_paper_again_and_another_one_another() -> None:
+    assert exam.paper(7) == exam.paper(7)
+    assert exam.paper(7)[0] != exam.paper(8)[0]

@@ -1,0 +1,245 @@
+"""The teacher's edition: rebuilt from what is there now, with every field and none too many."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import re
+from pathlib import Path
+
+import nbformat
+import normalise_notebooks
+import pytest
+import teacher
+from edition import cards, formulas, graph, notes, pages, sections, solutions
+
+from rnn_helpers.course.map import NOTEBOOKS
+
+LESSONS = notes.lessons()
+every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda of: of.notebook.name)
+
+
+def named(name: str) -> notes.Lesson:
+    return next(lesson for lesson in LESSONS if lesson.notebook.name == name)
+
+
+# ---- the hand-written fields
+
+
+@every_lesson
+def test_no_field_is_missing_and_none_speaks_of_what_is_not_there(lesson: notes.Lesson) -> None:
+    assert notes.problems(lesson) == []
+
+
+@every_lesson
+def test_no_card_is_lost(lesson: notes.Lesson) -> None:
+    code = "\n".join(c.source for s in lesson.sections for c in s.cells if c.cell_type == "code")
+    assert len(lesson.predictions) == len(re.findall(r"\bpredict\(", code))
+    assert [task.exercise.name for task in lesson.tasks] == list(lesson.notebook.exercises)
+    for card in lesson.predictions:
+        assert card.right in card.options and card.evidence and len(card.wrong) >= 1
+
+
+def changed(lesson: notes.Lesson, *path: object, to: object = None) -> notes.Lesson:
+    """Return a lesson with one of its fields changed, or left out."""
+    told = copy.deepcopy(lesson.notes)
+    *way, last = path
+    place = told
+    for step in way:
+        place = place[step]
+    if to is None:
+        del place[last]
+    else:
+        place[last] = to
+    return dataclasses.replace(lesson, notes=told)
+
+
+@pytest.mark.parametrize(
+    ("path", "to", "what"),
+    [
+        (("goal",), "", "goal is empty"),
+        (("aim",), "x", "'aim' is no field"),
+        (("sections", "One stop"), "x", "there is no section 'One stop'"),
+        (("sections", "One step"), " ", "sections.One step is empty"),
+        (("predictions", "repeat"), None, "prediction 'repeat' has no notes"),
+        (("predictions", "again"), {}, "there is no prediction 'again'"),
+        (("predictions", "repeat", "next"), None, "what to ask next?"),
+        (("predictions", "repeat", "tempts", "all the same"), None, "'all the same' tempt?"),
+        (("predictions", "repeat", "tempts", "none"), "x", "no option is 'none'"),
+        (("panels", "one_unit"), None, "panel 'one_unit' has no notes"),
+        (("panels", "one_unit", "moves"), [], "panel 'one_unit': what to move?"),
+        (("panels", "one_unit", "moves", 0, "set"), {"v": 1}, "'one_unit' has no control 'v'"),
+        (("panels", "one_unit", "moves", 0, "ask"), "", "a move needs set and ask"),
+        (("exercises", "softmax"), None, "exercise 'softmax' has no notes"),
+        (("exercises", "softmin"), "x", "there is no exercise 'softmin'"),
+        (("builds_on", "05_vanishing_gradients"), "x", "its first cell does not say so"),
+        (("builds_on", "00_start_here"), None, "builds_on lacks '00_start_here'"),
+    ],
+)  # fmt: skip
+def test_a_wrong_field_is_found(path: tuple, to: object, what: str) -> None:
+    assert any(
+        what in said for said in notes.problems(changed(named("02_forward_pass"), *path, to=to))
+    )
+
+
+def test_the_notes_speak_of_each_question_in_its_own_words() -> None:
+    said = [
+        text
+        for lesson in LESSONS
+        for note in lesson.notes["predictions"].values()
+        for text in (note["next"], *note["tempts"].values())
+    ]
+    said += [text for lesson in LESSONS for text in lesson.notes["exercises"].values()]
+    assert len(set(said)) == len(said)
+    assert min(len(text.split()) for text in said) >= 5
+
+
+# ---- the pages
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("teacher")
+    teacher.write_pages(LESSONS, made, seed=7)
+    return made
+
+
+@every_lesson
+def test_a_page_holds_all_of_its_notebook(lesson: notes.Lesson, folder: Path) -> None:
+    text = (folder / f"{lesson.notebook.name}.md").read_text(encoding="utf-8")
+    for section in lesson.sections:
+        assert f"| {section.minutes} | {section.title} | {section.part} |" in text
+    for card in lesson.predictions:
+        assert f"Prediction {lesson.predictions.index(card) + 1}: {card.question}" in text
+    for task in lesson.tasks:
+        known = task.exercise.known
+        assert task.starter in text and task.exercise.solution_source().strip() in text
+        assert all(pages._cell(mistake.says[1:]) in text for mistake in known)
+    for panel in lesson.panels:
+        assert panel.says in text
+
+
+def test_every_page_opens_without_a_network_and_every_link_leads_somewhere(folder: Path) -> None:
+    found = sorted(folder.glob("*.html"))
+    assert len(found) == len(LESSONS) + 4
+    for page in found:
+        text = page.read_text(encoding="utf-8")
+        assert re.findall(r'(?:src|href)="(?:https?:)?//', text) == []
+        assert '<code class="tex' not in text, "a formula that could not be drawn"
+        for link in re.findall(r'(?:href|src)="([\w.-]+)"', text):
+            assert (folder / link).exists(), f"{page.name} leads to {link}"
+
+
+def test_the_course_page_has_every_notebook_and_the_ten_questions(folder: Path) -> None:
+    text = (folder / "index.md").read_text(encoding="utf-8")
+    assert all(f"[{notebook.name}]" in text for notebook in NOTEBOOKS)
+    assert text.count("| `") == 10
+
+
+def test_the_paths_page_says_what_is_left_of_each_session(folder: Path) -> None:
+    text = (folder / "paths.md").read_text(encoding="utf-8")
+    rows = re.findall(r"(\d+) minutes of (\d+), (\d+) left", text)
+    assert len(rows) == 1 + 5 + 4 + 13
+    assert all(int(used) + int(left) == int(whole) for used, whole, left in rows)
+
+
+def test_a_wrong_line_is_shown_as_it_stands_in_the_function() -> None:
+    exercise = named("02_forward_pass").tasks[0].exercise
+    shown = [pages.wrong_line(exercise.reference, mistake) for mistake in exercise.known]
+    assert shown[0] == "`return np.tanh(Waa.T @ a_prev + Wax @ x_t + ba)`"
+    assert len(set(shown)) == len(shown)
+
+
+def test_a_table_survives_bars_and_line_ends() -> None:
+    assert pages.table(("a",), [("x | y\nz",)]).splitlines()[-1] == r"| x \| y z |"
+
+
+def test_what_is_no_formula_of_matplotlib_stays_readable() -> None:
+    assert "<img" in formulas.to_html(r"$a^{\langle t\rangle}$")
+    assert r"\nosuchthing" in formulas.to_html(r"$\nosuchthing{x}$")
+
+
+# ---- the graph
+
+
+def test_a_notebook_stands_to_the_right_of_what_it_builds_on() -> None:
+    column = graph.columns(LESSONS)
+    for lesson in LESSONS:
+        for before in lesson.notes["builds_on"]:
+            assert column[before] < column[lesson.notebook.name]
+    at = graph.places(LESSONS)
+    assert len(set(at.values())) == len(LESSONS)
+
+
+def test_arrows_that_follow_from_others_are_left_out_and_nothing_is_lost() -> None:
+    above = {lesson.notebook.name: set() for lesson in LESSONS}
+    for before, after in sorted(graph.arrows(LESSONS), key=lambda arrow: arrow[1]):
+        above[after] |= {before} | above[before]
+    for lesson in LESSONS:
+        assert set(lesson.notes["builds_on"]) <= above[lesson.notebook.name]
+    assert ("02_forward_pass", "04_training") not in graph.arrows(LESSONS)
+
+
+# ---- the solved notebooks
+
+
+@every_lesson
+def test_a_solved_notebook_has_no_blank_left_and_no_cell_moved(lesson: notes.Lesson) -> None:
+    before = sections.read(lesson.notebook.name)
+    after = solutions.solved(lesson)
+    assert [cell.id for cell in before.cells] == [cell.id for cell in after.cells]
+    starters = {task.cell for task in lesson.tasks}
+    for old, new in zip(before.cells, after.cells, strict=True):
+        if old.id in starters:
+            assert "____" in old.source and "____" not in new.source
+        else:
+            assert old.source == new.source
+
+
+def test_a_notebook_is_solved_run_and_asked_and_its_file_stays(tmp_path: Path) -> None:
+    lesson = named("00_start_here")
+    path = sections.NOTEBOOKS / "00_start_here.ipynb"
+    before = path.read_bytes()
+    sentences = solutions.keep(lesson, tmp_path)
+    assert path.read_bytes() == before
+    assert solutions.kept(lesson, tmp_path) == sentences
+    assert "at place 18" in sentences["letters_at"][2]
+    written = nbformat.read(tmp_path / "00_start_here.ipynb", as_version=4)
+    text = "\n".join(cell.source for cell in written.cells)
+    assert solutions.MARK not in text and sentences["letters_at"][0] in text
+    page = pages.lesson_page(lesson, sentences)
+    assert sentences["letters_at"][2] in page and pages.NOT_RUN not in page
+
+
+def test_a_sentence_of_other_moves_is_not_kept(tmp_path: Path) -> None:
+    lesson = named("00_start_here")
+    (tmp_path / "00_start_here.json").write_text('{"letters_at": ["one"], "gone": ["two"]}')
+    assert solutions.kept(lesson, tmp_path) == {}
+    assert pages.NOT_RUN in pages.lesson_page(lesson, {})
+
+
+def test_a_solution_that_is_not_right_stops_the_edition(monkeypatch: pytest.MonkeyPatch) -> None:
+    lesson = named("00_start_here")
+
+    def unsolved(notebook: nbformat.NotebookNode, path: Path) -> nbformat.NotebookNode:
+        return sections.read("00_start_here")  # as stored: not attempted
+
+    monkeypatch.setattr(normalise_notebooks, "execute", unsolved)
+    with pytest.raises(solutions.SolutionError, match="start_here.column is not solved"):
+        solutions.run(lesson)
+
+
+def test_the_tool_says_which_notebooks_there_are() -> None:
+    with pytest.raises(SystemExit, match="no notebook called 99_end, only 00_start_here"):
+        teacher.main(["99_end"])
+
+
+def test_a_prediction_is_read_as_the_class_sees_it() -> None:
+    card = named("02_forward_pass").predictions[0]
+    assert card == cards.Prediction(
+        "by_hand",
+        "What is the state after the second step?",
+        ("0.76", "0.88", "1.38"),
+        "0.88",
+        "First 0.76, then tanh(0.5 · 0.76 + 1).",
+    )

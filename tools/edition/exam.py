@@ -1,0 +1,193 @@
+"""Exam items that are computed: find the bug, shapes, predictions with other settings; with a key.
+
+Another seed gives other numbers, other mistakes, another order. No answer is written down here: the
+bugs are known mistakes of the course's exercises, put into their solutions and run.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+
+import numpy as np
+
+from edition.quizzes import QUIZZES, Item, draw
+from rnn_helpers.checking.compare import same
+from rnn_helpers.checking.exercise import Exercise
+from rnn_helpers.checking.guard import Outcome
+from rnn_helpers.checking.known import Mistake, source_of
+from rnn_helpers.lessons import catalogue
+
+BUGS, SHAPES, PREDICTIONS = 5, 4, 9
+ERROR, SHAPE, FINITE, NUMBERS = (
+    "an error",
+    "another shape",
+    "numbers that are not finite",
+    "other numbers, in the right shape",
+)
+
+
+def exercises() -> list[tuple[str, Exercise]]:
+    """Return every exercise with the name of its notebook."""
+    return [(name, exercise) for name, listed in catalogue().items() for exercise in listed]
+
+
+# ---- find the bug
+
+
+def bug(about: str, exercise: Exercise, mistake: Mistake, seed: int) -> Item | None:
+    """Ask what a known mistake does to a solution; None if it does nothing on these inputs."""
+    inputs = exercise.inputs(seed)
+    right, got = (exercise.outcomes(f, inputs) for f in (exercise.reference, mistake.function))
+    code = f"```python\n{_named(exercise, source_of(mistake.function)).strip()}\n```"
+    says = mistake.says[0].upper() + mistake.says[1:]
+    because = f"{says} Changed: {changed_lines(exercise, mistake)}."
+    if len(exercise.returns) > 1 and not any(outcome.failure for outcome in got):
+        wrong = wrong_parts(exercise, right, got)
+        names = ", ".join(f"`{name}`" for name in exercise.returns)
+        asks = f"One mistake is in this function, which returns {names}. Which of these come out "
+        asks += f"wrong, and which line is it?\n\n{code}"
+        answer = " and ".join(f"`{name}`" for name in wrong)
+        return Item(about, asks, answer, because) if wrong else None
+    kind = what_comes(exercise, right, got)
+    if not kind:
+        return None
+    asks = f"One mistake is in this function. What comes out of it, and which line is it?\n\n{code}"
+    others = {other: "" for other in (ERROR, SHAPE, FINITE, NUMBERS) if other != kind}
+    return Item(about, asks, kind, because, others)
+
+
+def _named(exercise: Exercise, source: str) -> str:
+    """Return a source under the name of the exercise, without what the key would say."""
+    return re.sub(rf"\b{exercise.reference.__name__}\b", exercise.name, source)
+
+
+def changed_lines(exercise: Exercise, mistake: Mistake) -> str:
+    """Return the lines in which the solution differs from the wrong function."""
+    pair = source_of(mistake.function), source_of(exercise.reference)
+    lines = list(difflib.ndiff(*(text.splitlines() for text in pair)))
+    right = [line[2:].strip() for line in lines if line.startswith("+ ")]
+    return " ".join(f"the solution has ``{line}``" for line in right) or "a line too many"
+
+
+def wrong_parts(exercise: Exercise, right: list[Outcome], got: list[Outcome]) -> list[str]:
+    """Return the names of the outputs that are wrong on some input."""
+    wrong = set()
+    for expected, outcome in zip(right, got, strict=False):
+        pairs = zip(exercise.returns, parts(expected.value), parts(outcome.value), strict=False)
+        wrong |= {name for name, a, b in pairs if not same(a, b, exercise.tolerance)}
+    return [name for name in exercise.returns if name in wrong]
+
+
+def what_comes(exercise: Exercise, right: list[Outcome], got: list[Outcome]) -> str:
+    """Return what a wrong function gives instead: the worst of what it does on any input, or ""."""
+    if any(outcome.failure for outcome in got):
+        return ERROR
+    pairs = [
+        (a, b)
+        for expected, outcome in zip(right, got, strict=False)
+        for a, b in zip(parts(expected.value), parts(outcome.value), strict=False)
+    ]
+    if any(np.shape(a) != np.shape(b) for a, b in pairs):
+        return SHAPE
+    if any(np.all(np.isfinite(a)) and not np.all(np.isfinite(b)) for a, b in pairs):
+        return FINITE
+    return NUMBERS if any(not same(a, b, exercise.tolerance) for a, b in pairs) else ""
+
+
+def parts(value: object) -> list[object]:
+    """Return the values that a function returned, one after the other."""
+    if isinstance(value, dict):
+        return list(value.values())
+    return list(value) if isinstance(value, tuple) else [value]
+
+
+# ---- shapes
+
+
+def shapes(about: str, exercise: Exercise, seed: int) -> Item | None:
+    """Ask for the shapes that come out, for new sizes; None if that would be too easy."""
+    case = exercise.inputs(seed)[0]
+    arrays = {name: value for name, value in case.items() if _is_matrix(value)}
+    (outcome,) = exercise.outcomes(exercise.reference, [case])
+    values = dict(zip(exercise.returns, parts(outcome.value), strict=False))
+    few = len({value.shape for value in arrays.values()}) < 3
+    if outcome.failure or few or not all(map(_is_matrix, values.values())):
+        return None
+    given = ", ".join(f"`{name}` {np.shape(value)}" for name, value in arrays.items())
+    names = ", ".join(f"`{name}`" for name in values)
+    asks = f"`{exercise.name}` (“{exercise.title}”) gets {given}. What is the shape of {names}?"
+    answer = ", ".join(f"`{name}` {np.shape(value)}" for name, value in values.items())
+    symbols = ", ".join(f"`{name}` {shape}" for name, shape in exercise.returns.items())
+    return Item(about, asks, answer, f"In symbols: {symbols}.")
+
+
+def _is_matrix(value: object) -> bool:
+    return isinstance(value, np.ndarray) and value.ndim >= 2
+
+
+# ---- the paper
+
+
+def items(seed: int) -> list[Item]:
+    """Return the items of an exam, in the order of the course within each kind."""
+    rng = np.random.default_rng(seed)
+    found = _first(PREDICTIONS, (draw(quiz, rng) for quiz in _mixed(QUIZZES, rng)))
+    found += _first(SHAPES, (shapes(*pair, _seed(rng)) for pair in _mixed(exercises(), rng)))
+    found += _first(BUGS, (_any_bug(*pair, rng) for pair in _mixed(exercises(), rng)))
+    return found
+
+
+def _any_bug(about: str, exercise: Exercise, rng: np.random.Generator) -> Item | None:
+    known = [mistake for mistake in exercise.known if mistake.change]
+    return bug(about, exercise, known[rng.integers(len(known))], _seed(rng)) if known else None
+
+
+def _first(count: int, candidates: Iterable[Item | None]) -> list[Item]:
+    found = []
+    for item in candidates:
+        found += [item] if item else []
+        if len(found) == count:
+            break
+    return sorted(found, key=lambda item: item.about)
+
+
+def _mixed(things: Iterable, rng: np.random.Generator) -> list:
+    things = list(things)
+    return [things[place] for place in rng.permutation(len(things))]
+
+
+def _seed(rng: np.random.Generator) -> int:
+    return int(rng.integers(2**31))
+
+
+def paper(seed: int) -> tuple[str, str]:
+    """Return the exam and its key as Markdown."""
+    rng, asked, told = np.random.default_rng([seed, 1]), [], []
+    for number, item in enumerate(items(seed), start=1):
+        options = _mixed([item.answer, *item.wrong], rng) if item.wrong else []
+        letters = dict(zip("abcdef", options, strict=False))
+        asked.append(_asked(number, item, letters))
+        told.append(_told(number, item, letters))
+    head = f"seed {seed}"
+    return (
+        f"# Exam, {head}\n\nTools: paper, pencil, a calculator.\n\n" + "\n\n".join(asked) + "\n",
+        f"# Key to the exam, {head}\n\n" + "\n\n".join(told) + "\n",
+    )
+
+
+def _asked(number: int, item: Item, letters: dict[str, str]) -> str:
+    options = "\n".join(f"- ({letter}) {option}" for letter, option in letters.items())
+    return f"**{number}.** {item.asks}" + (f"\n\n{options}" if options else "")
+
+
+def _told(number: int, item: Item, letters: dict[str, str]) -> str:
+    place = next((f"({k}) " for k, option in letters.items() if option == item.answer), "")
+    wrong = "\n".join(
+        f"- ({k}) {option}: {item.wrong[option]}"
+        for k, option in letters.items()
+        if item.wrong.get(option)
+    )
+    told = f"**{number}.** {place}{item.answer}. {item.because} *({item.about})*"
+    return told + (f"\n\n{wrong}" if wrong else "")

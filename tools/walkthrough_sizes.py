@@ -1,0 +1,99 @@
+"""Walk through notebooks in JupyterLab by keys, and say how their slides fit the screen.
+
+    python tools/walkthrough_sizes.py [NOTEBOOK ...] [--theme dark] [--pictures FOLDER]
+
+For each notebook and each of the two screens a line: its slides, how many are higher than the
+window, the most windows that one takes, how many pictures are higher than the window or slides
+wider, how many ends no key reached, and errors. Ends with 1 if there is any of the last four.
+With `--pictures` every slide is kept as a picture.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "browser"))
+
+from lab import ROOT, Notebook, open_browser, open_notebook, open_server
+from walk import Sizes, Walk, with_call
+
+SCREENS = ((1920, 1080), (1280, 720))
+HEAD = (
+    "| notebook | screen | slides | cells | higher | windows | pictures | wider | lost | errors |"
+)
+
+
+def walked(notebook: Notebook, screen: tuple[int, int], pictures: Path | None) -> list[Sizes]:
+    """Return the sizes of all slides on this `screen`, and keep a picture of each."""
+    width, height = screen
+    notebook.page.set_viewport_size({"width": width, "height": height})
+    walk, slides = Walk(notebook), []
+    walk.begin()
+    for slide in walk.sizes(lambda number: keep(notebook, pictures, f"{width}-{number:02d}")):
+        slides.append(slide)
+    walk.press("Escape")
+    return slides
+
+
+def keep(notebook: Notebook, folder: Path | None, name: str) -> None:
+    """Write a picture of the window into `folder`, if one was asked for."""
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
+        notebook.page.screenshot(path=folder / f"{name}.png")
+
+
+def line(name: str, screen: tuple[int, int], slides: list[Sizes], errors: int) -> str:
+    """Return one line of the table."""
+    counts = [
+        len(slides),
+        max(slide.cells for slide in slides),
+        sum(slide.windows > 1 for slide in slides),
+        max(slide.windows for slide in slides),
+        sum(slide.pictures for slide in slides),
+        sum(slide.overflow > 0 for slide in slides),
+        sum(not slide.reached for slide in slides),
+        errors,
+    ]
+    return f"| {name} | {screen[0]}×{screen[1]} | {' | '.join(map(str, counts))} |"
+
+
+def bad(slides: list[Sizes]) -> list[str]:
+    """Return a sentence for each slide that is not seen as it should be."""
+    return [str(slide) for slide in slides if slide.pictures or slide.overflow or not slide.reached]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("notebooks", nargs="*", type=Path)
+    parser.add_argument("--theme", choices=["light", "dark"], default="light")
+    parser.add_argument("--pictures", type=Path)
+    options = parser.parse_args()
+    chosen = options.notebooks or sorted((ROOT / "notebooks").glob("*.ipynb"))
+    wrong: list[str] = []
+    print(HEAD, "|---" * 10 + "|", sep="\n")
+    with (
+        tempfile.TemporaryDirectory() as home,
+        open_server(
+            Path(home), ROOT / "notebooks", options.theme, windowing="contentVisibility"
+        ) as server,
+        open_browser() as browser,
+    ):
+        for path in chosen:
+            notebook = open_notebook(browser, server, with_call(server, path.name))
+            notebook.run_all()
+            for screen in SCREENS:
+                folder = options.pictures and options.pictures / path.stem
+                slides = walked(notebook, screen, folder)
+                errors = notebook.errors() + notebook.complaints
+                print(line(path.stem, screen, slides, len(errors)), flush=True)
+                wrong += [f"{path.stem}: {what}" for what in bad(slides) + errors]
+            notebook.close()
+    print(*wrong, sep="\n")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
