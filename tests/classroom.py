@@ -144,3 +144,39 @@ def save(made: NotebookNode, path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(made), encoding="utf-8")
     return path
+
+
+# Answers that no exercise foresaw: they take what the starter takes.
+UNFORESEEN = (
+    "return 0",
+    "return {first}",
+    "print({first})",
+    "return undefined",
+    "raise ValueError",
+)
+
+
+def class_of(learners: int, folder: Path) -> None:
+    """Fill a folder with what a class hands in: solutions, known and unforeseen mistakes, blanks.
+
+    Each hands in one of the notebooks 01 to 12, in a folder of their own, as nbgrader collects it.
+    """
+    lessons = [name for name in catalogue() if name[:2] not in ("00", "13")]
+    for learner in range(learners):
+        rng = np.random.default_rng(learner)
+        lesson = lessons[learner % len(lessons)]
+        answers = {e.name: _somehow(e, rng) for e in catalogue()[lesson]}
+        made = answered(lesson, **{name: text for name, text in answers.items() if text})
+        save(made, folder / f"learner{learner:02}" / "week1" / f"{lesson}.ipynb")
+
+
+def _somehow(exercise: Exercise, rng: np.random.Generator) -> str:
+    kind = rng.choice(["right", "known", "unforeseen", "blank"], p=[0.55, 0.25, 0.12, 0.08])
+    if kind == "right":
+        return solution(exercise)
+    if kind == "known":
+        return mistaken(exercise, int(rng.integers(99)))
+    arguments = list(exercise.signature.parameters)
+    body = str(rng.choice(UNFORESEEN)).format(first=arguments[0])
+    defined = f"def {exercise.name}({', '.join(arguments)}):\n    {body}"
+    return defined if kind == "unforeseen" else ""

@@ -28,6 +28,21 @@ def best(trial: Trial, problem: Problem, matcher: Matcher) -> Problem:
         return next(filter(None, _causes(trial, problem, matcher)), problem)
 
 
+def from_outside(trial: Trial, problem: Problem, matcher: Matcher) -> Problem:
+    """As ``best``, of an answer that must not run here: none of its lines is changed and tried."""
+    if problem.state in (State.STOPPED, State.INTERRUPTED) or problem.kind in ("kind", "float16"):
+        return problem
+    with np.errstate(all="ignore"):
+        causes = (
+            diagnosis.certain(trial, problem)
+            or matcher.match(trial, problem)
+            or matcher.nearly(trial, problem)
+            or diagnosis.explained(trial, problem, detectors.after_known)
+            or diagnosis.explained(trial, problem, detectors.at_last)
+        )
+    return causes or problem
+
+
 def _causes(trial: Trial, problem: Problem, matcher: Matcher) -> Iterator[Problem | None]:
     yield diagnosis.certain(trial, problem)
     known = matcher.match(trial, problem)

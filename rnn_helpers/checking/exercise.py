@@ -281,12 +281,51 @@ class Exercise:
         says = f"{lost}{problem.says} {problem.advice}".rstrip()
         return replace(problem, says=says, advice="", case=case)
 
+    def judge_from_outside(
+        self, answer: Callable, seed: int, call: Callable[[Mapping[str, Any]], Outcome]
+    ) -> Problem:
+        """Judge an answer that runs elsewhere, on the inputs of ``seed``; nothing is recorded.
+
+        ``call(inputs)`` has it run there and returns what it did. ``answer`` is a function of the
+        same text, which is looked at and never called.
+        """
+        if problem := self._before_running(answer):
+            return problem
+        inputs, got = self.inputs(seed), []
+        for case in inputs:
+            got.append(call(case))
+            if got[-1].replaced or (got[-1].failure and got[-1].failure.kind != "raised"):
+                break
+
+        def run(function: Callable, case: Mapping[str, Any]) -> Outcome:
+            if function is answer:
+                return call(case)
+            if function is self.reference:
+                return self._run_mistake(function, case)
+            return Outcome(failure=Failure("time"))  # a change of the answer's text
+
+        trial = self._trial_of(answer, inputs, got, run)
+        with np.errstate(all="ignore"):
+            problem, _ = diagnosis.first_problem(trial)
+            if problem is None:
+                return self._right(trial)
+            return cause.from_outside(trial, problem, self._matcher)
+
     def _trial(self, answer: Callable, inputs: list[dict[str, Any]]) -> Trial:
+        got = self.outcomes(answer, inputs)
+        self._until = time.monotonic() + _FOR_THE_CAUSE
+        return self._trial_of(answer, inputs, got, self._run_again)
+
+    def _trial_of(
+        self,
+        answer: Callable,
+        inputs: list[dict[str, Any]],
+        got: list[Outcome],
+        run: Callable[[Callable, Mapping[str, Any]], Outcome],
+    ) -> Trial:
         expected = [self._run_trusted(self.reference, case) for case in inputs]
         if any(outcome.failure for outcome in expected):
             raise _NotCompletedError
-        got = self.outcomes(answer, inputs)
-        self._until = time.monotonic() + _FOR_THE_CAUSE
         calls = [
             Call(case, self.sizes(case, right), right, outcome)
             for case, right, outcome in zip(inputs, expected, got, strict=False)
@@ -300,7 +339,7 @@ class Exercise:
             agree=self.agree,
             reference=self.reference,
             answer=answer,
-            run=self._run_again,
+            run=run,
             run_own=partial(self._run_mistake, seconds=0.05),
             calls=tuple(calls),
         )

@@ -18,6 +18,7 @@ import datetime
 import html
 import json
 import os
+import re
 import stat
 import uuid
 import zlib
@@ -112,7 +113,8 @@ class Share:
         if self.is_empty:
             return f"<p>{NOTHING}</p>"
         table = Table(("what", "what would go"), self._rows())._repr_html_()
-        return table + "".join(f"<p>{html.escape(words)}</p>" for words in self._words())
+        said = (re.sub("`([^`]+)`", r"<code>\1</code>", html.escape(w)) for w in self._words())
+        return table + "".join(f"<p>{words}</p>" for words in said)
 
     def _words(self) -> list[str]:
         folder = os.environ.get(FOLDER)

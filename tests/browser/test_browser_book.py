@@ -262,7 +262,7 @@ def test_one_page_stays_below_6_MB_with_every_setting_moved_to(
     for path in pages(book):
         files = {path, *(book / link for link in re.findall(r"media/\w+\.\w+", path.read_text()))}
         with opened(browser, path, (1280, 900)) as page:
-            page.on("request", lambda request: files.add(file_of(request.url)))
+            page.on("request", lambda request, files=files: files.add(file_of(request.url)))
             page.reload()
             page.evaluate("window.MathJax?.startup?.promise")
         sizes = {file.name: file.stat().st_size for file in files}
