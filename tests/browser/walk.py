@@ -55,7 +55,7 @@ class Walk:
     def begin(self) -> None:
         """Press the button in the notebook, and wait for the bar."""
         self.page.locator(".jp-OutputArea .rnn-start button").last.click()
-        self.page.wait_for_selector(".rnn-bar")
+        self.page.wait_for_selector(".rnn-bar", timeout=60_000)
 
     def press(self, key: str) -> None:
         """Press `key` wherever the focus is, and wait until the page is drawn anew."""
@@ -85,18 +85,20 @@ class Walk:
             self.press("PageDown")
         raise AssertionError(f"no slide is called {section!r}")
 
-    def sizes(self, look: Callable[[int], None] = lambda number: None) -> Iterator[Sizes]:
+    def sizes(self, look: Callable[[int, bool], None] = lambda *_: None) -> Iterator[Sizes]:
         """Go through all slides by PageDown, voting where a vote is asked for, and measure each.
 
-        `look` is called with the number of each slide while it is shown.
+        `look` is called while a slide is shown, with its number and whether it is higher than the
+        window. Where the notebook was not run, questions count as answered.
         """
+        self.page.evaluate(_ANSWER_STILL_ONES)
         self.press("Home")
         for number in count(1):
             place, steps = self.place, 0
             while self._vote():
                 pass
-            look(number)
             measured = self.page.evaluate(_MEASURE)
+            look(number, self.page.evaluate(_BELOW) > 4)
             while self.page.evaluate(_BELOW) > 4 and steps < MOST_STEPS:
                 self.press("PageDown")
                 steps += 1
@@ -124,6 +126,8 @@ _BELOW = f"""() => {{
   const {{ scrollHeight, scrollTop, clientHeight }} = {_SCROLLER};
   return scrollHeight - scrollTop - clientHeight;
 }}"""
+_ANSWER_STILL_ONES = """() => document.querySelectorAll('.rnn-predict:not(:has(button))')
+  .forEach(box => box.insertAdjacentHTML('beforeend', '<button hidden aria-pressed=true>'))"""
 _MEASURE = f"""() => {{
   const scroller = {_SCROLLER};
   const cells = [...document.querySelectorAll('.rnn-walk .jp-Cell:not(.rnn-off, .rnn-waits)')];
