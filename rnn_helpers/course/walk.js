@@ -223,7 +223,15 @@ function startWalk(notebook, slides, first, onLeave) {
     onLeave(current);
   }
 
+  // Other slides of the same notebook: the one that holds what is shown now comes up.
+  function recut(better) {
+    const [place] = slides[current].cells;
+    slides = better;
+    [warned, passed] = [-1, -1];
+    show(slides.findLastIndex((slide) => slide.cells[0] <= place));
+  }
+
   bar.on({ backward, forward, foldCode, fillScreen, leave });
   enter();
-  return leave;
+  return { leave, recut };
 }

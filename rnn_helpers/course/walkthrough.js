@@ -1,11 +1,12 @@
 // A button that turns the notebook it stands in into a walkthrough, and one in the tool bar of each
-// other notebook on the page. The kernel cuts the slides; if it does not answer, headings do.
-const ANSWERS_WITHIN = 3000; // ms
+// other notebook on the page. The kernel cuts the slides; until it answers, headings do.
+const ANSWERS_WITHIN = 5000; // ms
 const LOOKS_EVERY = 1000; // ms
 const GROWS_WITHIN = 2000; // ms
 const WINDOWED =
   "JupyterLab keeps only the cells in the window. In Settings, Settings Editor, Notebook, choose " +
   "another Windowing mode, such as contentVisibility. Then open the notebook anew.";
+const WAIT = "Getting the slides ready …";
 const WHAT = "Walk through this notebook";
 const PANEL = ".jp-NotebookPanel";
 
@@ -15,14 +16,14 @@ function render({ model, el }) {
   const lastSlides = new WeakMap(); // of each notebook, the slide to come back to
   let waiting = 0;
   let asked = null; // what slides are awaited for: a notebook and its file
-  let leave = null;
+  let walk = null;
 
   el.classList.add("rnn-start");
   notice.setAttribute("role", "status");
   el.append(button, notice);
 
   function start(panel) {
-    if (leave) return;
+    if (walk) return;
     const notebook = panel?.querySelector(".jp-Notebook");
     if (!notebook) notice.textContent = "This works in JupyterLab, in the notebook to be shown.";
     else if (isWindowed(notebook)) notice.textContent = WINDOWED;
@@ -30,9 +31,9 @@ function render({ model, el }) {
   }
 
   function ask(request) {
-    asked = request;
-    notice.textContent = "";
     const cells = describe(request.notebook);
+    asked = { ...request, known: cells.length };
+    notice.textContent = WAIT;
     clearTimeout(waiting);
     waiting = setTimeout(() => begin(byHeadings(cells)), ANSWERS_WITHIN);
     try {
@@ -46,21 +47,22 @@ function render({ model, el }) {
   async function answered({ slides, count }) {
     if (!slides || !asked) return;
     const request = asked;
-    if (request.isWhole || cellsOf(request.notebook).length >= count) return begin(slides);
+    const isWhole = request.isWhole || request.known >= count;
+    if (walk) return isWhole && walk.recut(slides); // it answers late
+    if (isWhole) return begin(slides);
     clearTimeout(waiting);
     asked = null;
-    notice.textContent = "Getting the slides ready …";
     await gather(request.notebook, count);
     ask({ ...request, isWhole: true });
   }
 
   function begin(slides) {
     clearTimeout(waiting);
-    if (leave || !asked || !slides.length) return;
+    if (walk || !asked || !slides.length) return;
     const { notebook } = asked;
-    asked = null;
-    leave = startWalk(notebook, slides, lastSlides.get(notebook) ?? 0, (slide) => {
-      leave = null;
+    notice.textContent = "";
+    walk = startWalk(notebook, slides, lastSlides.get(notebook) ?? 0, (slide) => {
+      walk = asked = null;
       lastSlides.set(notebook, slide);
     });
   }
@@ -96,7 +98,7 @@ function render({ model, el }) {
     clearInterval(looking);
     others.forEach((item) => item.remove());
     model.off("msg:custom", answered);
-    leave?.();
+    walk?.leave();
   };
 }
 
