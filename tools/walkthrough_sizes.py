@@ -1,6 +1,6 @@
 """Walk through notebooks in JupyterLab by keys, and say how their slides fit the screen.
 
-    python tools/walkthrough_sizes.py [NOTEBOOK ...] [--run] [--theme dark] [--pictures FOLDER]
+    python tools/walkthrough_sizes.py [NOTEBOOK ...] [--run] [--theme dark]
 
 Without `--run` what is stored is shown: panels as their pictures, and predictions as if answered.
 With it each notebook is run first, which takes a minute or two for each.
@@ -8,7 +8,6 @@ With it each notebook is run first, which takes a minute or two for each.
 For each notebook and each of the two screens a line: its slides, how many are higher than the
 window, the most windows that one takes, how many pictures are higher than the window or slides
 wider, how many ends no key reached, and errors. Ends with 1 if there is any of the last four.
-With `--pictures` the slides that are higher than the window are kept as pictures.
 """
 
 from __future__ import annotations
@@ -24,9 +23,9 @@ from lab import ROOT, Notebook, open_browser, open_notebook, open_server
 from walk import Sizes, Walk, with_call
 
 SCREENS = ((1920, 1080), (1280, 720))
-RUN_LAST = """() => {
+RUN_FIRST = """() => {
   const { content } = window.jupyterapp.shell.currentWidget;
-  content.activeCellIndex = content.widgets.length - 1;
+  content.activeCellIndex = 0;
   window.jupyterapp.commands.execute('notebook:run-cell');
 }"""
 HEAD = (
@@ -34,28 +33,21 @@ HEAD = (
 )
 
 
-def walked(notebook: Notebook, screen: tuple[int, int], pictures: Path | None) -> list[Sizes]:
+def walked(notebook: Notebook, screen: tuple[int, int]) -> list[Sizes]:
     """Return the sizes of all slides on this `screen`."""
-    width, height = screen
-    notebook.page.set_viewport_size({"width": width, "height": height})
+    notebook.page.set_viewport_size(dict(zip(("width", "height"), screen, strict=True)))
     walk = Walk(notebook)
-
-    def look(number: int, is_higher: bool) -> None:
-        if pictures and is_higher:
-            pictures.mkdir(parents=True, exist_ok=True)
-            notebook.page.screenshot(path=pictures / f"{height}-{number:02d}.png")
-
     walk.begin()
-    slides = list(walk.sizes(look))
+    slides = walk.sizes()
     walk.press("Escape")
     return slides
 
 
 def make_ready(notebook: Notebook, run: bool) -> None:
-    """Run all cells, or only the last one, which shows the button."""
+    """Run all cells, or only the first one, which shows the button."""
     if run:
         return notebook.run_all()
-    notebook.page.evaluate(RUN_LAST)
+    notebook.page.evaluate(RUN_FIRST)
     notebook.page.wait_for_selector(".rnn-start button", state="attached", timeout=120_000)
     return None
 
@@ -85,11 +77,10 @@ def main() -> int:
     parser.add_argument("notebooks", nargs="*", type=Path)
     parser.add_argument("--run", action="store_true", help="run the notebooks first")
     parser.add_argument("--theme", choices=["light", "dark"], default="light")
-    parser.add_argument("--pictures", type=Path)
     options = parser.parse_args()
     chosen = options.notebooks or sorted((ROOT / "notebooks").glob("*.ipynb"))
     wrong: list[str] = []
-    print(HEAD, "|---" * 10 + "|", sep="\n")
+    print(HEAD, "|---" * 10 + "|", sep="\n", flush=True)
     with (
         tempfile.TemporaryDirectory() as home,
         open_server(
@@ -101,8 +92,7 @@ def main() -> int:
             notebook = open_notebook(browser, server, with_call(server, path.name))
             make_ready(notebook, options.run)
             for screen in SCREENS:
-                folder = options.pictures and options.pictures / path.stem
-                slides = walked(notebook, screen, folder)
+                slides = walked(notebook, screen)
                 errors = notebook.errors() + notebook.complaints
                 print(line(path.stem, screen, slides, len(errors)), flush=True)
                 wrong += [f"{path.stem}: {what}" for what in bad(slides) + errors]
