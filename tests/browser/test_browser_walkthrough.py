@@ -10,11 +10,11 @@ from playwright.sync_api import Browser
 from walk import Walk, with_call
 
 NAME = "02_forward_pass.ipynb"
-CODE = ".rnn-walk .jp-CodeCell:not(.rnn-off, .rnn-waits)"
+CODE = ".rnn-walk .jp-CodeCell.rnn-on"
 IS_UNSAVED = "() => window.jupyterapp.shell.currentWidget.context.model.dirty"
 SEEN = """() => ({
   cells: [...document.querySelectorAll('.jp-Cell')].filter(cell => cell.offsetHeight > 0).length,
-  marks: [...document.querySelectorAll('[class*=rnn-w], [class*=rnn-off], .rnn-beside')].length,
+  marks: [...document.querySelectorAll('[class*=rnn-w], .rnn-on, .rnn-beside')].length,
   styles: document.querySelectorAll('[style*=rnn-zoom], [style*=rnn-highest]').length,
   active: window.jupyterapp.shell.currentWidget.content.activeCellIndex,
   scrolled: document.querySelector('.jp-WindowedPanel-outer').scrollTop,
@@ -74,7 +74,7 @@ def test_panel_on_a_slide_is_live_and_keeps_its_keys(walk: Walk) -> None:
     panel.locator(".noUi-handle").first.focus()
     walk.press("ArrowRight")
     walk.page.wait_for_function(
-        """frame => [...document.querySelectorAll('.rnn-walk .jp-Cell:not(.rnn-off) .rnn-picture')]
+        """frame => [...document.querySelectorAll('.rnn-walk .rnn-on .rnn-picture')]
           .some(picture => picture.dataset.frame !== frame)""",
         arg=frame,
     )

@@ -72,7 +72,7 @@ class Walk:
 
     def shown(self, inside: str = "") -> Locator:
         """Return what is on the slide: its cells, or what is `inside` of them."""
-        return self.page.locator(f".rnn-walk .jp-Cell:not(.rnn-off, .rnn-waits) {inside}".strip())
+        return self.page.locator(f".rnn-walk .rnn-on {inside}".strip())
 
     def go_to(self, section: str) -> None:
         """Go on until the slide of this heading is shown."""
@@ -106,12 +106,13 @@ _ANSWER_ALL = """() => {
 # A slide is arranged, and scrolled, before the key's event has ended, so one call can measure all.
 _MEASURE = f"""most => {{
   const scroller = {_SCROLLER};
-  const press = key => window.dispatchEvent(new KeyboardEvent('keydown', {{ key }}));
+  const press = key => document.body.dispatchEvent(
+    new KeyboardEvent('keydown', {{ key, bubbles: true }}));
   const place = () => document.querySelector('.rnn-place').textContent;
   const below = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
   const slides = [];
   for (press('Home'); slides.at(-1)?.section !== place(); press('PageDown')) {{
-    const cells = [...document.querySelectorAll('.rnn-walk .jp-Cell:not(.rnn-off, .rnn-waits)')];
+    const cells = [...document.querySelectorAll('.rnn-walk .rnn-on')];
     const images = cells.flatMap(cell => [...cell.querySelectorAll('.jp-OutputArea-output img')]);
     const slide = {{
       section: place(),
