@@ -1,11 +1,13 @@
 """Walk through notebooks in JupyterLab by keys, and say how their slides fit the screen.
 
-    python tools/walkthrough_sizes.py [NOTEBOOK ...] [--theme dark] [--pictures FOLDER]
+    python tools/walkthrough_sizes.py [NOTEBOOK ...] [--run] [--theme dark]
+
+Without `--run` what is stored is shown: panels as their pictures, and predictions as if answered.
+With it each notebook is run first, which takes a minute or two for each.
 
 For each notebook and each of the two screens a line: its slides, how many are higher than the
 window, the most windows that one takes, how many pictures are higher than the window or slides
 wider, how many ends no key reached, and errors. Ends with 1 if there is any of the last four.
-With `--pictures` every slide is kept as a picture.
 """
 
 from __future__ import annotations
@@ -21,28 +23,33 @@ from lab import ROOT, Notebook, open_browser, open_notebook, open_server
 from walk import Sizes, Walk, with_call
 
 SCREENS = ((1920, 1080), (1280, 720))
+RUN_FIRST = """() => {
+  const { content } = window.jupyterapp.shell.currentWidget;
+  content.activeCellIndex = 0;
+  window.jupyterapp.commands.execute('notebook:run-cell');
+}"""
 HEAD = (
     "| notebook | screen | slides | cells | higher | windows | pictures | wider | lost | errors |"
 )
 
 
-def walked(notebook: Notebook, screen: tuple[int, int], pictures: Path | None) -> list[Sizes]:
-    """Return the sizes of all slides on this `screen`, and keep a picture of each."""
-    width, height = screen
-    notebook.page.set_viewport_size({"width": width, "height": height})
-    walk, slides = Walk(notebook), []
+def walked(notebook: Notebook, screen: tuple[int, int]) -> list[Sizes]:
+    """Return the sizes of all slides on this `screen`."""
+    notebook.page.set_viewport_size(dict(zip(("width", "height"), screen, strict=True)))
+    walk = Walk(notebook)
     walk.begin()
-    for slide in walk.sizes(lambda number: keep(notebook, pictures, f"{width}-{number:02d}")):
-        slides.append(slide)
+    slides = walk.sizes()
     walk.press("Escape")
     return slides
 
 
-def keep(notebook: Notebook, folder: Path | None, name: str) -> None:
-    """Write a picture of the window into `folder`, if one was asked for."""
-    if folder:
-        folder.mkdir(parents=True, exist_ok=True)
-        notebook.page.screenshot(path=folder / f"{name}.png")
+def make_ready(notebook: Notebook, run: bool) -> None:
+    """Run all cells, or only the first one, which shows the button."""
+    if run:
+        return notebook.run_all()
+    notebook.page.evaluate(RUN_FIRST)
+    notebook.page.wait_for_selector(".rnn-start button", state="attached", timeout=120_000)
+    return None
 
 
 def line(name: str, screen: tuple[int, int], slides: list[Sizes], errors: int) -> str:
@@ -68,12 +75,12 @@ def bad(slides: list[Sizes]) -> list[str]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("notebooks", nargs="*", type=Path)
+    parser.add_argument("--run", action="store_true", help="run the notebooks first")
     parser.add_argument("--theme", choices=["light", "dark"], default="light")
-    parser.add_argument("--pictures", type=Path)
     options = parser.parse_args()
     chosen = options.notebooks or sorted((ROOT / "notebooks").glob("*.ipynb"))
     wrong: list[str] = []
-    print(HEAD, "|---" * 10 + "|", sep="\n")
+    print(HEAD, "|---" * 10 + "|", sep="\n", flush=True)
     with (
         tempfile.TemporaryDirectory() as home,
         open_server(
@@ -83,10 +90,9 @@ def main() -> int:
     ):
         for path in chosen:
             notebook = open_notebook(browser, server, with_call(server, path.name))
-            notebook.run_all()
+            make_ready(notebook, options.run)
             for screen in SCREENS:
-                folder = options.pictures and options.pictures / path.stem
-                slides = walked(notebook, screen, folder)
+                slides = walked(notebook, screen)
                 errors = notebook.errors() + notebook.complaints
                 print(line(path.stem, screen, slides, len(errors)), flush=True)
                 wrong += [f"{path.stem}: {what}" for what in bad(slides) + errors]

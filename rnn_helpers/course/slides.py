@@ -73,20 +73,21 @@ def _stored_cell(cell: Mapping[str, Any]) -> Cell:
 def on_screen(screen: Iterable[Mapping[str, str]], stored: Sequence[Cell]) -> list[Cell]:
     """Return the cells on the screen with the marks of those `stored` in the file.
 
-    A cell that the file lacks goes on with the slide before it. If the file is of another notebook,
-    or there is none, headings alone begin slides.
+    JupyterLab takes its time to put all cells on the screen: what is not there yet is taken from
+    the file. A cell that the file lacks goes on with the slide before it. If the file is of another
+    notebook, or there is none, headings alone begin slides.
     """
     seen = [Cell(str(cell["kind"]), str(cell["heading"])) for cell in screen]
-    if [cell.kind for cell in seen] == [cell.kind for cell in stored]:
+    if [cell.kind for cell in seen] == [cell.kind for cell in stored[: len(seen)]]:
         return list(stored)
-    matcher = SequenceMatcher(
-        None, [cell.key for cell in stored], [cell.key for cell in seen], autojunk=False
-    )
-    if matcher.ratio() < SAME_NOTEBOOK:
+    keys = [cell.key for cell in stored], [cell.key for cell in seen]
+    *blocks, _ = SequenceMatcher(None, *keys, autojunk=False).get_matching_blocks()
+    in_both = sum(block.size for block in blocks)
+    if not blocks or in_both < SAME_NOTEBOOK * min(len(stored), len(seen)):
         return seen
-    for start, place, size in matcher.get_matching_blocks():
+    for start, place, size in blocks:
         seen[place : place + size] = stored[start : start + size]
-    return seen
+    return seen + list(stored[blocks[-1].a + blocks[-1].size :])
 
 
 def cut(cells: Sequence[Cell]) -> list[Slide]:

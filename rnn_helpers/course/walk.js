@@ -1,5 +1,6 @@
 // A notebook shown one slide at a time. No cell is moved or copied: the notebook fills the window,
-// cells that are not on the slide are hidden, and leaving takes all of that away again.
+// cells that are not on the slide are hidden, and leaving takes all of that away again. JupyterLab
+// takes its time to put all cells on the page; what is hidden takes no room, so it goes on with them.
 const FORWARD = ["PageDown", "ArrowRight", "ArrowDown", " ", "n"];
 const BACKWARD = ["PageUp", "ArrowLeft", "ArrowUp", "Backspace", "p"];
 const TAKES_ALL_KEYS =
@@ -54,7 +55,7 @@ function startWalk(notebook, slides, first, onLeave) {
     let waits = false;
     for (const cell of cellsOf(notebook)) {
       const isOn = cells.includes(placeOf(cell));
-      cell.classList.toggle("rnn-off", !isOn);
+      cell.classList.toggle("rnn-on", isOn && !waits);
       cell.classList.toggle("rnn-waits", isOn && waits);
       waits ||= isOn && passed !== current && isUnanswered(cell);
     }
@@ -66,7 +67,7 @@ function startWalk(notebook, slides, first, onLeave) {
   }
 
   function shown() {
-    return cellsOf(notebook).filter((cell) => !cell.matches(".rnn-off, .rnn-waits"));
+    return cellsOf(notebook).filter((cell) => cell.matches(".rnn-on"));
   }
 
   function resize() {
@@ -150,7 +151,7 @@ function startWalk(notebook, slides, first, onLeave) {
 
   // The cell that has the focus is run; Enter alone begins to edit it.
   function isRun({ key, target }) {
-    return key === "Enter" && Boolean(target.closest?.(".jp-Cell:not(.rnn-off, .rnn-waits)"));
+    return key === "Enter" && Boolean(target.closest?.(".rnn-on"));
   }
 
   function take(event, act) {
@@ -214,7 +215,7 @@ function startWalk(notebook, slides, first, onLeave) {
     document.body.classList.remove("rnn-walking");
     notebook.classList.remove("rnn-walk", "rnn-folded");
     unfit(notebook);
-    for (const cell of cellsOf(notebook)) cell.classList.remove("rnn-off", "rnn-waits");
+    for (const cell of cellsOf(notebook)) cell.classList.remove("rnn-on", "rnn-waits");
     bar.element.remove();
     if (document.fullscreenElement) document.exitFullscreen();
     active?.focus({ preventScroll: true }); // and so it is JupyterLab's active cell again
@@ -223,7 +224,15 @@ function startWalk(notebook, slides, first, onLeave) {
     onLeave(current);
   }
 
+  // Other slides of the same notebook: the one that holds what is shown now comes up.
+  function recut(better) {
+    const [place] = slides[current].cells;
+    slides = better;
+    [warned, passed] = [-1, -1];
+    show(slides.findLastIndex((slide) => slide.cells[0] <= place));
+  }
+
   bar.on({ backward, forward, foldCode, fillScreen, leave });
   enter();
-  return leave;
+  return { leave, recut };
 }

@@ -1,11 +1,11 @@
 // A button that turns the notebook it stands in into a walkthrough, and one in the tool bar of each
-// other notebook on the page. The kernel cuts the slides; if it does not answer, headings do.
-const ANSWERS_WITHIN = 3000; // ms
+// other notebook on the page. The kernel cuts the slides; until it answers, headings do.
+const ANSWERS_WITHIN = 5000; // ms
 const LOOKS_EVERY = 1000; // ms
-const GROWS_WITHIN = 2000; // ms
 const WINDOWED =
   "JupyterLab keeps only the cells in the window. In Settings, Settings Editor, Notebook, choose " +
   "another Windowing mode, such as contentVisibility. Then open the notebook anew.";
+const WAIT = "Getting the slides ready …";
 const WHAT = "Walk through this notebook";
 const PANEL = ".jp-NotebookPanel";
 
@@ -14,53 +14,47 @@ function render({ model, el }) {
   const notice = document.createElement("p");
   const lastSlides = new WeakMap(); // of each notebook, the slide to come back to
   let waiting = 0;
-  let asked = null; // what slides are awaited for: a notebook and its file
-  let leave = null;
+  let asked = null; // the notebook that slides are awaited for
+  let walk = null;
 
   el.classList.add("rnn-start");
   notice.setAttribute("role", "status");
   el.append(button, notice);
 
   function start(panel) {
-    if (leave) return;
+    if (walk) return;
     const notebook = panel?.querySelector(".jp-Notebook");
     if (!notebook) notice.textContent = "This works in JupyterLab, in the notebook to be shown.";
     else if (isWindowed(notebook)) notice.textContent = WINDOWED;
-    else ask({ notebook, file: fileOf(panel), isWhole: false });
+    else ask(notebook, fileOf(panel));
   }
 
-  function ask(request) {
-    asked = request;
-    notice.textContent = "";
-    const cells = describe(request.notebook);
+  function ask(notebook, file) {
+    const cells = describe(notebook);
+    asked = notebook;
+    notice.textContent = WAIT;
     clearTimeout(waiting);
     waiting = setTimeout(() => begin(byHeadings(cells)), ANSWERS_WITHIN);
     try {
-      model.send({ cells, file: request.file });
+      model.send({ cells, file });
     } catch {
       begin(byHeadings(cells)); // the front end knows that there is no kernel
     }
   }
 
-  // `count` is how many cells the file has: JupyterLab takes its time to put them all on the page.
-  async function answered({ slides, count }) {
+  function answered({ slides }) {
     if (!slides || !asked) return;
-    const request = asked;
-    if (request.isWhole || cellsOf(request.notebook).length >= count) return begin(slides);
-    clearTimeout(waiting);
-    asked = null;
-    notice.textContent = "Getting the slides ready …";
-    await gather(request.notebook, count);
-    ask({ ...request, isWhole: true });
+    if (walk) walk.recut(slides); // it answers late
+    else begin(slides);
   }
 
   function begin(slides) {
     clearTimeout(waiting);
-    if (leave || !asked || !slides.length) return;
-    const { notebook } = asked;
-    asked = null;
-    leave = startWalk(notebook, slides, lastSlides.get(notebook) ?? 0, (slide) => {
-      leave = null;
+    if (walk || !asked || !slides.length) return;
+    const notebook = asked;
+    notice.textContent = "";
+    walk = startWalk(notebook, slides, lastSlides.get(notebook) ?? 0, (slide) => {
+      walk = asked = null;
       lastSlides.set(notebook, slide);
     });
   }
@@ -96,24 +90,12 @@ function render({ model, el }) {
     clearInterval(looking);
     others.forEach((item) => item.remove());
     model.off("msg:custom", answered);
-    leave?.();
+    walk?.leave();
   };
 }
 
 function isWindowed(notebook) {
   return notebook.querySelector(".jp-WindowedPanel-viewport")?.style.position === "absolute";
-}
-
-// Cells that are hidden take no room, so JupyterLab goes on to the next ones, until all are there.
-async function gather(notebook, count) {
-  let [seen, since] = [0, Date.now()];
-  notebook.classList.add("rnn-gather");
-  while (seen < count && Date.now() - since < GROWS_WITHIN) {
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    const now = cellsOf(notebook).length;
-    if (now > seen) [seen, since] = [now, Date.now()];
-  }
-  notebook.classList.remove("rnn-gather");
 }
 
 function makeButton(act) {

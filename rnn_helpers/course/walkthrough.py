@@ -53,7 +53,7 @@ class Walkthrough(anywidget.AnyWidget):
         """Send the slides of the notebook whose cells and file's name the browser has sent."""
         stored = read_cells(notebook_file(content["file"]))
         slides = cut(on_screen(content["cells"], stored))
-        self.send({"slides": [asdict(slide) for slide in slides], "count": len(stored)})
+        self.send({"slides": [asdict(slide) for slide in slides]})
 
     def __repr__(self) -> str:
         return f"{WHAT}. {HOW}"

@@ -254,7 +254,7 @@ _IS_DONE = """() => {
     cell.model.outputs.toJSON().some(output => output.output_type === 'error'));
   const idle = panel.sessionContext.session?.kernel?.status === 'idle';
   return idle && (failed || code.every(cell => cell.model.executionCount !== null
-    && cell.model.executionState !== 'running' && cell.promptNode.innerText.indexOf('*') < 0));
+    && cell.model.executionState !== 'running' && !cell.promptNode?.innerText.includes('*')));
 }"""
 
 _IS_READY = """async () => {

@@ -10,10 +10,11 @@ from playwright.sync_api import Browser
 from walk import Walk, with_call
 
 NAME = "02_forward_pass.ipynb"
+CODE = ".rnn-walk .jp-CodeCell.rnn-on"
 IS_UNSAVED = "() => window.jupyterapp.shell.currentWidget.context.model.dirty"
 SEEN = """() => ({
   cells: [...document.querySelectorAll('.jp-Cell')].filter(cell => cell.offsetHeight > 0).length,
-  marks: [...document.querySelectorAll('[class*=rnn-w], [class*=rnn-off], .rnn-beside')].length,
+  marks: [...document.querySelectorAll('[class*=rnn-w], .rnn-on, .rnn-beside')].length,
   styles: document.querySelectorAll('[style*=rnn-zoom], [style*=rnn-highest]').length,
   active: window.jupyterapp.shell.currentWidget.content.activeCellIndex,
   scrolled: document.querySelector('.jp-WindowedPanel-outer').scrollTop,
@@ -73,7 +74,7 @@ def test_panel_on_a_slide_is_live_and_keeps_its_keys(walk: Walk) -> None:
     panel.locator(".noUi-handle").first.focus()
     walk.press("ArrowRight")
     walk.page.wait_for_function(
-        """frame => [...document.querySelectorAll('.rnn-walk .jp-Cell:not(.rnn-off) .rnn-picture')]
+        """frame => [...document.querySelectorAll('.rnn-walk .rnn-on .rnn-picture')]
           .some(picture => picture.dataset.frame !== frame)""",
         arg=frame,
     )
@@ -87,7 +88,7 @@ def test_code_that_is_edited_keeps_its_keys_and_no_key_changes_a_cell(walk: Walk
     for key in ("x", "d", "d", "a", "b", "m", "z"):
         walk.press(key)
     assert walk.notebook.cells() == source
-    walk.shown(".cm-content").first.click()
+    walk.page.locator(f"{CODE} .cm-content").first.click()
     walk.press("End")
     walk.press("Space")
     walk.press("ArrowRight")
@@ -128,14 +129,14 @@ def test_who_does_not_vote_goes_on_with_a_second_press(walk: Walk) -> None:
 
 def test_code_is_folded_by_a_key(walk: Walk) -> None:
     walk.press("c")
-    assert walk.shown(".jp-CodeMirrorEditor").locator("visible=true").count() == 0
+    assert walk.page.locator(f"{CODE} .cm-content").locator("visible=true").count() == 0
     assert walk.page.get_by_role("button", name="Show code").count() == 1
     walk.press("c")
-    assert walk.shown(".cm-content").locator("visible=true").count() > 0
+    assert walk.page.locator(f"{CODE} .cm-content").locator("visible=true").count() > 0
 
 
 def test_every_slide_is_seen_to_its_end_by_keys(walk: Walk) -> None:
-    slides = list(walk.sizes())
+    slides = walk.sizes()
     assert len(slides) > 20
     assert all(slide.reached for slide in slides)
     assert [slide for slide in slides if slide.pictures or slide.overflow] == []
@@ -146,8 +147,8 @@ def test_every_slide_is_seen_to_its_end_by_keys(walk: Walk) -> None:
 def test_escape_brings_the_notebook_back_as_it_was(notebook: Notebook) -> None:
     page, walk = notebook.page, Walk(notebook)
     page.evaluate("() => window.jupyterapp.shell.currentWidget.context.save()")
-    page.locator(".jp-OutputArea .rnn-start button").last.scroll_into_view_if_needed()
-    page.locator(".jp-OutputArea .rnn-start button").last.focus()
+    page.locator(".jp-OutputArea .rnn-start button").first.scroll_into_view_if_needed()
+    page.locator(".jp-OutputArea .rnn-start button").first.focus()
     before, stored = page.evaluate(SEEN), notebook.cells()
     assert before["marks"] == before["styles"] == 0
     walk.press("Enter")

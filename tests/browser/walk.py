@@ -6,9 +6,7 @@ Used by the test of it and by `tools/walkthrough_sizes.py`.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 
 from lab import Notebook, Server
@@ -20,7 +18,7 @@ MOST_STEPS = 20  # presses of a key on one slide, before it is given up
 
 @dataclass(frozen=True)
 class Sizes:
-    """One slide as it was shown: its heading, and what was larger than the window.
+    """One slide as it was shown: what the bar said, and what was larger than the window.
 
     ``windows`` is by how many presses of a key it is seen to its end. ``pictures`` is how many of
     its pictures are higher than the window, ``overflow`` by how many pixels it is too wide, and
@@ -37,10 +35,10 @@ class Sizes:
 
 
 def with_call(server: Server, name: str) -> str:
-    """Write a copy of notebook `name` that ends with a call of `present`; return its name."""
+    """Write a copy of notebook `name` that begins with a call of `present`; return its name."""
     notebook = json.loads((server.folder / name).read_text(encoding="utf-8"))
     cell = {"cell_type": "code", "id": "present", "metadata": {"slideshow": {"slide_type": "skip"}}}
-    notebook["cells"].append(cell | {"execution_count": None, "outputs": [], "source": CALL})
+    notebook["cells"].insert(0, cell | {"execution_count": None, "outputs": [], "source": CALL})
     copy = f"{Path(name).stem}_walked.ipynb"
     (server.folder / copy).write_text(json.dumps(notebook), encoding="utf-8")
     return copy
@@ -54,8 +52,8 @@ class Walk:
 
     def begin(self) -> None:
         """Press the button in the notebook, and wait for the bar."""
-        self.page.locator(".jp-OutputArea .rnn-start button").last.click()
-        self.page.wait_for_selector(".rnn-bar")
+        self.page.locator(".jp-OutputArea .rnn-start button").first.click()
+        self.page.wait_for_selector(".rnn-bar", timeout=60_000)
 
     def press(self, key: str) -> None:
         """Press `key` wherever the focus is, and wait until the page is drawn anew."""
@@ -74,7 +72,7 @@ class Walk:
 
     def shown(self, inside: str = "") -> Locator:
         """Return what is on the slide: its cells, or what is `inside` of them."""
-        return self.page.locator(f".rnn-walk .jp-Cell:not(.rnn-off, .rnn-waits) {inside}".strip())
+        return self.page.locator(f".rnn-walk .rnn-on {inside}".strip())
 
     def go_to(self, section: str) -> None:
         """Go on until the slide of this heading is shown."""
@@ -85,54 +83,48 @@ class Walk:
             self.press("PageDown")
         raise AssertionError(f"no slide is called {section!r}")
 
-    def sizes(self, look: Callable[[int], None] = lambda number: None) -> Iterator[Sizes]:
-        """Go through all slides by PageDown, voting where a vote is asked for, and measure each.
+    def sizes(self) -> list[Sizes]:
+        """Answer every question, go through all slides by PageDown, and measure each.
 
-        `look` is called with the number of each slide while it is shown.
+        Where the notebook was not run, questions count as answered.
         """
-        self.press("Home")
-        for number in count(1):
-            place, steps = self.place, 0
-            while self._vote():
-                pass
-            look(number)
-            measured = self.page.evaluate(_MEASURE)
-            while self.page.evaluate(_BELOW) > 4 and steps < MOST_STEPS:
-                self.press("PageDown")
-                steps += 1
-            reached = self.page.evaluate(_BELOW) <= 4
-            section = " · ".join(place.split(" · ")[1:])
-            yield Sizes(section=section, windows=steps + 1, reached=reached, **measured)
-            self.press("PageDown")
-            if self.place == place:
-                return
-
-    def _vote(self) -> bool:
-        """Choose the first option of a question nobody has answered; False if there is none."""
-        open_questions = self.shown(".rnn-predict:not(:has([aria-pressed=true])) button")
-        if not open_questions.count():
-            return False
-        open_questions.first.click()
-        self.page.wait_for_timeout(300)
-        return True
+        self.page.evaluate(_ANSWER_ALL)
+        self.page.evaluate(_TWO_FRAMES)
+        return [Sizes(**slide) for slide in self.page.evaluate(_MEASURE, MOST_STEPS)]
 
 
 _SCROLLER = "document.querySelector('.rnn-walk .jp-WindowedPanel-outer')"
 _TWO_FRAMES = """() => new Promise(done =>
   requestAnimationFrame(() => requestAnimationFrame(done)))"""
-_BELOW = f"""() => {{
-  const {{ scrollHeight, scrollTop, clientHeight }} = {_SCROLLER};
-  return scrollHeight - scrollTop - clientHeight;
-}}"""
-_MEASURE = f"""() => {{
+_ANSWER_ALL = """() => {
+  for (const box of document.querySelectorAll('.rnn-predict:not(:has([aria-pressed=true]))')) {
+    const option = box.querySelector('button');
+    if (option) option.click();
+    else box.insertAdjacentHTML('beforeend', '<button hidden aria-pressed=true>');
+  }
+}"""
+# A slide is arranged, and scrolled, before the key's event has ended, so one call can measure all.
+_MEASURE = f"""most => {{
   const scroller = {_SCROLLER};
-  const cells = [...document.querySelectorAll('.rnn-walk .jp-Cell:not(.rnn-off, .rnn-waits)')];
-  const images = cells.flatMap(cell => [...cell.querySelectorAll('.jp-OutputArea-output img')]);
-  return {{
-    cells: cells.length,
-    height: scroller.scrollHeight,
-    pictures: images.filter(image =>
-      image.getBoundingClientRect().height > scroller.clientHeight).length,
-    overflow: Math.max(0, scroller.scrollWidth - scroller.clientWidth),
-  }};
+  const press = key => document.body.dispatchEvent(
+    new KeyboardEvent('keydown', {{ key, bubbles: true }}));
+  const place = () => document.querySelector('.rnn-place').textContent;
+  const below = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
+  const slides = [];
+  for (press('Home'); slides.at(-1)?.section !== place(); press('PageDown')) {{
+    const cells = [...document.querySelectorAll('.rnn-walk .rnn-on')];
+    const images = cells.flatMap(cell => [...cell.querySelectorAll('.jp-OutputArea-output img')]);
+    const slide = {{
+      section: place(),
+      cells: cells.length,
+      height: scroller.scrollHeight,
+      windows: 1,
+      pictures: images.filter(image =>
+        image.getBoundingClientRect().height > scroller.clientHeight).length,
+      overflow: Math.max(0, scroller.scrollWidth - scroller.clientWidth),
+    }};
+    for (; below() > 4 && slide.windows <= most; slide.windows += 1) press('PageDown');
+    slides.push({{ ...slide, reached: below() <= 4 }});
+  }}
+  return slides;
 }}"""

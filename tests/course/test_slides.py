@@ -114,6 +114,13 @@ def test_cell_that_the_file_lacks_goes_on_with_the_slide() -> None:
     ]
 
 
+def test_cells_that_are_not_on_the_screen_yet_are_those_of_the_file() -> None:
+    file = cells("+#One c +#Two m c +#Three c")
+    assert on_screen(seen(file[:3]), file) == file
+    screen = [Cell("code"), *file[:4]]
+    assert on_screen(seen(screen), file) == [Cell("code"), *file]
+
+
 def test_formula_in_a_heading_does_not_hide_what_it_is() -> None:
     file = [Cell("markdown", r"Why $W_a$ is one", "slide"), *cells("m +m c")]
     screen = [{"kind": "markdown", "heading": "Why 𝑊𝑎 is one"}, *seen(file[1:] + cells("c"))]
