@@ -16,7 +16,7 @@ import make_book
 import nbformat
 import pytest
 from normalise_notebooks import NOTEBOOKS
-from playwright.sync_api import Browser, Locator, Page, Request
+from playwright.sync_api import Browser, Locator, Page
 
 WHOLE = os.environ.get("RNN_BOOK")
 WIDTHS = (390, 768, 1280)
@@ -260,16 +260,17 @@ def test_one_page_stays_below_6_MB_with_every_setting_moved_to(
     browser: Browser, book: Path
 ) -> None:
     for path in pages(book):
-        loaded: list[Request] = []
         files = {path, *(book / link for link in re.findall(r"media/\w+\.\w+", path.read_text()))}
         with opened(browser, path, (1280, 900)) as page:
-            page.on("request", loaded.append)
-            page.reload()
-            page.evaluate("window.MathJax?.startup?.promise")
-        files |= {file_of(request.url) for request in loaded}
+            files |= loaded(page)
         sizes = {file.name: file.stat().st_size for file in files}
         assert len(sizes) > 10 and sum(sizes.values()) < 6e6, (path.name, sum(sizes.values()))
 
 
-def file_of(url: str) -> Path:
-    return Path(unquote(urlsplit(url).path))
+def loaded(page: Page) -> set[Path]:
+    """Return the files that the browser reads when it opens ``page`` anew."""
+    urls: list[str] = []
+    page.on("request", lambda request: urls.append(request.url))
+    page.reload()
+    page.evaluate("window.MathJax?.startup?.promise")
+    return {Path(unquote(urlsplit(url).path)) for url in urls if url.startswith("file:")}
