@@ -262,12 +262,15 @@ def test_one_page_stays_below_6_MB_with_every_setting_moved_to(
     for path in pages(book):
         files = {path, *(book / link for link in re.findall(r"media/\w+\.\w+", path.read_text()))}
         with opened(browser, path, (1280, 900)) as page:
-            page.on("request", lambda request, files=files: files.add(file_of(request.url)))
-            page.reload()
-            page.evaluate("window.MathJax?.startup?.promise")
+            files |= loaded(page)
         sizes = {file.name: file.stat().st_size for file in files}
         assert len(sizes) > 10 and sum(sizes.values()) < 6e6, (path.name, sum(sizes.values()))
 
 
-def file_of(url: str) -> Path:
-    return Path(unquote(urlsplit(url).path))
+def loaded(page: Page) -> set[Path]:
+    """Return the files that the browser reads when it opens ``page`` anew."""
+    urls: list[str] = []
+    page.on("request", lambda request: urls.append(request.url))
+    page.reload()
+    page.evaluate("window.MathJax?.startup?.promise")
+    return {Path(unquote(urlsplit(url).path)) for url in urls if url.startswith("file:")}
