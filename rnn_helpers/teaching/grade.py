@@ -209,7 +209,7 @@ def feedback(graded: Graded) -> str:
 def _markdown(text: str) -> str:
     """Return text in which only what stands between backticks is marked, and as code."""
     plain = "".join(letter if letter.isprintable() else " " for letter in text)
-    pieces = plain.split("`")
+    pieces = re.sub("`{2,}", "'", plain).split("`")  # a run of them would mark in another way
     if len(pieces) % 2 == 0:
         pieces[-2:] = ["'".join(pieces[-2:])]
     for place in range(0, len(pieces), 2):

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 from pathlib import Path
 
 import classroom
@@ -80,8 +81,9 @@ def test_each_notebook_has_its_feedback(graded) -> None:
     assert {"good/week1/00_start_here.md", "broken.md", "=cmd 00_start_here.md"} <= files
     assert "1 of 1 exercises are right." in (folder / "good/week1/00_start_here.md").read_text()
     odd = (folder / "odd/week1/00_start_here.md").read_text()
-    assert "<img" not in odd.replace("\\<img", "") and "\x1b" not in odd
-    assert "![p]" not in odd and "\n# big" not in odd
+    plain = re.sub("`[^`]*`", "", odd)  # what stands between backticks is only code
+    assert "<img" not in plain.replace("\\<img", "") and "\x1b" not in odd
+    assert "![p]" not in plain and "\n# big" not in odd
 
 
 def test_it_shows_itself_as_a_table(graded) -> None:
@@ -96,6 +98,12 @@ def test_text_of_a_notebook_is_only_text() -> None:
     said = feedback(Graded("a*b.ipynb", "a", judged))
     assert "`a` \\<b\\> \\*x\\* \\[l\\](u) \\| \\_ ' odd " in said
     assert said.startswith("# a\\*b.ipynb")
+
+
+@pytest.mark.parametrize("text", ["```<b>``", "``` <b> `` x", "`` ` <b> ``", "` <b>", "`a` <b> `"])
+def test_backticks_hide_no_markup(text: str) -> None:
+    assert "``" not in module._markdown(text)
+    assert "<" not in re.sub(r"`[^`]*`|\\<", "", module._markdown(text))
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@a"])
