@@ -89,9 +89,8 @@ def test_code_that_is_edited_keeps_its_keys_and_no_key_changes_a_cell(walk: Walk
         walk.press(key)
     assert walk.notebook.cells() == source
     walk.page.locator(f"{CODE} .cm-content").first.click()
-    walk.press("End")
-    walk.press("Space")
-    walk.press("ArrowRight")
+    for key in ("End", "Space", "ArrowLeft", "ArrowRight"):
+        walk.press(key)
     assert walk.place == count
     walk.press("Backspace")
     assert [cell["source"] for cell in walk.notebook.cells()] == [cell["source"] for cell in source]

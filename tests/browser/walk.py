@@ -88,6 +88,7 @@ class Walk:
 
         Where the notebook was not run, questions count as answered.
         """
+        self.page.wait_for_function(_ALL_ARE_THERE, timeout=90_000)
         self.page.evaluate(_ANSWER_ALL)
         self.page.evaluate(_TWO_FRAMES)
         return [Sizes(**slide) for slide in self.page.evaluate(_MEASURE, MOST_STEPS)]
@@ -96,6 +97,8 @@ class Walk:
 _SCROLLER = "document.querySelector('.rnn-walk .jp-WindowedPanel-outer')"
 _TWO_FRAMES = """() => new Promise(done =>
   requestAnimationFrame(() => requestAnimationFrame(done)))"""
+_ALL_ARE_THERE = """() => document.querySelectorAll('.rnn-walk .jp-Cell').length
+  === window.jupyterapp.shell.currentWidget.content.widgets.length"""
 _ANSWER_ALL = """() => {
   for (const box of document.querySelectorAll('.rnn-predict:not(:has([aria-pressed=true]))')) {
     const option = box.querySelector('button');
