@@ -381,7 +381,7 @@ def composing(composer: SequenceModel, tunes: Sequence[Melody]) -> Panel:
 
     controls = {
         "metre": choice("metre", [(f"{above}/{below}", (above, below)) for above, below in METRES]),
-        "temperature": slider("temperature", 0.2, 2.0, 1.0, step=0.1),
+        "temperature": slider("temperature", 0.2, 2.0, 1.4, step=0.1),
         "seed": slider("seed", 0, 30, 3),
     }
     margins = {"left": 60, "right": 20, "top": 34, "bottom": 48, "row_gap": 52}
