@@ -177,13 +177,17 @@ def _describe_line(step: TracebackType) -> str:
 # --- limits --------------------------------------------------------------------------------------
 
 
+_ELSEWHERE = 20  # times an alarm waits for a line of the answer itself, a millisecond each
+
+
 class _TimeUp(BaseException):
     """The call took too long. No ``Exception``, so that ``except Exception`` lets it through."""
 
 
 def _call_in_time(function: Callable, bound: inspect.BoundArguments, seconds: float) -> Any:
     on_main = threading.current_thread() is threading.main_thread()
-    limit = (_Alarm if on_main and hasattr(signal, "setitimer") else _Watcher)(seconds)
+    by_signal = on_main and hasattr(signal, "setitimer")
+    limit = (_Alarm if by_signal else _Watcher)(seconds, function)
     try:
         limit.start()
         return function(*bound.args, **bound.kwargs)
@@ -194,8 +198,9 @@ def _call_in_time(function: Callable, bound: inspect.BoundArguments, seconds: fl
 class _Alarm:
     """Raise ``_TimeUp`` by a timer signal. It also wakes a sleeping call. Main thread only."""
 
-    def __init__(self, seconds: float) -> None:
-        self._seconds, self._active = seconds, False
+    def __init__(self, seconds: float, function: Callable) -> None:
+        self._seconds, self._active, self._rings = seconds, False, 0
+        self._own = getattr(inspect.unwrap(function), "__globals__", None)
 
     def start(self) -> None:
         self._active = True
@@ -206,6 +211,9 @@ class _Alarm:
     def _ring(self, _number: int, frame: FrameType | None) -> None:
         if frame is None or frame.f_code.co_filename == __file__:
             return  # never in our own clean-up
+        self._rings += 1
+        if frame.f_globals is not self._own and self._rings <= _ELSEWHERE:
+            return  # Python would drop it in a callback of the garbage collector, with a message
         while frame is not None and frame.f_code is not _call_in_time.__code__:
             if "unraisable" in frame.f_code.co_name:
                 return  # never in what reports an error that nobody can catch; it rings again
@@ -228,7 +236,7 @@ class _Alarm:
 class _Watcher:
     """Raise ``_TimeUp`` from a second thread: for Windows and for cells run in threads."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, _function: Callable) -> None:
         self._seconds = seconds
         self._watched = threading.get_ident()
         self._done = threading.Event()

@@ -311,6 +311,8 @@ def fetch(folder: str | Path, name: str) -> tuple[SequenceModel, Vocabulary, Set
     """
     folder = Path(checks.instance("folder", folder, (str, Path), "a path"))
     path = folder / f"{_checked_name(name)}.json"
+    if not path.is_file():
+        raise FileNotFoundError(f"folder must hold {path.name}, which keep writes, got {folder}")
     about = _read_about(path)
     vocabulary, settings = Vocabulary(about["characters"]), Settings(**about["settings"])
     model = new_model(settings, len(vocabulary))

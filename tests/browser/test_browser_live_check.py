@@ -28,7 +28,9 @@ def test_the_line_says_what_is_missing(
     browser: Browser, tmp_path: Path, without: tuple[str, ...], says: str
 ) -> None:
     (tmp_path / "given").mkdir()
-    nbformat.write(new_notebook(cells=[new_code_cell(SOURCE)]), tmp_path / "given" / "a.ipynb")
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    made = new_notebook(cells=[new_code_cell(SOURCE)], metadata={"kernelspec": kernel})
+    nbformat.write(made, tmp_path / "given" / "a.ipynb")
     with open_server(tmp_path / "home", tmp_path / "given", without=without) as server:
         notebook = open_notebook(browser, server, "a.ipynb")
         notebook.run_all(60)

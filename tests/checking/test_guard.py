@@ -155,7 +155,7 @@ def test_handler_and_timer_of_others_come_back():
 def test_a_timer_that_was_left_behind_ends_by_itself(monkeypatch):
     if not hasattr(signal, "setitimer"):
         pytest.skip("no timer signals here")
-    alarm = guard._Alarm(0.01)
+    alarm = guard._Alarm(0.01, lambda: None)
     alarm.start()  # as if an interrupt had come before `stop`
     deadline = time.monotonic() + 5
     while alarm._active and time.monotonic() < deadline:

@@ -59,6 +59,7 @@ def _panel(controls: dict, compute: Callable, longest: int) -> Panel:
         lambda axes: _draw(axes, longest),
         _say,
         bounds=lambda shown: {"step": (1, len(shown["y"]) or 1)},
+        room=215,  # a long row of digits begins a line of its own
         **shape,
         margins=margins,
     )
