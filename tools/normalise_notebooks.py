@@ -90,8 +90,8 @@ UNWANTED_VARIABLES = ("MPLBACKEND", "PYTHONWARNINGS")
 
 # What a kernel shows waits in two queues of some 1,000 messages, its own and its reader's, and what
 # finds no room there is dropped without a word. So no limit: the kernel's queue is opened from
-# within, in the thread that owns it, and the reader's by ``without_limit``. It is opened before each
-# cell: that reaches whoever is connected then, and not one who connects later.
+# within, in the thread that owns it, and the reader's by ``without_limit``. The kernel's is opened
+# before each cell: that reaches whoever is connected then, and not one who connects later.
 KEEP_EVERY_MESSAGE = (
     "(lambda thread: get_ipython().events.register("
     "'pre_execute', lambda: thread.schedule(lambda: thread.socket.set_hwm(0))))"

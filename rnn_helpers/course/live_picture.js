@@ -1,6 +1,7 @@
 // One picture with its sentence. A frame is decoded before it replaces the last one, and a frame
 // that is decoded after a later one has been shown is dropped.
-const FILLER = "the state of unit 12 is 0.345 at most, and "; // as wide as what sentences say
+// As wide as what sentences say, in long words: few lines are broken earlier than these.
+const FILLER = "characteristically ";
 
 function render({ model, el }) {
   const figure = document.createElement("div");

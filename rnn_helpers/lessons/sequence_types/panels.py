@@ -484,7 +484,7 @@ def own_date(translator: EncoderDecoder) -> Panel:
     text = field("date", "Thursday 3 May 1984", 400)
     margins = {"left": 78, "right": 20, "top": 40, "bottom": 52}
     shape = {"width": 640, "height": 400, "margins": margins}
-    return Panel({"text": text}, compute, _draw_signs, say, room=200, **shape)
+    return Panel({"text": text}, compute, _draw_signs, say, room=215, **shape)
 
 
 def _checked(shown: Translation) -> str:
