@@ -220,7 +220,7 @@ def writing(reader: SequenceModel, alphabet: str, prompts: Sequence[str] = PROMP
     }
     name = "the text written so far, the states, and the likeliest next characters"
     shape = {"width": 780, "height": 345, "rows": 3, "name": name}
-    return Panel(controls, compute, draw, say, play="step", pace=150, room=290, **shape)
+    return Panel(controls, compute, draw, say, play="step", pace=150, room=320, **shape)
 
 
 def wrapped(text: str, width: int) -> list[str]:
