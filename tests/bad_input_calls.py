@@ -1047,6 +1047,7 @@ TAKES: dict[str, tuple[str, ...]] = {
     "experiments.reader.write(prompt)": ("text", "digits"),
     "folder": ("text", "empty text", "digits", "path"),
     "experiments.reader.keep(name)": ("text", "digits"),
+    "experiments.reader.fetch(folder)": ("text", "digits", "path"),
     "experiments.reader.fetch(name)": ("text", "digits"),
     "experiments.reader.bits_per_character(losses)": ("pair", "negative pair", "row of seven"),
     "experiments.reader.gain(losses)": ("pair", "negative pair", "row of seven"),

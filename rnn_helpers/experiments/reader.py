@@ -309,6 +309,8 @@ def fetch(folder: str | Path, name: str) -> tuple[SequenceModel, Vocabulary, Set
 
     Raise FileNotFoundError if they are not there, ValueError if they are something else.
     """
+    if isinstance(folder, str) and not folder:
+        raise ValueError("folder must be a path, got an empty text")
     folder = Path(checks.instance("folder", folder, (str, Path), "a path"))
     path = folder / f"{_checked_name(name)}.json"
     if not path.is_file():
