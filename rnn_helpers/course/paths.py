@@ -46,6 +46,12 @@ FIRST_LOOK = Stop(
     "05_vanishing_gradients",
     ("Does the first letter still matter?", "One step, as a matrix", "Many steps, as a product"),
 )
+FIRST_DRAWS = (  # sections of 08_sampling
+    "A network that can speak",
+    "From scores to an index",
+    "Why draw at all?",
+    "Temperature",
+)
 GATES = Stop(
     "06_gru",
     (
@@ -88,10 +94,7 @@ PATHS = (
                     Stop(
                         "08_sampling",
                         (
-                            "A network that can speak",
-                            "From scores to an index",
-                            "Why draw at all?",
-                            "Temperature",
+                            *FIRST_DRAWS,
                             "Cut off the tail: top-k and top-p",
                             "One in, many out",
                             "How hot?",
@@ -121,15 +124,7 @@ PATHS = (
                 (
                     FIRST_LOOK,
                     GATES,
-                    Stop(
-                        "08_sampling",
-                        (
-                            "A network that can speak",
-                            "From scores to an index",
-                            "Why draw at all?",
-                            "Temperature",
-                        ),
-                    ),
+                    Stop("08_sampling", FIRST_DRAWS),
                 ),
             ),
         ),
