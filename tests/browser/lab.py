@@ -21,6 +21,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import nbformat
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
@@ -260,12 +261,20 @@ _IS_DONE = """() => {
 _IS_READY = """async () => {
   await window.jupyterapp.restored;
   const panel = window.jupyterapp.shell.currentWidget;
-  await panel.context.ready;
-  await panel.sessionContext.ready;
+  const says = 'no kernel within a minute: does a dialogue ask which?';
+  const late = new Promise((_, fail) => setTimeout(() => fail(new Error(says)), 60000));
+  await Promise.race([late, panel.context.ready.then(() => panel.sessionContext.ready)]);
 }"""
 
 _PICTURES_ARE_THERE = """() => [...document.querySelectorAll('.rnn-picture img')]
   .every(image => image.complete && image.naturalWidth > 0)"""
+
+
+def write_notebook(path: Path, *cells: str | nbformat.NotebookNode) -> None:
+    """Write a notebook of these cells (a text is code) that names its kernel: none is asked for."""
+    made = [nbformat.v4.new_code_cell(c) if isinstance(c, str) else c for c in cells]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(nbformat.v4.new_notebook(cells=made, metadata={"kernelspec": kernel}), path)
 
 
 def open_notebook(

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
-import nbformat
 import pytest
-from lab import ROOT, Notebook, Server, open_notebook, open_server
+from lab import ROOT, Notebook, Server, open_notebook, open_server, write_notebook
 from panels_of_the_course import FACTORIES
 from playwright.sync_api import Browser, Locator
 
@@ -24,17 +22,10 @@ ZOOMED = {"width": 683, "height": 384}  # 1366 by 768 at 200 %
 @pytest.fixture(scope="module")
 def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     source = tmp_path_factory.mktemp("source")
-    write_notebook(source / "panels.ipynb")
+    makes = (f"make({name!r})" for name in NAMES)
+    write_notebook(source / "panels.ipynb", START, PROJECTOR.format(on=False), *makes)
     with open_server(tmp_path_factory.mktemp("lab"), source) as running:
         yield running
-
-
-def write_notebook(path: Path) -> None:
-    """Write a notebook with all panels of the course, made with small networks."""
-    sources = [START, PROJECTOR.format(on=False), *(f"make({name!r})" for name in NAMES)]
-    cells = [nbformat.v4.new_code_cell(source) for source in sources]
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), path)
 
 
 @pytest.fixture(scope="module")

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import nbformat
 import pytest
-from lab import open_notebook, open_server
-from nbformat.v4 import new_code_cell, new_notebook
+from lab import open_notebook, open_server, write_notebook
 from playwright.sync_api import Browser
 
 from rnn_helpers.course.live_check import FINE, STILL, WAITING
@@ -28,9 +26,7 @@ def test_the_line_says_what_is_missing(
     browser: Browser, tmp_path: Path, without: tuple[str, ...], says: str
 ) -> None:
     (tmp_path / "given").mkdir()
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    made = new_notebook(cells=[new_code_cell(SOURCE)], metadata={"kernelspec": kernel})
-    nbformat.write(made, tmp_path / "given" / "a.ipynb")
+    write_notebook(tmp_path / "given" / "a.ipynb", SOURCE)
     with open_server(tmp_path / "home", tmp_path / "given", without=without) as server:
         notebook = open_notebook(browser, server, "a.ipynb")
         notebook.run_all(60)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import nbformat
 import pytest
-from lab import ROOT, Notebook, Server, open_notebook, open_server
+from lab import ROOT, Notebook, Server, open_notebook, open_server, write_notebook
 from playwright.sync_api import Browser, Locator
 
 CELL = """\
@@ -54,10 +53,7 @@ CONTRAST = """(one, other) => {
 @pytest.fixture(scope="module", params=["light", "dark"])
 def lab(request, browser: Browser, tmp_path_factory) -> Iterator[tuple[str, Server]]:
     source = tmp_path_factory.mktemp("source")
-    cells = [nbformat.v4.new_code_cell(cell) for cell in (CELL, QUESTION)]
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
-    nbformat.write(notebook, Path(source, "panel.ipynb"))
+    write_notebook(source / "panel.ipynb", CELL, QUESTION)
     with open_server(tmp_path_factory.mktemp("lab"), source, theme=request.param) as running:
         yield request.param, running
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import nbformat
 import pytest
-from lab import Notebook, Server, open_notebook, open_server
+from lab import Notebook, Server, open_notebook, open_server, write_notebook
 from playwright.sync_api import Browser, Locator
 
 PANEL = """\
@@ -38,16 +37,10 @@ CELLS = (PANEL, 'guess = predict("Is it?", ["yes", "no"])\nguess', 'guess.reveal
 @pytest.fixture(scope="module")
 def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     source = tmp_path_factory.mktemp("source")
-    write_notebook(source / "panel.ipynb")
+    above, below = map(nbformat.v4.new_markdown_cell, ("above", "below"))
+    write_notebook(source / "panel.ipynb", above, *CELLS, below)
     with open_server(tmp_path_factory.mktemp("lab"), source) as running:
         yield running
-
-
-def write_notebook(path: Path) -> None:
-    cells = [nbformat.v4.new_code_cell(source) for source in CELLS]
-    cells = [nbformat.v4.new_markdown_cell("above"), *cells, nbformat.v4.new_markdown_cell("below")]
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), path)
 
 
 @pytest.fixture
