@@ -9,6 +9,7 @@ from pathlib import Path
 
 import nbval.kernel
 import pytest
+from in_parallel import LongestFirst, longest_first
 from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 from normalise_notebooks import (
@@ -62,3 +63,16 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         item.output_timeout = OUTPUT_SECONDS
         for variable in UNWANTED_VARIABLES:
             os.environ.pop(variable, None)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where workers share the tests, let what takes long come first."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: longest_first(item.nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LongestFirst | None:
+    """`--dist loadfile` deals files as `in_parallel` says."""
+    return LongestFirst(config, log) if config.option.dist == "loadfile" else None

@@ -8,6 +8,7 @@ larger, text and pixels by the same factor, so nothing overlaps that did not bef
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -33,6 +34,17 @@ LINE_STYLES = ("-", "--", "-.", ":", (0, (6, 1)), (0, (1, 1)), (0, (4, 1, 1, 1, 
 )
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "*")
 MARGINS = {"left": 78, "right": 20, "top": 40, "bottom": 60, "gap": 90, "row_gap": 105}
+# What systems have for Chinese, Japanese and Korean, and for many scripts at once.
+MORE_FONTS = ("Noto Sans CJK JP", "Noto Sans CJK SC", "Noto Sans CJK KR", "Hiragino Sans")
+MORE_FONTS += (
+    "PingFang SC",
+    "Apple SD Gothic Neo",
+    "Yu Gothic",
+    "Microsoft YaHei",
+    "Malgun Gothic",
+)
+MORE_FONTS += ("IPAGothic", "WenQuanYi Zen Hei", "Droid Sans Fallback", "Arial Unicode MS")
+MORE_FONTS += ("Noto Sans Devanagari", "Noto Sans Thai", "Nirmala UI", "Leelawadee UI")
 HATCHES = ("", "//", "..", "xx", "\\\\", "++")
 # All settings of matplotlib as it comes, so that none of the learner's own changes a picture of the
 # course. Left out are those that say where and how Python runs, not how a picture looks.
@@ -50,6 +62,7 @@ __all__ += [
     "PROJECTOR_POINTS",
     "STORED_RATIO",
     "drawable",
+    "fonts",
     "line_style",
     "make_figure",
 ]
@@ -107,7 +120,7 @@ def style(theme: str = "light") -> Iterator[None]:
         | dict.fromkeys(colours, INK)
         | {name: width * _scale for name, width in widths.items()}
         | dict.fromkeys(papers, PAPER)
-        | {"font.family": ["DejaVu Sans"], "axes.prop_cycle": cycle, "legend.framealpha": 1.0}
+        | {"font.family": list(fonts()), "axes.prop_cycle": cycle, "legend.framealpha": 1.0}
         | {"axes.spines.top": False, "axes.spines.right": False, "image.cmap": "RdBu_r"}
         | {"axes.grid": False, "grid.color": FAINT, "axes.axisbelow": True}
         | {"legend.edgecolor": FAINT, "image.interpolation": "nearest", "hatch.color": PAPER}
@@ -194,7 +207,18 @@ def height_for(values: np.ndarray) -> float:
     return next(top for top in (0.16, 0.32, 0.64, 1.02) if np.max(values) <= top)
 
 
+@functools.cache
+def fonts() -> tuple[str, ...]:
+    """Return the families that figures are written in: a later one draws what the others lack.
+
+    The first comes with matplotlib, so a text in Latin, Greek or Cyrillic letters looks the same
+    everywhere. The others are those of `MORE_FONTS` that this system has.
+    """
+    there = {font.name for font in font_manager.fontManager.ttflist}
+    return ("DejaVu Sans", *(name for name in MORE_FONTS if name in there))
+
+
 def drawable(text: str) -> str:
-    """Return `text` with a box in the place of each character that the figures' font lacks."""
-    font = font_manager.get_font(font_manager.findfont("DejaVu Sans"))
-    return "".join(c if font.get_char_index(ord(c)) else "□" for c in text)
+    """Return `text` with a box in the place of each character that all of `fonts` lack."""
+    faces = [font_manager.get_font(font_manager.findfont(name)) for name in fonts()]
+    return "".join(c if any(face.get_char_index(ord(c)) for face in faces) else "□" for c in text)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from lab import ROOT, Notebook, Server, open_notebook, open_server, write_notebook
+from lab import Notebook, Server, open_notebook, open_server, write_notebook
 from playwright.sync_api import Browser, Locator
 
 CELL = """\
@@ -165,29 +164,3 @@ def test_playing_says_little_and_rests_when_the_focus_goes(opened) -> None:
     assert step.get_attribute("aria-valuenow") == at
     frames = int(picture.get_attribute("data-frame")) - before
     assert frames >= 1 and len(notebook.page.evaluate("() => window.heard")) <= 1
-
-
-def test_five_seconds_of_08_are_announced_a_few_times(browser: Browser, tmp_path: Path) -> None:
-    with open_server(tmp_path / "lab", ROOT / "notebooks") as server:
-        notebook = open_notebook(browser, server, "08_sampling.ipynb")
-        try:
-            notebook.run_all()
-            panel = next(p for p in notebook.panels() if p.locator(".widget-play").count())
-            panel.evaluate(
-                """panel => {
-                  const voice = panel.querySelector('.rnn-voice');
-                  window.heard = [];
-                  new MutationObserver(() => voice.textContent && window.heard.push(1))
-                    .observe(voice, { childList: true });
-                }"""
-            )
-            frame = int(panel.locator(".rnn-picture").get_attribute("data-frame"))
-            panel.get_by_role("button", name="play step", exact=True).click()
-            notebook.page.wait_for_timeout(5000)
-            panel.get_by_role("button", name="pause step").click()
-            notebook.page.wait_for_timeout(1500)
-            moved = int(panel.locator(".rnn-picture").get_attribute("data-frame")) - frame
-            assert moved >= 3, "it does not play"
-            assert 1 <= len(notebook.page.evaluate("() => window.heard")) <= 3
-        finally:
-            notebook.close()

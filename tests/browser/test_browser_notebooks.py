@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from lab import ROOT, Server, look, move_by_keyboard, open_notebook
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Locator
 
 NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 
@@ -36,7 +36,34 @@ def test_notebook_runs_and_its_panels_move(browser: Browser, server: Server, nam
             new_picture, new_sentence = look(panel)
             assert new_sentence != sentence, f"a key press leaves the sentence {sentence!r}"
             assert new_picture != picture, f"a key press leaves the picture of {sentence!r}"
+        for panel in panels:
+            if panel.locator(".widget-play").count():
+                assert_playing_says_little(panel)
         assert notebook.errors() == []
         assert notebook.complaints == []
     finally:
         notebook.close()
+
+
+# What is put into the live region of a panel is read aloud: count it.
+LISTEN = """panel => {
+  const voice = panel.querySelector('.rnn-voice');
+  window.heard = 0;
+  new MutationObserver(() => { if (voice.textContent) window.heard += 1; })
+    .observe(voice, { childList: true });
+}"""
+
+
+def assert_playing_says_little(panel: Locator) -> None:
+    """Play a panel for five seconds: it moves, and is announced only when it rests."""
+    panel.page.wait_for_timeout(1500)  # till what was done before has been said
+    panel.evaluate(LISTEN)
+    picture, play = panel.locator(".rnn-picture"), panel.locator(".widget-play button").first
+    frame = int(picture.get_attribute("data-frame"))
+    play.click()
+    panel.page.wait_for_timeout(5000)
+    if play.get_attribute("aria-label").startswith("pause"):  # else it came to its end
+        play.click()
+    panel.page.wait_for_timeout(1500)
+    assert int(picture.get_attribute("data-frame")) - frame >= 3, "it does not play"
+    assert 1 <= panel.evaluate("() => window.heard") <= 3

@@ -8,6 +8,7 @@ import pytest
 from matplotlib import pyplot as plt
 from matplotlib.rcsetup import cycler
 
+from rnn_helpers.course import style
 from rnn_helpers.course.figures import rendered
 from rnn_helpers.course.style import COLOURS, line_style, new_figure, projector, set_limits
 
@@ -128,3 +129,26 @@ def test_no_style_of_the_learner_changes_a_picture(settings_of_a_learner, name: 
     before = dict(settings_of_a_learner)
     np.testing.assert_array_equal(picture(), expected)
     assert dict(matplotlib.rcParams) == before
+
+
+@pytest.fixture
+def with_stix(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """STIX, which comes with matplotlib, plays a font of the system."""
+    style.fonts.cache_clear()
+    monkeypatch.setattr(style, "MORE_FONTS", ("a font that is not there", "STIXGeneral"))
+    yield
+    style.fonts.cache_clear()
+
+
+def test_a_letter_that_the_first_font_lacks_is_drawn_by_another(with_stix: None) -> None:
+    assert style.fonts() == ("DejaVu Sans", "STIXGeneral")
+    assert style.drawable("a\u1d81\u65e5") == "a\u1d81□"
+    with style.style():
+        figure, axes = style.make_figure()
+        axes.set_title("a\u1d81")
+        figure.canvas.draw()  # pytest makes an error of the warning that a glyph is missing
+
+
+def test_letters_of_no_font_here_are_boxes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(style, "fonts", lambda: ("DejaVu Sans",))
+    assert style.drawable("λ日本") == "λ□□"
