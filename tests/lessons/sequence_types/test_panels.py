@@ -139,7 +139,7 @@ def test_a_word_is_shortened_and_marked_below_the_picture() -> None:
     assert panels._shortened(["short", "x" * 60]) == ["short", "x" * (panels.WIDEST - 1) + "…"]
     assert panels._label("naïve", True) == "naïve"
     assert panels._label("naïve", False) == "naïve ?"
-    assert panels._label("名x", False) == "□x ?"  # the font of the pictures has no such character
+    assert panels._label("\u0378x", False) == "□x ?"  # no font has a character that does not exist
 
 
 # -- tunes ---------------------------------------------------------------------------------------
