@@ -125,7 +125,7 @@ def _picture(panel: Panel, setting: dict[str, Any]) -> bytes:
     return panel.png
 
 
-def drive(panel: Panel, count: int = 200, seed: int = 0) -> float:
+def drive(panel: Panel, count: int = 80, seed: int = 0) -> float:
     """Drive `panel` everywhere and return what a frame costs, in the cost of a plain figure.
 
     Checked at every setting: nothing is raised, the picture has a name and a sentence, equal

@@ -23,6 +23,7 @@ panel:
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from math import log10
@@ -47,7 +48,7 @@ from rnn_helpers.course.figures import (
 from rnn_helpers.course.front_end import beside, front_end
 from rnn_helpers.course.palette import THEMES
 from rnn_helpers.course.pointing import Spot, Values
-from rnn_helpers.course.style import STORED_RATIO, make_figure, scale, style
+from rnn_helpers.course.style import STORED_RATIO, make_figure, one_at_a_time, scale, style
 
 Update = Callable[[Any], object]
 Click = Callable[[float, float, Any], Mapping[str, Any]]
@@ -187,7 +188,10 @@ class LivePicture(anywidget.AnyWidget):
         The question holds one of `point` or `click`, a place (`x` and `y`), `step`, the name of an
         arrow key, or `choose`, which clicks on the value that the keys led to.
         """
-        drawing = self.drawing()
+        with one_at_a_time:
+            return self._point(question, self.drawing())
+
+    def _point(self, question: Mapping[str, Any], drawing: Drawing) -> dict[str, Any]:
         values, ratio = Values(drawing.figure), drawing.look.ratio
         if place := question.get("click") or question.get("point"):
             here = place["x"] * ratio, place["y"] * ratio
@@ -434,7 +438,10 @@ class Panel(ipywidgets.VBox):
             if self._bound(data):
                 data = self._compute(**self.values)
             sentence = checked_sentence(self._say(data))
-            self.drawing.frame(data)
+            with one_at_a_time:
+                self.drawing.frame(data)
+                self.error, self._data = None, data
+                self.picture.show(self.drawing, sentence)
         except Exception as error:
             self.error = error
             self.picture.fail(
@@ -442,8 +449,6 @@ class Panel(ipywidgets.VBox):
                 f"{type(error).__name__}: {error}"
             )
             raise
-        self.error, self._data = None, data
-        self.picture.show(self.drawing, sentence)
 
     def _bound(self, data: Any) -> bool:
         """Set the ends of the sliders that depend on others; return whether that moved one."""
@@ -474,9 +479,10 @@ class Panel(ipywidgets.VBox):
 
     def _repaint(self, change: object) -> None:
         """Draw the same data for a page of another theme, or with finer pixels."""
-        if self.error is None:
-            self.drawing.frame(self._data)
-            self.picture.show(self.drawing, self.sentence)
+        with one_at_a_time:
+            if self.error is None:
+                self.drawing.frame(self._data)
+                self.picture.show(self.drawing, self.sentence)
 
     @property
     def drawing(self) -> Drawing:
@@ -485,15 +491,16 @@ class Panel(ipywidgets.VBox):
         Widgets are never forgotten, so a cell that is run a hundred times leaves a hundred panels:
         only those used last keep their figure, and any other makes it again when it is moved.
         """
-        if self._drawing is None or self._drawing.look != self.picture.look:
-            self._drawing = Drawing(self._draw, self._shape, self.picture.look)
-        if self in Panel._drawn:
-            Panel._drawn.remove(self)
-        Panel._drawn.append(self)
-        for panel in Panel._drawn[:-FIGURES_KEPT]:
-            panel._drawing = None
-        del Panel._drawn[:-FIGURES_KEPT]
-        return self._drawing
+        with one_at_a_time:
+            if self._drawing is None or self._drawing.look != self.picture.look:
+                self._drawing = Drawing(self._draw, self._shape, self.picture.look)
+            if self in Panel._drawn:
+                Panel._drawn.remove(self)
+            Panel._drawn.append(self)
+            for panel in Panel._drawn[:-FIGURES_KEPT]:
+                panel._drawing = None
+            del Panel._drawn[:-FIGURES_KEPT]
+            return self._drawing
 
     def __repr__(self) -> str:
         return f"Panel({', '.join(self.controls)})"
@@ -587,8 +594,7 @@ class LiveRun(ipywidgets.VBox):
     def _show(self, step: int, data: Any) -> None:
         sentence = checked_sentence(self._say(step, data))
         self._data = data
-        self._drawing.frame(data)
-        self.picture.show(self._drawing, sentence)
+        self._draw_for_the_page(sentence)
         self.bar.value = step
         self._last = time.perf_counter()
         self.left.value = self._progress(step)
@@ -607,9 +613,17 @@ class LiveRun(ipywidgets.VBox):
 
     def _repaint(self, change: object) -> None:
         """Draw the same data for a page of another theme, or with finer pixels."""
-        self._drawing = Drawing(self._draw, self._shape, self.picture.look)
-        self._drawing.frame(self._data)
-        self.picture.show(self._drawing, self.sentence)
+        is_running = 0 < self.bar.value < self.steps
+        if is_running and threading.current_thread() is not threading.main_thread():
+            return  # the data change under our hands: the next frame is drawn for the new page
+        self._draw_for_the_page(self.sentence)
+
+    def _draw_for_the_page(self, sentence: str) -> None:
+        with one_at_a_time:
+            if self._drawing.look != self.picture.look:
+                self._drawing = Drawing(self._draw, self._shape, self.picture.look)
+            self._drawing.frame(self._data)
+            self.picture.show(self._drawing, sentence)
 
     @property
     def still(self) -> Still:

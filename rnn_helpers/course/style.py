@@ -9,6 +9,7 @@ larger, text and pixels by the same factor, so nothing overlaps that did not bef
 from __future__ import annotations
 
 import functools
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -68,6 +69,8 @@ __all__ += [
 ]
 __all__ += ["new_figure", "projector", "scale", "set_limits", "style"]
 
+# Held while a picture is drawn. Within one thread a block may stand inside another.
+one_at_a_time = threading.RLock()
 _scale = 1.0
 
 
@@ -101,9 +104,26 @@ def style(theme: str = "light") -> Iterator[None]:
     """Let matplotlib draw in the style of the course inside the block, for a page of this theme.
 
     What the learner has set (``plt.style.use``, ``plt.xkcd``, a matplotlibrc) has no say in it, and
-    holds again afterwards.
+    holds again afterwards. Newer kernels move panels in a thread of their own while a cell runs,
+    and matplotlib's settings are one for all threads: one block waits for another's end, and what
+    a cell sets meanwhile is kept.
     """
-    text = NORMAL_POINTS * _scale
+    with one_at_a_time, palette.theme(theme):
+        now = matplotlib.rcParams
+        # Most are as they were: comparing costs far less than setting, which checks each value.
+        before = {key: now[key] for key, value in _settings(_scale).items() if now[key] != value}
+        now.update({key: _settings(_scale)[key] for key in before})
+        ours = {key: now[key] for key in before}
+        try:
+            yield
+        finally:
+            now.update({key: old for key, old in before.items() if now[key] == ours[key]})
+
+
+@functools.cache
+def _settings(scale: float) -> dict[str, object]:
+    """Return all settings of matplotlib that have a say in a picture, as the course wants them."""
+    text = NORMAL_POINTS * scale
     sizes = ("font.size", "axes.labelsize", "xtick.labelsize", "ytick.labelsize")
     sizes += ("legend.fontsize", "legend.title_fontsize", "figure.labelsize")
     titles = ("axes.titlesize", "figure.titlesize")
@@ -113,20 +133,18 @@ def style(theme: str = "light") -> Iterator[None]:
     widths |= {"lines.markersize": 6, "patch.linewidth": 1, "axes.titlepad": 6, "axes.labelpad": 4}
     widths |= {"xtick.major.size": 3.5, "ytick.major.size": 3.5}
     cycle = cycler(color=COLOURS, linestyle=LINE_STYLES)
-    settings = (
+    return (
         AS_IT_COMES
         | dict.fromkeys(sizes, text)
         | dict.fromkeys(titles, text * 12 / 11)
         | dict.fromkeys(colours, INK)
-        | {name: width * _scale for name, width in widths.items()}
+        | {name: width * scale for name, width in widths.items()}
         | dict.fromkeys(papers, PAPER)
         | {"font.family": list(fonts()), "axes.prop_cycle": cycle, "legend.framealpha": 1.0}
         | {"axes.spines.top": False, "axes.spines.right": False, "image.cmap": "RdBu_r"}
         | {"axes.grid": False, "grid.color": FAINT, "axes.axisbelow": True}
         | {"legend.edgecolor": FAINT, "image.interpolation": "nearest", "hatch.color": PAPER}
     )
-    with palette.theme(theme), matplotlib.rc_context(settings):
-        yield
 
 
 def make_figure(

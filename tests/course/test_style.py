@@ -1,6 +1,7 @@
 """The look of all pictures: styles, sizes, margins, and the projector."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import matplotlib
 import numpy as np
@@ -134,10 +135,12 @@ def test_no_style_of_the_learner_changes_a_picture(settings_of_a_learner, name: 
 @pytest.fixture
 def with_stix(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """STIX, which comes with matplotlib, plays a font of the system."""
-    style.fonts.cache_clear()
     monkeypatch.setattr(style, "MORE_FONTS", ("a font that is not there", "STIXGeneral"))
+    for kept in (style.fonts, style._settings):
+        kept.cache_clear()
     yield
-    style.fonts.cache_clear()
+    for kept in (style.fonts, style._settings):
+        kept.cache_clear()
 
 
 def test_a_letter_that_the_first_font_lacks_is_drawn_by_another(with_stix: None) -> None:
@@ -152,3 +155,30 @@ def test_a_letter_that_the_first_font_lacks_is_drawn_by_another(with_stix: None)
 def test_letters_of_no_font_here_are_boxes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(style, "fonts", lambda: ("DejaVu Sans",))
     assert style.drawable("λ日本") == "λ□□"
+
+
+def test_two_threads_draw_without_a_trace_of_each_other(settings_of_a_learner) -> None:
+    """Newer kernels move panels in a second thread while a cell runs."""
+
+    def drawn(theme: str) -> np.ndarray:
+        with style.style(theme):
+            figure, axes = style.make_figure(300, 200)
+            axes.plot([0, 1], color=COLOURS[0])
+            figure.canvas.draw()
+            return np.array(figure.canvas.buffer_rgba())
+
+    expected = {theme: drawn(theme) for theme in ("light", "dark")}
+    before = dict(settings_of_a_learner)
+    with ThreadPoolExecutor(2) as threads:
+        themes = ["light", "dark"] * 10
+        for theme, pixels in zip(themes, threads.map(drawn, themes)):
+            np.testing.assert_array_equal(pixels, expected[theme])
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_what_a_cell_sets_while_a_picture_is_drawn_is_kept(settings_of_a_learner) -> None:
+    with style.style():
+        settings_of_a_learner["lines.linewidth"] = 7
+        settings_of_a_learner["path.snap"] = False  # the course leaves it as it comes
+    assert settings_of_a_learner["lines.linewidth"] == 7
+    assert settings_of_a_learner["path.snap"] is False

@@ -1,4 +1,4 @@
-"""Every panel of the course, driven to the ends of its controls and through 200 random settings."""
+"""Every panel of the course, driven to the ends of its controls and through 80 random settings."""
 
 import panel_tools
 import pytest
