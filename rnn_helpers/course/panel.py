@@ -24,6 +24,7 @@ panel:
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from math import log10
 from typing import Any, ClassVar, NamedTuple
@@ -45,6 +46,7 @@ from rnn_helpers.course.figures import (
     stored_png,
 )
 from rnn_helpers.course.front_end import beside, front_end
+from rnn_helpers.course.page import listen
 from rnn_helpers.course.palette import THEMES
 from rnn_helpers.course.pointing import Spot, Values
 from rnn_helpers.course.style import STORED_RATIO, make_figure, scale, style
@@ -144,7 +146,8 @@ class LivePicture(anywidget.AnyWidget):
     """A picture with its sentence below; both change together, without a flicker.
 
     The browser tells with `page` which theme the page has and how many pixels its screen has for
-    each CSS pixel. A picture that comes later starts with what was told last.
+    each CSS pixel. A picture that comes later starts with what was told last. What is told while
+    cells run (`course.page`) holds for the pictures that were made last, too.
 
     `alt` only names the picture. What it shows says the sentence, which would be read twice if it
     stood there too. `room` is how many characters the sentence has room for: it keeps the lines of
@@ -166,8 +169,12 @@ class LivePicture(anywidget.AnyWidget):
     page = traitlets.Dict().tag(sync=True)
 
     _told: ClassVar[dict[str, Any]] = {"theme": "light", "ratio": 1.0}
+    _made: ClassVar[deque[LivePicture]] = deque(maxlen=FIGURES_KEPT)
 
     def __init__(self, **given: Any) -> None:
+        if not LivePicture._made:
+            listen(LivePicture.hear_page)
+        LivePicture._made.append(self)
         super().__init__(**{"page": LivePicture._told} | given)
         self.drawing: Callable[[], Drawing] | None = None  # what gives the picture's values
         self.clicked: Callable[[int, float, float], object] = lambda *_: None
@@ -203,6 +210,13 @@ class LivePicture(anywidget.AnyWidget):
         if spot is None:
             return {"text": ""}
         return {"text": spot.text, "x": spot.x / ratio, "y": spot.y / ratio}
+
+    @classmethod
+    def hear_page(cls, page: Mapping[str, Any]) -> None:
+        """Draw for this page: the pictures made last now, and those to come from the start."""
+        for picture in cls._made:
+            picture.page = dict(page)
+            LivePicture._told = picture.page
 
     @traitlets.validate("page")
     def _check_page(self, proposal: Any) -> dict[str, Any]:

@@ -597,6 +597,17 @@ def test_a_later_panel_starts_with_what_the_page_told_last() -> None:
     assert later.picture.frame == 1, "it is drawn twice"
 
 
+def test_what_a_page_tells_while_cells_run_holds_for_what_is_there_and_what_comes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(LivePicture, "_made", LivePicture._made.__class__(maxlen=12))
+    panel, run = line_panel(), live_run()
+    LivePicture.hear_page({"theme": "dark", "ratio": 2})
+    dark = {"theme": "dark", "ratio": 2.0}
+    assert panel.picture.page == run.picture.page == line_panel().picture.page == dark
+    assert panel.picture.frame == 2 and pixels(panel.png)[0, 0].tolist() == [17, 17, 17]
+
+
 def test_what_a_page_tells_is_not_trusted() -> None:
     panel = line_panel()
     tell(panel, theme="sepia", ratio=0)
