@@ -26,6 +26,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
 from math import log10
 from typing import Any, ClassVar, NamedTuple
 
@@ -49,7 +50,7 @@ from rnn_helpers.course.front_end import beside, front_end
 from rnn_helpers.course.page import listen
 from rnn_helpers.course.palette import THEMES
 from rnn_helpers.course.pointing import Spot, Values
-from rnn_helpers.course.style import STORED_RATIO, make_figure, scale, style
+from rnn_helpers.course.style import DRAWING, STORED_RATIO, make_figure, scale, style
 
 Update = Callable[[Any], object]
 Click = Callable[[float, float, Any], Mapping[str, Any]]
@@ -57,6 +58,17 @@ Bounds = Mapping[str, tuple[float, float]]
 LABEL = {"description_width": "initial"}
 FIGURES_KEPT = 12
 ROOM = 190  # characters of a sentence: two lines
+
+
+def alone(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a method that draws, or uses what was drawn, have no other thread draw meanwhile."""
+
+    @wraps(method)
+    def waited(*given: Any, **named: Any) -> Any:
+        with DRAWING:
+            return method(*given, **named)
+
+    return waited
 
 
 def slider(
@@ -188,6 +200,7 @@ class LivePicture(anywidget.AnyWidget):
             return
         self.send({"pointed": self.point(question)})
 
+    @alone
     def point(self, question: Mapping[str, Any]) -> dict[str, Any]:
         """Return the value that is asked for, `text` at `x` and `y` in CSS pixels, or no text.
 
@@ -421,6 +434,7 @@ class Panel(ipywidgets.VBox):
         """The picture as it is now, a PNG file."""
         return self.picture.png
 
+    @alone
     def set(self, **values: Any) -> None:
         """Set several controls, then draw once. ValueError for a value outside its bounds."""
         if unknown := set(values) - set(self.controls):
@@ -440,6 +454,7 @@ class Panel(ipywidgets.VBox):
         if refused:
             raise ValueError(f"{refused} cannot take these values: {values}")
 
+    @alone
     def redraw(self) -> None:
         """Compute and draw the picture for the controls' values."""
         self.picture.asked += 1
@@ -479,6 +494,7 @@ class Panel(ipywidgets.VBox):
             self.drawing.frame(self._data)
         return self.drawing
 
+    @alone
     def _clicked(self, axes: int, x: float, y: float) -> None:
         """Set the controls to what was clicked on."""
         if axes not in self._click or self.error is not None:
@@ -486,6 +502,7 @@ class Panel(ipywidgets.VBox):
         chosen = self._click[axes](x, y, self._data)
         self.set(**{name: _within(self.controls[name], v) for name, v in chosen.items()})
 
+    @alone
     def _repaint(self, change: object) -> None:
         """Draw the same data for a page of another theme, or with finer pixels."""
         if self.error is None:
@@ -598,6 +615,7 @@ class LiveRun(ipywidgets.VBox):
             bundle, metadata = self._repr_mimebundle_()
             display(bundle, metadata=metadata, raw=True, display_id=self._display_id, update=True)
 
+    @alone
     def _show(self, step: int, data: Any) -> None:
         sentence = checked_sentence(self._say(step, data))
         self._data = data
@@ -619,6 +637,7 @@ class LiveRun(ipywidgets.VBox):
         seconds = (self._last - began) / (step - first) * (self.steps - step)
         return f"{done}, about {seconds:.0f} s to go"
 
+    @alone
     def _repaint(self, change: object) -> None:
         """Draw the same data for a page of another theme, or with finer pixels."""
         self._drawing = Drawing(self._draw, self._shape, self.picture.look)

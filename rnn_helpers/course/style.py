@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import RLock
 
 import matplotlib
 import numpy as np
@@ -43,7 +44,18 @@ AS_IT_COMES = {
     for name, value in matplotlib.rcParamsDefault.items()
     if not name.startswith(NOT_OF_A_PICTURE)
 }
-__all__ = ["COLOURS", "DPI", "FAINT", "GREY", "HATCHES", "INK", "LINE_STYLES", "MARK", "MARKERS"]
+__all__ = [
+    "COLOURS",
+    "DPI",
+    "DRAWING",
+    "FAINT",
+    "GREY",
+    "HATCHES",
+    "INK",
+    "LINE_STYLES",
+    "MARK",
+    "MARKERS",
+]
 __all__ += [
     "NORMAL_POINTS",
     "PAPER",
@@ -56,6 +68,9 @@ __all__ += [
 __all__ += ["new_figure", "projector", "scale", "set_limits", "style"]
 
 _scale = 1.0
+# One thread draws at a time. JupyterLab from 4.4 on has a control answered in a thread of its own,
+# also while a cell draws, and matplotlib's settings and the colours of a theme belong to them all.
+DRAWING = RLock()
 
 
 def projector(on: bool = True) -> None:
@@ -88,7 +103,7 @@ def style(theme: str = "light") -> Iterator[None]:
     """Let matplotlib draw in the style of the course inside the block, for a page of this theme.
 
     What the learner has set (``plt.style.use``, ``plt.xkcd``, a matplotlibrc) has no say in it, and
-    holds again afterwards.
+    holds again afterwards. Other threads that want to draw wait for the end of the block.
     """
     text = NORMAL_POINTS * _scale
     sizes = ("font.size", "axes.labelsize", "xtick.labelsize", "ytick.labelsize")
@@ -112,7 +127,7 @@ def style(theme: str = "light") -> Iterator[None]:
         | {"axes.grid": False, "grid.color": FAINT, "axes.axisbelow": True}
         | {"legend.edgecolor": FAINT, "image.interpolation": "nearest", "hatch.color": PAPER}
     )
-    with palette.theme(theme), matplotlib.rc_context(settings):
+    with DRAWING, palette.theme(theme), matplotlib.rc_context(settings):
         yield
 
 

@@ -1,6 +1,7 @@
 """The look of all pictures: styles, sizes, margins, and the projector."""
 
 from collections.abc import Iterator
+from threading import Thread
 
 import matplotlib
 import numpy as np
@@ -9,7 +10,15 @@ from matplotlib import pyplot as plt
 from matplotlib.rcsetup import cycler
 
 from rnn_helpers.course.figures import rendered
-from rnn_helpers.course.style import COLOURS, line_style, new_figure, projector, set_limits
+from rnn_helpers.course.palette import INK, THEMES
+from rnn_helpers.course.style import (
+    COLOURS,
+    line_style,
+    new_figure,
+    projector,
+    set_limits,
+    style,
+)
 
 
 def test_line_styles_differ_in_more_than_colour() -> None:
@@ -128,3 +137,19 @@ def test_no_style_of_the_learner_changes_a_picture(settings_of_a_learner, name: 
     before = dict(settings_of_a_learner)
     np.testing.assert_array_equal(picture(), expected)
     assert dict(matplotlib.rcParams) == before
+
+
+def test_one_thread_draws_at_a_time_with_the_colours_of_its_theme() -> None:
+    drawn = []
+
+    def draw(theme: str) -> None:
+        with style(theme):
+            drawn.append(matplotlib.colors.to_hex(INK))
+
+    with style("dark"):
+        other = Thread(target=draw, args=["light"])
+        other.start()
+        other.join(0.2)
+        draw("dark")
+    other.join(20)
+    assert drawn == [THEMES["dark"][INK], THEMES["light"][INK]]
