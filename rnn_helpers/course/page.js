@@ -1,6 +1,7 @@
 // What the kernel cannot know of the page: whether it is dark, and how fine its pixels are. Both may
 // change while it is open: a theme is chosen, the page is enlarged, the window goes to another screen.
 const MOST_PIXELS = 2;
+const TARGET = "rnn_helpers.page"; // page.py has it too
 
 function isDark() {
   const { jpThemeLight, vscodeThemeKind } = document.body.dataset;
@@ -11,6 +12,24 @@ function isDark() {
   return alpha > 0 && 0.2126 * red + 0.7152 * green + 0.0722 * blue < 64;
 }
 
+// While cells run, a widget's messages wait until the last is done. Where kernels have subshells, what
+// the page itself opens is heard at once: then only the first pictures of Run All are drawn anew.
+async function tellEarly(kernel, page) {
+  if (!kernel?.supportsSubshells) return;
+  const telling = (window.rnnPages ??= new WeakMap());
+  const key = JSON.stringify(page);
+  if (telling.get(kernel) === key) return; // for another picture
+  telling.set(kernel, key);
+  try {
+    const comm = kernel.createComm(TARGET);
+    await comm.subshellStarted;
+    await comm.open(page).done;
+    comm.close();
+  } finally {
+    telling.delete(kernel);
+  }
+}
+
 function watchPage(model) {
   let screen = null;
 
@@ -19,6 +38,7 @@ function watchPage(model) {
     const page = { theme: isDark() ? "dark" : "light", ratio };
     const told = model.get("page") ?? {};
     if (told.theme === page.theme && told.ratio === page.ratio) return;
+    tellEarly(model.widget_manager?.kernel, page).catch(() => {}); // it is told below, too
     try {
       model.set("page", page);
       model.save_changes();

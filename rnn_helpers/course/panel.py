@@ -23,10 +23,12 @@ panel:
 
 from __future__ import annotations
 
-import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
 from math import log10
+from threading import current_thread, main_thread
 from typing import Any, ClassVar, NamedTuple
 
 import anywidget
@@ -46,9 +48,10 @@ from rnn_helpers.course.figures import (
     stored_png,
 )
 from rnn_helpers.course.front_end import beside, front_end
+from rnn_helpers.course.page import listen
 from rnn_helpers.course.palette import THEMES
 from rnn_helpers.course.pointing import Spot, Values
-from rnn_helpers.course.style import STORED_RATIO, make_figure, one_at_a_time, scale, style
+from rnn_helpers.course.style import DRAWING, STORED_RATIO, make_figure, scale, style
 
 Update = Callable[[Any], object]
 Click = Callable[[float, float, Any], Mapping[str, Any]]
@@ -56,6 +59,17 @@ Bounds = Mapping[str, tuple[float, float]]
 LABEL = {"description_width": "initial"}
 FIGURES_KEPT = 12
 ROOM = 190  # characters of a sentence: two lines
+
+
+def alone(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a method that draws, or uses what was drawn, have no other thread draw meanwhile."""
+
+    @wraps(method)
+    def waited(*given: Any, **named: Any) -> Any:
+        with DRAWING:
+            return method(*given, **named)
+
+    return waited
 
 
 def slider(
@@ -145,7 +159,8 @@ class LivePicture(anywidget.AnyWidget):
     """A picture with its sentence below; both change together, without a flicker.
 
     The browser tells with `page` which theme the page has and how many pixels its screen has for
-    each CSS pixel. A picture that comes later starts with what was told last.
+    each CSS pixel. A picture that comes later starts with what was told last. What is told while
+    cells run (`course.page`) holds for the pictures that were made last, too.
 
     `alt` only names the picture. What it shows says the sentence, which would be read twice if it
     stood there too. `room` is how many characters the sentence has room for: it keeps the lines of
@@ -167,8 +182,12 @@ class LivePicture(anywidget.AnyWidget):
     page = traitlets.Dict().tag(sync=True)
 
     _told: ClassVar[dict[str, Any]] = {"theme": "light", "ratio": 1.0}
+    _made: ClassVar[deque[LivePicture]] = deque(maxlen=FIGURES_KEPT)
 
     def __init__(self, **given: Any) -> None:
+        if not LivePicture._made:
+            listen(LivePicture.hear_page)
+        LivePicture._made.append(self)
         super().__init__(**{"page": LivePicture._told} | given)
         self.drawing: Callable[[], Drawing] | None = None  # what gives the picture's values
         self.clicked: Callable[[int, float, float], object] = lambda *_: None
@@ -182,16 +201,14 @@ class LivePicture(anywidget.AnyWidget):
             return
         self.send({"pointed": self.point(question)})
 
+    @alone
     def point(self, question: Mapping[str, Any]) -> dict[str, Any]:
         """Return the value that is asked for, `text` at `x` and `y` in CSS pixels, or no text.
 
         The question holds one of `point` or `click`, a place (`x` and `y`), `step`, the name of an
         arrow key, or `choose`, which clicks on the value that the keys led to.
         """
-        with one_at_a_time:
-            return self._point(question, self.drawing())
-
-    def _point(self, question: Mapping[str, Any], drawing: Drawing) -> dict[str, Any]:
+        drawing = self.drawing()
         values, ratio = Values(drawing.figure), drawing.look.ratio
         if place := question.get("click") or question.get("point"):
             here = place["x"] * ratio, place["y"] * ratio
@@ -207,6 +224,13 @@ class LivePicture(anywidget.AnyWidget):
         if spot is None:
             return {"text": ""}
         return {"text": spot.text, "x": spot.x / ratio, "y": spot.y / ratio}
+
+    @classmethod
+    def hear_page(cls, page: Mapping[str, Any]) -> None:
+        """Draw for this page: the pictures made last now, and those to come from the start."""
+        for picture in cls._made:
+            picture.page = dict(page)
+            LivePicture._told = picture.page
 
     @traitlets.validate("page")
     def _check_page(self, proposal: Any) -> dict[str, Any]:
@@ -411,6 +435,7 @@ class Panel(ipywidgets.VBox):
         """The picture as it is now, a PNG file."""
         return self.picture.png
 
+    @alone
     def set(self, **values: Any) -> None:
         """Set several controls, then draw once. ValueError for a value outside its bounds."""
         if unknown := set(values) - set(self.controls):
@@ -430,6 +455,7 @@ class Panel(ipywidgets.VBox):
         if refused:
             raise ValueError(f"{refused} cannot take these values: {values}")
 
+    @alone
     def redraw(self) -> None:
         """Compute and draw the picture for the controls' values."""
         self.picture.asked += 1
@@ -438,10 +464,7 @@ class Panel(ipywidgets.VBox):
             if self._bound(data):
                 data = self._compute(**self.values)
             sentence = checked_sentence(self._say(data))
-            with one_at_a_time:
-                self.drawing.frame(data)
-                self.error, self._data = None, data
-                self.picture.show(self.drawing, sentence)
+            self.drawing.frame(data)
         except Exception as error:
             self.error = error
             self.picture.fail(
@@ -449,6 +472,8 @@ class Panel(ipywidgets.VBox):
                 f"{type(error).__name__}: {error}"
             )
             raise
+        self.error, self._data = None, data
+        self.picture.show(self.drawing, sentence)
 
     def _bound(self, data: Any) -> bool:
         """Set the ends of the sliders that depend on others; return whether that moved one."""
@@ -470,6 +495,7 @@ class Panel(ipywidgets.VBox):
             self.drawing.frame(self._data)
         return self.drawing
 
+    @alone
     def _clicked(self, axes: int, x: float, y: float) -> None:
         """Set the controls to what was clicked on."""
         if axes not in self._click or self.error is not None:
@@ -477,12 +503,12 @@ class Panel(ipywidgets.VBox):
         chosen = self._click[axes](x, y, self._data)
         self.set(**{name: _within(self.controls[name], v) for name, v in chosen.items()})
 
+    @alone
     def _repaint(self, change: object) -> None:
         """Draw the same data for a page of another theme, or with finer pixels."""
-        with one_at_a_time:
-            if self.error is None:
-                self.drawing.frame(self._data)
-                self.picture.show(self.drawing, self.sentence)
+        if self.error is None:
+            self.drawing.frame(self._data)
+            self.picture.show(self.drawing, self.sentence)
 
     @property
     def drawing(self) -> Drawing:
@@ -491,16 +517,15 @@ class Panel(ipywidgets.VBox):
         Widgets are never forgotten, so a cell that is run a hundred times leaves a hundred panels:
         only those used last keep their figure, and any other makes it again when it is moved.
         """
-        with one_at_a_time:
-            if self._drawing is None or self._drawing.look != self.picture.look:
-                self._drawing = Drawing(self._draw, self._shape, self.picture.look)
-            if self in Panel._drawn:
-                Panel._drawn.remove(self)
-            Panel._drawn.append(self)
-            for panel in Panel._drawn[:-FIGURES_KEPT]:
-                panel._drawing = None
-            del Panel._drawn[:-FIGURES_KEPT]
-            return self._drawing
+        if self._drawing is None or self._drawing.look != self.picture.look:
+            self._drawing = Drawing(self._draw, self._shape, self.picture.look)
+        if self in Panel._drawn:
+            Panel._drawn.remove(self)
+        Panel._drawn.append(self)
+        for panel in Panel._drawn[:-FIGURES_KEPT]:
+            panel._drawing = None
+        del Panel._drawn[:-FIGURES_KEPT]
+        return self._drawing
 
     def __repr__(self) -> str:
         return f"Panel({', '.join(self.controls)})"
@@ -591,10 +616,11 @@ class LiveRun(ipywidgets.VBox):
             bundle, metadata = self._repr_mimebundle_()
             display(bundle, metadata=metadata, raw=True, display_id=self._display_id, update=True)
 
+    @alone
     def _show(self, step: int, data: Any) -> None:
         sentence = checked_sentence(self._say(step, data))
         self._data = data
-        self._draw_for_the_page(sentence)
+        self._paint(sentence)
         self.bar.value = step
         self._last = time.perf_counter()
         self.left.value = self._progress(step)
@@ -611,19 +637,19 @@ class LiveRun(ipywidgets.VBox):
         seconds = (self._last - began) / (step - first) * (self.steps - step)
         return f"{done}, about {seconds:.0f} s to go"
 
+    @alone
     def _repaint(self, change: object) -> None:
         """Draw the same data for a page of another theme, or with finer pixels."""
         is_running = 0 < self.bar.value < self.steps
-        if is_running and threading.current_thread() is not threading.main_thread():
+        if is_running and current_thread() is not main_thread():
             return  # the data change under our hands: the next frame is drawn for the new page
-        self._draw_for_the_page(self.sentence)
+        self._paint(self.sentence)
 
-    def _draw_for_the_page(self, sentence: str) -> None:
-        with one_at_a_time:
-            if self._drawing.look != self.picture.look:
-                self._drawing = Drawing(self._draw, self._shape, self.picture.look)
-            self._drawing.frame(self._data)
-            self.picture.show(self._drawing, sentence)
+    def _paint(self, sentence: str) -> None:
+        if self._drawing.look != self.picture.look:
+            self._drawing = Drawing(self._draw, self._shape, self.picture.look)
+        self._drawing.frame(self._data)
+        self.picture.show(self._drawing, sentence)
 
     @property
     def still(self) -> Still:

@@ -9,9 +9,9 @@ larger, text and pixels by the same factor, so nothing overlaps that did not bef
 from __future__ import annotations
 
 import functools
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import RLock
 
 import matplotlib
 import numpy as np
@@ -56,7 +56,18 @@ AS_IT_COMES = {
     for name, value in matplotlib.rcParamsDefault.items()
     if not name.startswith(NOT_OF_A_PICTURE)
 }
-__all__ = ["COLOURS", "DPI", "FAINT", "GREY", "HATCHES", "INK", "LINE_STYLES", "MARK", "MARKERS"]
+__all__ = [
+    "COLOURS",
+    "DPI",
+    "DRAWING",
+    "FAINT",
+    "GREY",
+    "HATCHES",
+    "INK",
+    "LINE_STYLES",
+    "MARK",
+    "MARKERS",
+]
 __all__ += [
     "NORMAL_POINTS",
     "PAPER",
@@ -69,9 +80,10 @@ __all__ += [
 ]
 __all__ += ["new_figure", "projector", "scale", "set_limits", "style"]
 
-# Held while a picture is drawn. Within one thread a block may stand inside another.
-one_at_a_time = threading.RLock()
 _scale = 1.0
+# One thread draws at a time. JupyterLab from 4.4 on has a control answered in a thread of its own,
+# also while a cell draws, and matplotlib's settings and the colours of a theme belong to them all.
+DRAWING = RLock()
 
 
 def projector(on: bool = True) -> None:
@@ -108,7 +120,7 @@ def style(theme: str = "light") -> Iterator[None]:
     and matplotlib's settings are one for all threads: one block waits for another's end, and what
     a cell sets meanwhile is kept.
     """
-    with one_at_a_time, palette.theme(theme):
+    with DRAWING, palette.theme(theme):
         now = matplotlib.rcParams
         # Most are as they were: comparing costs far less than setting, which checks each value.
         before = {key: now[key] for key, value in _settings(_scale).items() if now[key] != value}

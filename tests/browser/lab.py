@@ -182,6 +182,10 @@ class Notebook:
             "() => window.jupyterapp.shell.currentWidget.content.model.toJSON().cells"
         )
 
+    def is_unsaved(self) -> bool:
+        """Return whether JupyterLab, which has heard from the kernel, sees changes to be saved."""
+        return self.page.evaluate(_IS_UNSAVED)
+
     def errors(self) -> list[str]:
         """Return what went wrong in the cells: exceptions, and panels that could not draw."""
         outputs = [output for cell in self.cells() for output in cell.get("outputs", [])]
@@ -264,6 +268,14 @@ _IS_READY = """async () => {
   const says = 'no kernel within a minute: does a dialogue ask which?';
   const late = new Promise((_, fail) => setTimeout(() => fail(new Error(says)), 60000));
   await Promise.race([late, panel.context.ready.then(() => panel.sessionContext.ready)]);
+}"""
+
+# What the kernel says of itself has come, and the notebook has had its turn to note it.
+_IS_UNSAVED = """async () => {
+  const { context, sessionContext } = window.jupyterapp.shell.currentWidget;
+  await Promise.all([sessionContext.session.kernel.info, sessionContext.session.kernel.spec]);
+  await new Promise(done => setTimeout(done, 300));
+  return context.model.dirty;
 }"""
 
 _PICTURES_ARE_THERE = """() => [...document.querySelectorAll('.rnn-picture img')]

@@ -13,6 +13,7 @@ NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 def test_notebook_runs_and_its_panels_move(browser: Browser, server: Server, name: str) -> None:
     notebook = open_notebook(browser, server, name)
     try:
+        assert not notebook.is_unsaved(), "opening it changes it"
         held, shown = notebook.still_pictures()
         assert held == shown, "a picture in the file is not seen before the cells are run"
         assert notebook.nameless_pictures() == []

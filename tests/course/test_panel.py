@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import ipywidgets
@@ -29,7 +30,7 @@ from rnn_helpers.course.figures import (
     name_of,
 )
 from rnn_helpers.course.panel import LivePicture, LiveRun, Panel, choice, slider, toggle
-from rnn_helpers.course.style import line_style, new_figure, set_limits
+from rnn_helpers.course.style import DRAWING, line_style, new_figure, set_limits
 
 SANITIZE = Path(__file__).resolve().parents[1] / "sanitize.cfg"
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -595,6 +596,34 @@ def test_a_later_panel_starts_with_what_the_page_told_last() -> None:
     later = line_panel()
     assert np.median(pixels(later.png)) < 40 and pixels(later.png).shape[1] == 1400
     assert later.picture.frame == 1, "it is drawn twice"
+
+
+def test_what_a_page_tells_while_cells_run_holds_for_what_is_there_and_what_comes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(LivePicture, "_made", LivePicture._made.__class__(maxlen=12))
+    panel, run = line_panel(), live_run()
+    LivePicture.hear_page({"theme": "dark", "ratio": 2})
+    dark = {"theme": "dark", "ratio": 2.0}
+    assert panel.picture.page == run.picture.page == line_panel().picture.page == dark
+    assert panel.picture.frame == 2 and pixels(panel.png)[0, 0].tolist() == [17, 17, 17]
+
+
+@pytest.mark.parametrize("ask", ["move", "point", "tell"])
+def test_a_control_that_is_answered_in_a_thread_of_its_own_waits_its_turn(ask: str) -> None:
+    panel, answers = line_panel(), []
+    asked = {
+        "move": lambda: panel.set(slope=0.5),
+        "point": lambda: panel.picture.point({"step": "Home"}),
+        "tell": lambda: tell(panel, theme="dark", ratio=1),
+    }
+    other = Thread(target=lambda: answers.append(asked[ask]()))
+    with DRAWING:  # a cell draws
+        other.start()
+        other.join(0.2)
+        assert answers == [] and panel.picture.frame == 1
+    other.join(20)
+    assert len(answers) == 1
 
 
 def test_what_a_page_tells_is_not_trusted() -> None:

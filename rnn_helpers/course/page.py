@@ -1,0 +1,45 @@
+"""What the browser says of its page, heard while cells run: theme, and pixels of the screen.
+
+A widget's own messages wait until every cell that was sent is done, so during Run All each picture
+would be drawn for a light page. JupyterLab from 4.4 on gives what the browser itself opens a thread
+of its own (a subshell of ipykernel 7): ``page.js`` sends the page that way as soon as a picture is
+there. The thread only takes a note of it. Pictures are drawn where cells run, those that are there
+already as soon as the cell at work is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from IPython import get_ipython
+
+TARGET = "rnn_helpers.page"  # page.js has it too
+Page = Mapping[str, Any]
+Hear = Callable[[Page], object]
+
+
+heard: list[Page] = []  # and not yet told
+
+
+def listen(hear: Hear) -> None:
+    """Let ``hear`` be called with what a page says, between two cells; nothing without a kernel.
+
+    Of what pages say while a cell runs, the last is told.
+    """
+    shell = get_ipython()
+    targets = getattr(getattr(shell, "kernel", None), "comm_manager", None)
+    if targets is None:
+        return
+
+    def note(comm: object, opening: Mapping[str, Any]) -> None:
+        heard.append(opening["content"]["data"])
+
+    def tell(*_: object) -> None:
+        if heard:
+            page = heard[-1]
+            heard.clear()
+            hear(page)
+
+    targets.register_target(TARGET, note)
+    shell.events.register("pre_run_cell", tell)
