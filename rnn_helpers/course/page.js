@@ -14,20 +14,24 @@ function isDark() {
 
 // While cells run, a widget's messages wait until the last is done. Where kernels have subshells, what
 // the page itself opens is heard at once: then only the first pictures of Run All are drawn anew.
+// The line stays open: where it is closed, ipykernel 7.4 writes of a task that was destroyed into the
+// cell that runs.
 async function tellEarly(kernel, page) {
   if (!kernel?.supportsSubshells) return;
-  const telling = (window.rnnPages ??= new WeakMap());
+  const lines = (window.rnnPages ??= new WeakMap());
   const key = JSON.stringify(page);
-  if (telling.get(kernel) === key) return; // for another picture
-  telling.set(kernel, key);
-  try {
-    const comm = kernel.createComm(TARGET);
-    await comm.subshellStarted;
-    await comm.open(page).done;
-    comm.close();
-  } finally {
-    telling.delete(kernel);
+  const line = lines.get(kernel);
+  if (line && !line.comm.isDisposed) {
+    if (line.key === key) return; // for another picture
+    line.key = key;
+    await line.opened;
+    line.comm.send(page);
+    return;
   }
+  const comm = kernel.createComm(TARGET);
+  const opened = Promise.resolve(comm.subshellStarted).then(() => comm.open(page).done);
+  lines.set(kernel, { comm, key, opened });
+  await opened;
 }
 
 function watchPage(model) {

@@ -32,8 +32,12 @@ def listen(hear: Hear) -> None:
     if targets is None:
         return
 
-    def note(comm: object, opening: Mapping[str, Any]) -> None:
-        heard.append(opening["content"]["data"])
+    def note(message: Mapping[str, Any]) -> None:
+        heard.append(message["content"]["data"])
+
+    def open_line(comm: Any, opening: Mapping[str, Any]) -> None:
+        note(opening)
+        comm.on_msg(note)
 
     def tell(*_: object) -> None:
         if heard:
@@ -41,5 +45,5 @@ def listen(hear: Hear) -> None:
             heard.clear()
             hear(page)
 
-    targets.register_target(TARGET, note)
+    targets.register_target(TARGET, open_line)
     shell.events.register("pre_run_cell", tell)
