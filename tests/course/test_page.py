@@ -33,8 +33,10 @@ def kernel(monkeypatch: pytest.MonkeyPatch) -> Kernel:
 def test_what_was_said_last_is_told_before_the_next_cell_and_once(kernel: Kernel) -> None:
     told = []
     listen(told.append)
-    for said in (DARK, FINE):
-        kernel.targets[TARGET](None, {"content": {"data": said}})
+    line: list = []  # what hears the messages that follow the first
+    comm = SimpleNamespace(on_msg=line.append)
+    kernel.targets[TARGET](comm, {"content": {"data": DARK}})
+    line[0]({"content": {"data": FINE}})
     assert told == [], "in the middle of a cell"
     for _ in range(2):
         kernel.hooks["pre_run_cell"](SimpleNamespace())
