@@ -9,8 +9,10 @@ import inspect
 import platform
 from collections.abc import Awaitable, Callable
 
+from rnn_helpers.course.notebook_file import VIEW, each_output, is_of_the_course
+from rnn_helpers.course.reopening import LiveViews, widgets_of
+
 PLAIN = {"name": "python3", "display_name": "Python 3", "language": "python"}  # as files have it
-VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 def drop_view(data: dict) -> None:
@@ -31,11 +33,10 @@ def keep_pictures(model: dict, **_: object) -> None:
     ``model`` is Jupyter's, as for ``pre_save_hook``; it is changed in place. What is on the screen
     stays live. A notebook that does not use the package is left alone: the server may be shared.
     """
-    if not _is_of_the_course(model):
+    if not is_of_the_course(model):
         return
-    for cell in model["content"]["cells"]:
-        for output in cell.get("outputs", []):
-            drop_view(output.get("data", {}))
+    for _cell, _index, data in each_output(model):
+        drop_view(data)
     metadata = model["content"].get("metadata", {})
     metadata.get("language_info", {}).pop("version", None)
     if metadata.get("kernelspec", {}).get("name") == PLAIN["name"]:
@@ -50,7 +51,7 @@ def name_kernel(model: dict, find_spec: Callable[[str], object]) -> dict:
     nobody changed. ``find_spec`` gives a kernel by its name; one that it does not find, or a
     notebook that does not use the package, is left alone. ``model`` is changed in place.
     """
-    if not _is_of_the_course(model):
+    if not is_of_the_course(model):
         return model
     metadata = model["content"].get("metadata", {})
     kernel, language = metadata.get("kernelspec", {}), metadata.get("language_info", {})
@@ -64,28 +65,19 @@ def name_kernel(model: dict, find_spec: Callable[[str], object]) -> dict:
     return model
 
 
-def _is_of_the_course(model: dict) -> bool:
-    return bool(
-        model["type"] == "notebook"
-        and model.get("content")  # a list of files comes without
-        and _uses_the_course(model["content"]["cells"])
-    )
-
-
-def _uses_the_course(cells: list[dict]) -> bool:
-    code = (cell["source"] for cell in cells if cell["cell_type"] == "code")
-    return any("rnn_helpers" in "".join(source) for source in code)  # a string, or its lines
-
-
 def _jupyter_server_extension_points() -> list[dict]:
     return [{"module": __name__}]
 
 
 def _load_jupyter_server_extension(server: object) -> None:
     manager, find_spec = server.contents_manager, server.kernel_spec_manager.get_kernel_spec
+    views = LiveViews(widgets_of(server))
+    manager.register_pre_save_hook(views.keep)
     manager.register_pre_save_hook(keep_pictures)
     if not inspect.iscoroutinefunction(find_spec):  # else kernels run elsewhere: what do we know?
         manager.get = _and_then(manager.get, lambda model: name_kernel(model, find_spec))
+    if inspect.iscoroutinefunction(getattr(type(manager), "get", None)):
+        manager.get = _then_give_back(manager.get, views)
 
 
 def _and_then(get: Callable[..., object], change: Callable[[dict], dict]) -> Callable[..., object]:
@@ -97,5 +89,12 @@ def _and_then(get: Callable[..., object], change: Callable[[dict], dict]) -> Cal
     def changed(*given: object, **named: object) -> object:
         model = get(*given, **named)
         return later(model) if inspect.isawaitable(model) else change(model)
+
+    return changed
+
+
+def _then_give_back(get: Callable[..., Awaitable[dict]], views: LiveViews) -> Callable[..., object]:
+    async def changed(path: str, *given: object, **named: object) -> dict:
+        return await views.give_back(await get(path, *given, **named), path)
 
     return changed

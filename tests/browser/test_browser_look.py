@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from lab import Notebook, Server, open_notebook, open_server, write_notebook
+from lab import Notebook, Server, look, move_by_keyboard, open_notebook, open_server, write_notebook
 from playwright.sync_api import Browser, Locator
 
 CELL = """\
@@ -216,3 +216,16 @@ def test_a_panel_that_moves_while_a_cell_draws_spoils_nothing(opened) -> None:
         step.press(key, delay=50)
     notebook.page.wait_for_timeout(1500)
     assert notebook.errors() == []
+
+
+def test_a_page_that_is_loaded_anew_has_its_panel_alive(opened) -> None:
+    _, notebook, panel = opened
+    notebook.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    notebook.page.wait_for_function(
+        "() => !window.jupyterapp.shell.currentWidget.context.model.dirty"
+    )
+    notebook.page.reload()
+    panel.wait_for()
+    before = look(panel)
+    move_by_keyboard(panel)
+    assert look(panel) != before
