@@ -47,6 +47,7 @@ SLIDE_TYPES = {"slide", "subslide", "fragment", "skip", "notes", "-"}
 IGNORED, REASON = "nbval-ignore-output", "ignored_because"
 NBGRADER = "nbgrader"  # what a teacher's tools keep with a cell: which is graded, for how much
 KEPT_CELL_METADATA = {"slideshow", "tags", REASON, "course", NBGRADER}
+LOCKS = {"deletable", "editable"}  # of a cell that nbgrader has handed out
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {
@@ -189,7 +190,8 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
     notebook = copy.deepcopy(notebook)
     notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
-        metadata = {key: cell.metadata[key] for key in KEPT_CELL_METADATA if key in cell.metadata}
+        kept = KEPT_CELL_METADATA | (LOCKS if NBGRADER in cell.metadata else set())
+        metadata = {key: cell.metadata[key] for key in kept if key in cell.metadata}
         cell.metadata = nbformat.from_dict(metadata)
     code = _code_cells(notebook)
     for cell in code:

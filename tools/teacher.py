@@ -1,5 +1,7 @@
 """Make the teacher's edition: pages to read and print, an exam with its key, solved notebooks.
 
+The notebook on what a class shared, ``class_view.ipynb``, is laid beside them.
+
     python tools/teacher.py                     everything, into build/teacher
     python tools/teacher.py 02_forward_pass     run this notebook anew; the pages are all made
     python tools/teacher.py --no-run            the pages alone, in seconds
@@ -21,6 +23,8 @@ from pathlib import Path
 from edition import exam, formulas, graph, notes, pages, solutions
 from edition.notes import Lesson
 
+from rnn_helpers.course import copies
+
 BUILD = Path(__file__).resolve().parents[1] / "build" / "teacher"
 STYLE = Path(__file__).with_name("edition") / "edition.css"
 GRAPH = "graph.svg"
@@ -33,6 +37,7 @@ def write_pages(lessons: list[Lesson], folder: Path, seed: int) -> list[Path]:
     made = pages.pages(lessons, told, GRAPH)
     made["exam"], made["exam-key"] = exam.paper(seed)
     (folder / GRAPH).write_bytes(graph.svg(lessons))
+    copies.write_class_notebook(folder)
     return [path for name, text in made.items() for path in _write(folder, name, text, made)]
 
 

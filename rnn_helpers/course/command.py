@@ -5,6 +5,7 @@
     rnn-course copy                         copy only
     rnn-course reset 02_forward_pass        this notebook as the course gives it
     rnn-course reset 02_forward_pass one_step   only the cell of this exercise
+    rnn-course class shares                 for a teacher: the notebook on what a class shared
 
 ``python -m rnn_helpers`` is the same command.
 """
@@ -23,6 +24,7 @@ from rnn_helpers.course.map import NOTEBOOKS
 from rnn_helpers.threads import wanted
 
 FOLDER = "~/rnn-course"
+FIRST = f"{NOTEBOOKS[0].name}.ipynb"
 RELOAD = "If it is open in JupyterLab: File > Reload Notebook from Disk."
 
 
@@ -39,6 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if asked.command == "reset":
             return _reset(folder, asked.notebook, asked.exercise)
+        if asked.command == "class":
+            return _class(folder, asked.shares)
         return _copy(folder) or (asked.command == "open" and _open(folder, further))
     except (OSError, ValueError) as error:
         print(f"rnn-course: {_said_of(error)}.", file=sys.stderr)
@@ -73,6 +77,8 @@ def _parser() -> argparse.ArgumentParser:
     reset = commands.add_parser("reset", **add, help="put a notebook or an exercise back")
     reset.add_argument("notebook", help="such as 02_forward_pass")
     reset.add_argument("exercise", nargs="?", help="such as one_step: only its cell is put back")
+    of_class = commands.add_parser("class", **add, help="for a teacher: what a class gets wrong")
+    of_class.add_argument("shares", nargs="?", default="", help="a folder, a zip file or a table")
     return parser
 
 
@@ -106,12 +112,20 @@ def _reset(folder: Path, notebook: str, exercise: str | None) -> int:
     return 0
 
 
-def _open(folder: Path, further: Sequence[str]) -> int:
+def _class(folder: Path, shares: str) -> int:
+    if shares and not Path(os.path.expanduser(shares)).exists():
+        raise ValueError(f"There is nothing called {shares}")
+    path = copies.write_class_notebook(folder, shares)
+    print(f"The teacher's notebook is {path}.")
+    return _open(folder, (), path.name)
+
+
+def _open(folder: Path, further: Sequence[str], notebook: str = FIRST) -> int:
     if "JUPYTERHUB_SERVICE_PREFIX" in os.environ:
         print(f"You are on a hub, in JupyterLab already: open {folder} in its file browser.")
         return 0
     process = subprocess.Popen(
-        lab_command(folder, further), env=lab_environment(os.environ), cwd=folder
+        lab_command(folder, further, notebook), env=lab_environment(os.environ), cwd=folder
     )
     while True:
         try:
@@ -120,8 +134,8 @@ def _open(folder: Path, further: Sequence[str]) -> int:
             continue
 
 
-def lab_command(folder: Path, further: Sequence[str] = ()) -> list[str]:
-    """Return the command that opens JupyterLab on the copies and saves their pictures.
+def lab_command(folder: Path, further: Sequence[str] = (), notebook: str = FIRST) -> list[str]:
+    """Return the command that opens JupyterLab on a notebook there and saves the pictures.
 
     The extension that does so is named here too: where the package is not installed but only on
     the path, Jupyter finds no settings of it. ``further`` are arguments for JupyterLab.
@@ -129,7 +143,7 @@ def lab_command(folder: Path, further: Sequence[str] = ()) -> list[str]:
     return [
         *(sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}"),
         f"--ServerApp.jpserver_extensions={saving.__name__}=True",
-        f"--LabApp.default_url=/lab/tree/{NOTEBOOKS[0].name}.ipynb",
+        f"--LabApp.default_url=/lab/tree/{notebook}",
         *further,
     ]
 

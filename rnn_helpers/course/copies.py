@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import itertools
 import json
 import os
 import uuid
@@ -23,6 +24,7 @@ from rnn_helpers.course.map import NOTEBOOKS, Notebook
 RECORD = (
     ".rnn-course.json"  # in the folder of the copies: what each original was when it was copied
 )
+CLASS = "class_view"  # the teacher's notebook, which is none of the course's
 Fate = Literal["new", "refreshed", "as it was", "yours", "yours, and the course has a newer one"]
 
 
@@ -62,6 +64,31 @@ def copy_notebooks(folder: Path) -> dict[str, Fate]:
     finally:  # also what was copied before a disk was full
         _write_record(folder, record)
     return fates
+
+
+def write_class_notebook(folder: Path, shares: str = "") -> Path:
+    """Write the teacher's notebook into ``folder`` and return its path.
+
+    ``shares`` is the folder or file that it is to read; without it, it reads the class's folder.
+    The same notebook that is there already is left alone, another one stays beside it.
+    """
+    template = Path(rnn_helpers.__file__).parent / "teaching" / f"{CLASS}.ipynb"
+    content = json.loads(template.read_text(encoding="utf-8"))
+    if shares:
+        named = f"shares = {os.path.abspath(os.path.expanduser(shares))!r}\n"
+        for cell in content["cells"]:
+            source = cell["source"]
+            cell["source"] = [named if s.startswith("shares = ") else s for s in source]
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(content, indent=1, ensure_ascii=False).encode("utf-8")
+    path = folder / f"{CLASS}.ipynb"
+    for number in itertools.count(2):
+        if not path.exists():
+            path.write_bytes(text)
+        if _print(path.read_bytes()).cells == _print(text).cells:
+            break
+        path = folder / f"{CLASS}_{number}.ipynb"
+    return path
 
 
 def reset(folder: Path, name: str, exercise: str | None = None) -> Path | None:

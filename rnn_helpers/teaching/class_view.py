@@ -5,7 +5,8 @@
     class_view("shares")             a folder, a zip file, a file of lines, or the lines themselves
     class_view("shares").save("class.html")
 
-or ``python -m rnn_helpers.teaching.class_view shares class.html``.
+or ``python -m rnn_helpers.teaching.class_view shares class.html``. ``class_view.ipynb`` beside this
+file, is the same as a notebook: ``rnn-course class shares`` opens it.
 """
 
 from __future__ import annotations
@@ -15,13 +16,17 @@ import html
 import os
 import re
 import sys
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
+from rnn_helpers.course.map import NOTEBOOKS
 from rnn_helpers.course.report import write_html
 from rnn_helpers.teaching import counts
 from rnn_helpers.teaching.counts import LEAST, Question, Row
 from rnn_helpers.teaching.received import Received, Source, receive
 
+T = TypeVar("T")
 NAMED = 200  # skipped things that are named; of more only their number is said
 HEADING = (
     "exercise",
@@ -68,30 +73,79 @@ class ClassView:
         """Write it as one HTML file that needs nothing else, and return the path."""
         return write_html(path, "What the class gets wrong", self._repr_html_())
 
-    def __repr__(self) -> str:
-        lines = [self._people()]
-        for row in self.rows:
+    def people_and_skipped(self) -> Part:
+        """Return in a sentence how many have shared, and how much was skipped."""
+        return Part([self._people()], f"<p>{html.escape(self._people())}</p>")
+
+    def exercises(self, notebook: str | None = None) -> Part:
+        """Return the table of the exercises, or of those of one notebook, in course order.
+
+        Raise ValueError if there is no such notebook.
+        """
+        return self._exercises(self._of(notebook, self.rows, lambda row: row.notebook))
+
+    def stuck(self, most: int = 5) -> Part:
+        """Return the table of the exercises at which most people are stuck, the worst first."""
+        rows = [row for row in self.rows if row.stuck]
+        return self._exercises(sorted(rows, key=lambda row: -row.stuck)[:most])
+
+    def predictions(self, notebook: str | None = None) -> Part:
+        """Return the predictions as bars, or those of one notebook.
+
+        Raise ValueError if there is no such notebook.
+        """
+        questions = self._of(notebook, self.questions, lambda q: _notebook_of(q.name))
+        if not questions:
+            return _nothing("No prediction was answered by enough people to be shown.")
+        body = "".join(_question(question, self.people) for question in questions)
+        lines = []
+        for question in questions:
+            lines.append(f"{question.name}: {question.question}")
+            lines += [f"  {n}: {text}{_mark(right)}" for text, n, right in question.bars]
+        return Part(lines, _table(BARS, ("prediction", "answer", "people", ""), body))
+
+    def what_was_skipped(self) -> Part:
+        """Return the names of what was skipped, each with the reason."""
+        if not self.skipped:
+            return _nothing("Nothing was skipped.")
+        body = "".join(f"<tr>{_cell(name)}{_cell(why)}</tr>" for name, why in self._named())
+        lines = [f"Skipped {name}: {why}" for name, why in self._named()]
+        return Part(lines, _table(SKIPPED, ("name", "why"), body))
+
+    def _exercises(self, rows: Sequence[Row]) -> Part:
+        if not rows:
+            return _nothing("There is no exercise of which this can be shown.")
+        lines = []
+        for row in rows:
             numbers = zip(HEADING[1:6], map(_number, _numbers(row)), strict=True)
             said = ", ".join(f"{name} {number}" for name, number in numbers)
             lines.append(f"{row.notebook}, {row.exercise}: {said}")
             lines += [f"  {n} of them: {words}" for words, n in (*row.mistakes, *row.clusters)]
-        for question in self.questions:
-            lines.append(f"{question.name}: {question.question}")
-            lines += [f"  {n}: {text}{_mark(right)}" for text, n, right in question.bars]
-        return "\n".join([*lines, *(f"Skipped {name}: {why}" for name, why in self._named())])
+        body = "".join(map(_row, rows))
+        return Part(lines, _table(CAPTION.format(people=self.people), HEADING, body))
+
+    def _of(
+        self, notebook: str | None, all_of_it: Sequence[T], name: Callable[[T], str]
+    ) -> list[T]:
+        names = [one.name for one in NOTEBOOKS]
+        if notebook is not None and notebook not in names:
+            raise ValueError(f"notebook is {notebook!r}, expected one of {', '.join(names)}")
+        return [one for one in all_of_it if notebook in (None, name(one))]
+
+    def _parts(self) -> Iterator[Part]:
+        yield self.people_and_skipped()
+        if self.rows:
+            yield self.exercises()
+        if self.questions:
+            yield self.predictions()
+        if self.skipped:
+            yield self.what_was_skipped()
+
+    def __repr__(self) -> str:
+        return "\n".join(map(repr, self._parts()))
 
     def _repr_html_(self) -> str:
-        parts = [f"<p>{html.escape(self._people())}</p>"]
-        if self.rows:
-            body = "".join(map(_row, self.rows))
-            parts.append(_table(CAPTION.format(people=self.people), HEADING, body))
-        if self.questions:
-            body = "".join(_question(question, self.people) for question in self.questions)
-            parts.append(_table(BARS, ("prediction", "answer", "people", ""), body))
-        if self.skipped:
-            body = "".join(f"<tr>{_cell(name)}{_cell(why)}</tr>" for name, why in self._named())
-            parts.append(_table(SKIPPED, ("name", "why"), body))
-        return "".join(parts)
+        return "".join(part._repr_html_() for part in self._parts())
 
     def _people(self) -> str:
         shared = f"{self.people} have shared" if self.people >= LEAST else ""
@@ -107,6 +161,28 @@ class ClassView:
         named = [(_short(name), why) for name, why in self.skipped[:NAMED]]
         more = len(self.skipped) - NAMED
         return [*named, (f"{more} more", "not named")] if more > 0 else named
+
+
+class Part:
+    """A part of the view: shows itself as HTML, and as lines of text."""
+
+    def __init__(self, lines: Sequence[str], as_html: str) -> None:
+        self._lines, self._html = lines, as_html
+
+    def __repr__(self) -> str:
+        return "\n".join(self._lines)
+
+    def _repr_html_(self) -> str:
+        return self._html
+
+
+def _nothing(words: str) -> Part:
+    return Part([words], f"<p>{html.escape(words)}</p>")
+
+
+def _notebook_of(prediction: str) -> str:
+    lesson = prediction.partition(".")[0]
+    return next((one.name for one in NOTEBOOKS if one.lesson == lesson), "")
 
 
 def _short(name: str) -> str:

@@ -1,8 +1,9 @@
 """Find the answers in a learner's notebook, by reading alone: nothing of it is run here.
 
-An answer is whatever binds the name of an exercise: in the cell of its starter if that is still
-there, else the last one without blanks. With it go the statements of the notebook that it needs:
-imports, other functions, and what its names are set to.
+An answer is whatever binds the name of an exercise: the last one without blanks in a cell that
+checks it, else the one in the cell of its starter, else the last. Where nothing binds that name, it
+is what the notebook hands to the check: ``exercises.one_step.check(my_step)``. With it go the
+statements of the notebook that it needs: imports, other functions, and what its names are set to.
 """
 
 from __future__ import annotations
@@ -81,8 +82,9 @@ class Homework:
 
 def read(path: str | os.PathLike) -> Homework:
     """Read a notebook; raise NotebookError if it is none, or none of this course's."""
-    cells = [_cell(number, cell) for number, cell in enumerate(_code_cells(Path(path)), start=1)]
-    homework = Homework(_lesson(cells, Path(path).name), cells)
+    cells = [_cell(f"cell {n}", cell) for n, cell in enumerate(_code_cells(Path(path)), start=1)]
+    lesson = _lesson(cells, Path(path).name)
+    homework = Homework(lesson, list(_with_checked(cells, catalogue()[lesson])))
     homework.scope.update(_scope(homework))
     return homework
 
@@ -95,7 +97,8 @@ def _code_cells(path: Path) -> Iterator[dict[str, str]]:
     cells = content.get("cells") if isinstance(content, dict) else None
     if not isinstance(cells, list):
         old = isinstance(content, dict) and "worksheets" in content
-        raise NotebookError(f"is {'of an old format' if old else 'no notebook'}")
+        kind = "of an old format: JupyterLab stores it anew when you open and save it"
+        raise NotebookError(f"is {kind if old else 'no notebook'}")
     if len(cells) > CELLS:
         raise NotebookError(f"has more than {CELLS} cells")
     for cell in cells:
@@ -123,8 +126,8 @@ def _content(path: Path) -> Any:
         raise NotebookError("cannot be read as a notebook: it is damaged") from None
 
 
-def _cell(number: int, cell: dict[str, str]) -> Cell:
-    file, source = f"<cell {number}>", cell["source"]
+def _cell(name: str, cell: dict[str, str]) -> Cell:
+    file, source = f"<{name}>", cell["source"]
     if len(source) > CELL:
         return Cell(cell["id"], file, "", (), f"is longer than {CELL:,} characters")
     try:
@@ -196,7 +199,7 @@ def answer(homework: Homework, exercise: Exercise) -> Answer:
     own = starter_id(homework.lesson, exercise)
     in_own_cell = [place for place in filled if own and homework.cells[place[0]].id == own]
     checked = [place for place in filled if _is_checked(homework.cells[place[0]], exercise.name)]
-    chosen = (in_own_cell or checked or filled)[-1]
+    chosen = (checked or in_own_cell or filled)[-1]
     function = _stand_in(homework, chosen, exercise.name)
     return Answer(function, tuple(sorted(_needs(homework, chosen))))
 
@@ -229,7 +232,45 @@ def _has_blank(node: ast.AST) -> bool:
 
 
 def _is_checked(cell: Cell, name: str) -> bool:
-    return f"exercises.{name}.check(" in cell.text
+    return any(True for node in cell.statements for _ in _handed_over(node, name))
+
+
+def _handed_over(node: ast.stmt, name: str) -> Iterator[ast.expr]:
+    """Yield what a statement hands to the check of an exercise, ``exercises.name.check(this)``."""
+    for call in ast.walk(node):
+        asked = call.func if isinstance(call, ast.Call) else None
+        if isinstance(asked, ast.Attribute) and asked.attr == "check":
+            of = getattr(asked.value, "attr", None)
+            given = [*call.args, *(keyword.value for keyword in call.keywords)]
+            if of == name and given and not isinstance(given[0], ast.Starred):
+                yield given[0]
+
+
+def _with_checked(cells: Sequence[Cell], exercises: Sequence[Exercise]) -> Iterator[Cell]:
+    """Yield the cells; after each that checks an answer of another name, one that names it.
+
+    Below ``exercises.one_step.check(my_step)`` comes ``one_step = my_step``, as a cell of its own.
+    """
+    nodes = [node for cell in cells for node in cell.statements]
+    unnamed = [
+        exercise.name
+        for exercise in exercises
+        if all(_has_blank(node) for node in nodes if _defines(node, exercise.name))
+    ]
+    for cell in cells:
+        yield cell
+        for name in unnamed:
+            for given in (part for node in cell.statements for part in _handed_over(node, name)):
+                if not (isinstance(given, ast.Name) and given.id == name):
+                    source = f"{name} = {_unparsed(given)}"
+                    yield _cell(f"{cell.file[1:-1]}, checked", {"id": "", "source": source})
+
+
+def _unparsed(node: ast.expr) -> str:
+    try:
+        return ast.unparse(node)
+    except RecursionError:
+        return BLANK
 
 
 def _why_missing(homework: Homework, name: str) -> str:
@@ -244,7 +285,7 @@ def names_bound(node: ast.stmt) -> set[str]:
     if isinstance(node, DEFINES):
         return {node.name}
     if isinstance(node, ast.Import | ast.ImportFrom):
-        return {alias.asname or alias.name.partition(".")[0] for alias in node.names}
+        return {alias.asname or alias.name.partition(".")[0] for alias in node.names}  # or "*"
     names, waiting = set(), [node]
     while waiting:
         part = waiting.pop()
@@ -266,7 +307,8 @@ def _needs(homework: Homework, chosen: Place) -> set[Place]:
         for j, node in enumerate(cell.statements):
             for name in names_bound(node):
                 binders.setdefault(name, []).append((i, j))
-    needed, waiting = {chosen}, [chosen]
+    whole = binders.get("*", [])  # nobody can read what `from numpy import *` sets
+    needed, waiting = {chosen, *whole}, [chosen]
     while waiting:
         for name in _names_read(_at(homework, waiting.pop())):
             for place in _setting(homework, binders.get(name, []), chosen) - needed:
@@ -303,6 +345,12 @@ def _stand_in(homework: Homework, place: Place, name: str) -> FunctionType:
     text = cell.text
     linecache.cache[cell.file] = (len(text), None, text.splitlines(keepends=True), cell.file)
     value = node.value if isinstance(node, ast.Assign) else node
+    if isinstance(value, ast.Name):
+        named = [at for at in _binding(homework, value.id) if at < place]
+        if named and isinstance(_at(homework, named[-1]), ast.FunctionDef):
+            made = _stand_in(homework, named[-1], value.id)
+            made.__name__ = name
+            return made
     if isinstance(value, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
         code = _code_of(node, cell.file, "<lambda>" if isinstance(value, ast.Lambda) else name)
         if code is not None:
@@ -349,6 +397,9 @@ def _imported(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, Any]]:
             continue
         try:
             value = importlib.import_module(module)
+            if alias.name == "*":
+                yield from ((n, v) for n, v in vars(value).items() if not n.startswith("_"))
+                continue
             if isinstance(node, ast.ImportFrom):
                 value = getattr(value, alias.name, None) or importlib.import_module(
                     f"{module}.{alias.name}"

@@ -1,8 +1,13 @@
-"""Read what learners shared: files of a folder or of a zip file, or lines from a form.
+"""Read what learners shared: files, lines from a form, whole or in a folder or a zip file.
 
 Nothing of it is trusted. No file is opened that is not an ordinary one, no link is followed,
-nothing is unpacked to the disk, and nothing is read beyond ``LARGEST``, whatever a header promises.
-What is no share of this course's is named, with the reason, and skipped.
+nothing is unpacked to the disk, and nothing is read beyond ``LARGEST`` and, for files of lines,
+``TEXT``, whatever a header promises. What is no share of this course's is named, with the reason,
+and skipped; what systems leave behind (``.DS_Store``, ``__MACOSX``) is skipped without a word.
+
+Forms, spreadsheets and mail do things to a line: they put it in quotes, break it, store it in
+UTF-16, make one dash of two. So a line is looked for in any text, and its own sum says if it is
+whole.
 
 A checksum finds what was changed by accident or by a careless hand. It cannot find who takes the
 trouble to compute it anew, or who shares under many pseudonyms: a share is a kindness, not a proof.
@@ -12,6 +17,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+import codecs
+import contextlib
+import csv
+import io
+import itertools
 import json
 import os
 import re
@@ -20,16 +30,24 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PurePosixPath
+from typing import IO, Any
 
 from rnn_helpers.course import facts
 from rnn_helpers.course.share import START
 
 LARGEST = 200_000  # bytes of one share; a full one has less than 100,000
 MOST = 3_000  # shares, files of a folder or members of a zip file
-TEXT = 20_000_000  # bytes of a file of lines
-LINE = re.compile(rf"{re.escape(START)}([\w-]{{1,{LARGEST}}})\.([0-9a-f]{{8}})", re.ASCII)
+TEXT = 20_000_000  # bytes of all files together that are longer than a share: those of lines
+LEFT_BEHIND = {".DS_Store", "Thumbs.db", "desktop.ini"}  # by systems, in folders and zip files
+DOCUMENTS = {".xlsx", ".ods", ".docx", ".odt"}  # zip files of many members that are no shares
+BEGIN = re.compile(re.escape(START), re.IGNORECASE)
+BREAK = r"=?[^\S\n]*\n[>\s]*+"  # that mail, or a cell of a spreadsheet, puts into a line
+LINE = re.compile(
+    rf"((?:[\w-]|{BREAK})++)\.((?:(?:{BREAK})?[0-9a-f]){{8}})", re.ASCII | re.IGNORECASE
+)
+UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\r"))
+DASHES = ({"–": "-", "—": "--"}, {"–": "--", "—": "--"})  # what editors make of dashes, undone
 
 Source = str | os.PathLike | Iterable[str]
 
@@ -78,21 +96,49 @@ Piece = tuple[str, bytes | str]  # a name, and the content, or why there is none
 
 
 def _pieces(source: Source) -> Iterator[Piece]:
-    if isinstance(source, str) and (START in source or "\n" in source):
-        return _lines([source])
+    if isinstance(source, str) and (BEGIN.search(source) or "\n" in source):
+        return _most(_lines(source, ""))
     if isinstance(source, str | os.PathLike):
-        path = Path(source)
+        path = Path(source).expanduser()
         if path.is_dir():
-            return _files(path)
+            return _most(_files(path))
         if not path.exists():
             raise FileNotFoundError(f"source is {str(path)!r}, and there is nothing of that name")
-        if path.is_file() and zipfile.is_zipfile(path):
-            return _members(path)
-        return _lines_of(path)
+        return _most(_file(path.resolve(), "", _Allowance()))
     if isinstance(source, Iterable) and not isinstance(source, bytes):
-        return _lines(source)
+        return _most(_given(source))
     kind = type(source).__name__
     raise TypeError(f"source is a {kind}, expected a folder, a zip file, a file of lines, or lines")
+
+
+def _given(lines: Iterable[object]) -> Iterator[Piece]:
+    known = list(lines)
+    for number, line in enumerate(known, start=1):
+        if not isinstance(line, str):
+            yield f"line {number}", "no text"
+    yield from _lines("\n".join(line if isinstance(line, str) else "" for line in known), "")
+
+
+def _most(pieces: Iterator[Piece]) -> Iterator[Piece]:
+    yield from itertools.islice(pieces, MOST)
+    for name, _ in pieces:
+        yield name, f"there are more than {MOST}: from here on nothing was read"
+        return
+
+
+class _Allowance:
+    """How much may still be read of files that are longer than a share."""
+
+    def __init__(self) -> None:
+        self._left = TEXT
+
+    def read(self, file: IO[bytes]) -> bytes | str:
+        """Return what a file holds, or that it is too large."""
+        most = max(self._left, LARGEST)
+        content = file.read(most + 1)
+        if len(content) > LARGEST:
+            self._left = max(self._left - len(content), 0)
+        return content if len(content) <= most else "too large for a share"
 
 
 def _share(read: bytes | str) -> dict[str, Any]:
@@ -104,101 +150,139 @@ def _share(read: bytes | str) -> dict[str, Any]:
     return content
 
 
-# --- folders and zip files -----------------------------------------------------------------------
+# --- folders, files and zip files -----------------------------------------------------------------
 
 
 def _files(folder: Path) -> Iterator[Piece]:
     """Walk the files of a folder and of those in it, in order of their names."""
-    count = 0
+    allowance = _Allowance()
     for place, folders, names in os.walk(folder, followlinks=False):
         folders.sort()
         for name in sorted(names):
             path = Path(place, name)
-            count += 1
-            if count > MOST:
-                yield str(path.relative_to(folder)), f"there are more than {MOST} files"
-                return
-            yield str(path.relative_to(folder)), _content(path)
+            yield from _file(path, str(path.relative_to(folder)), allowance)
         for name in folders:
             if Path(place, name).is_symlink():
                 yield str(Path(place, name).relative_to(folder)), "a link"
 
 
-def _content(path: Path, largest: int = LARGEST) -> bytes | str:
-    """Return what an ordinary file holds, or why it is not read."""
+def _file(path: Path, name: str, allowance: _Allowance) -> Iterator[Piece]:
+    """Read an ordinary file, which may hold a share, lines or, as a zip file, others."""
+    if _left_behind(path.name):
+        return
+    shown = name or path.name
     try:
         if not stat.S_ISREG(path.lstat().st_mode):  # opening a pipe would wait for ever
-            return "a link" if path.is_symlink() else "no file"
+            yield shown, "a link" if path.is_symlink() else "no file"
+            return
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
         with open(handle, "rb") as file:
-            content = file.read(largest + 1)
+            if file.read(2) == b"PK" and zipfile.is_zipfile(file):
+                yield from _members(file, name, path, allowance)
+                return
+            file.seek(0)
+            content = allowance.read(file)
     except OSError as error:
-        return f"cannot be read ({error.strerror or error})"
-    return content if len(content) <= largest else "too large for a share"
+        content = f"cannot be read ({error.strerror or error})"
+    yield from _content(content, name, shown)
 
 
-def _members(path: Path) -> Iterator[Piece]:
-    """Walk the members of a zip file; each is read as a stream, up to what a share may have."""
+def _left_behind(name: str) -> bool:
+    return name in LEFT_BEHIND or name.startswith("._")
+
+
+def _members(file: IO[bytes], name: str, path: Path, allowance: _Allowance) -> Iterator[Piece]:
+    """Walk the members of a zip file; each is read as a stream, up to what a file may have."""
+    document, found = path.suffix.lower() in DOCUMENTS, False
     try:
-        with zipfile.ZipFile(path) as archive:
-            members = [member for member in archive.infolist() if not member.is_dir()]
-            for member in members[:MOST]:
-                yield member.filename, _member(archive, member)
-            if len(members) > MOST:
-                yield path.name, f"there are more than {MOST} files in it"
+        with zipfile.ZipFile(file) as archive:
+            for member in archive.infolist():
+                parts = PurePosixPath(member.filename).parts
+                if member.is_dir() or "__MACOSX" in parts or _left_behind(parts[-1]):
+                    continue
+                inside = f"{name}/{member.filename}" if name else member.filename
+                content = _member(archive, member, allowance)
+                if document and not (isinstance(content, bytes) and BEGIN.search(_text(content))):
+                    continue  # the styles and fonts of a spreadsheet
+                found = True
+                yield from _content(content, inside, inside)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        yield path.name, f"damaged: {error}"
+        yield name or path.name, f"damaged: {error}"
+        return
+    if document and not found:
+        yield name or path.name, "of another kind: no line of a share is in it"
 
 
-def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes | str:
+def _member(
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, allowance: _Allowance
+) -> bytes | str:
     if stat.S_ISLNK(member.external_attr >> 16):
         return "a link"
     try:
         with archive.open(member) as file:
-            content = file.read(LARGEST + 1)
+            content = allowance.read(file)
     except Exception as error:  # zipfile raises many kinds: no such method, a password, damage
         return f"damaged or locked ({type(error).__name__})"
-    return content if len(content) <= LARGEST else "too large for a share"
+    if isinstance(content, bytes) and content.startswith(b"PK\x03\x04"):
+        return "a zip file in a zip file: unpack the outer one, and give the folder"
+    return content
 
 
-# --- lines ---------------------------------------------------------------------------------------
+# --- what stands in a file -----------------------------------------------------------------------
 
 
-def _lines_of(path: Path) -> Iterator[Piece]:
-    content = _content(path.resolve(), TEXT)
-    if isinstance(content, str):
-        yield path.name, content
-        return
-    text = content.decode("utf-8", errors="replace")
-    if START in text:
-        yield from _lines(text.splitlines())
+def _content(content: bytes | str, name: str, shown: str) -> Iterator[Piece]:
+    """Find the shares in a file: lines, one share by itself, or shares as cells of a table."""
+    text = _text(content) if isinstance(content, bytes) else ""
+    if BEGIN.search(text):
+        yield from _lines(text, name)
+    elif f'""{facts.FORMAT}""' in text:  # a form was given what the file holds
+        for number, cell in enumerate(_cells(text), start=1):
+            yield f"{name}, share {number}".lstrip(", "), cell.encode("utf-8", "replace")
     else:
-        yield path.name, content[: LARGEST + 1]  # one share by itself, or something else
+        yield shown, content
 
 
-def _lines(lines: Iterable[str]) -> Iterator[Piece]:
-    """Find the shares in lines as a form hands them out, with whatever else stands there."""
-    count = 0
-    for number, line in enumerate(lines, start=1):
-        if not isinstance(line, str):
-            yield f"line {number}", "no text"
-            continue
-        if START not in line:
-            continue
-        found = list(LINE.finditer(line))
-        for match in found:
-            yield f"line {number}", _unpacked(match[1], match[2])
-        if len(found) < line.count(START):
-            yield f"line {number}", "damaged: the line is not whole"
-        count += len(found)
-        if count > MOST:
-            yield f"line {number}", f"there are more than {MOST} shares"
-            return
+def _text(content: bytes) -> str:
+    """Return bytes as text: Excel stores "Unicode text" in UTF-16."""
+    wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return content.decode("utf-16" if wide else "utf-8-sig", errors="replace")
+
+
+def _cells(text: str) -> Iterator[str]:
+    first = text.partition("\n")[0]
+    delimiter = max(",;\t", key=first.count)
+    with contextlib.suppress(csv.Error):
+        for row in csv.reader(io.StringIO(text), delimiter=delimiter):
+            yield from (cell for cell in row if facts.FORMAT in cell)
+
+
+def _lines(text: str, name: str) -> Iterator[Piece]:
+    """Find the shares in text as a form hands it out, with whatever else stands there."""
+    text = text.translate(UNSEEN)
+    number, before = 1, 0
+    for begin in BEGIN.finditer(text):
+        number, before = number + text.count("\n", before, begin.start()), begin.start()
+        where = f"{name}, line {number}".lstrip(", ")
+        end = begin.end() + 2 * LARGEST
+        yield where, _line(text[begin.end() : end])
+
+
+def _line(text: str) -> bytes | str:
+    """Return the share whose line a text begins with, or what is wrong with it."""
+    read: bytes | str = "damaged: the line is not whole"
+    for dashes in DASHES if "–" in text or "—" in text else ({},):
+        match = LINE.match(text.translate(str.maketrans(dashes)))
+        if match:
+            read = _unpacked(*(re.sub(r"[=>\s]", "", part) for part in match.groups()))
+            if isinstance(read, bytes):
+                break
+    return read
 
 
 def _unpacked(packed: str, check: str) -> bytes | str:
     padded = packed + "=" * (-len(packed) % 4)
-    if f"{zlib.crc32(padded.encode()):08x}" != check:
+    if f"{zlib.crc32(padded.encode()):08x}" != check.lower():
         return "damaged: the line is not what was sent"
     try:
         opened = zlib.decompressobj()
@@ -208,14 +292,13 @@ def _unpacked(packed: str, check: str) -> bytes | str:
     return content if len(content) <= LARGEST else "too large for a share"
 
 
-# --- what stands in a file -----------------------------------------------------------------------
-
-
 def _parsed(content: bytes) -> Any:
     """Return what JSON says; it has no fractions, no double keys and no huge numbers here."""
+    if not content.strip():
+        raise _SkippedError("empty")
     try:
         return json.loads(
-            content.decode("utf-8-sig"),
+            _text(content),
             object_pairs_hook=_once,
             parse_int=_small,
             parse_float=_no_number,

@@ -117,6 +117,21 @@ def test_a_notebook_is_put_back(tmp_path: Path, capsys) -> None:
     assert capsys.readouterr().out == f"The exercise softmax of {NAME} is as the course gives it.\n"
 
 
+def test_a_teacher_gets_a_notebook_on_the_shares(opened, tmp_path: Path, capsys) -> None:
+    shares, folder = tmp_path / "what they shared", tmp_path / "mine"
+    shares.mkdir()
+    assert command.main(["class", str(shares), "--folder", str(folder)]) == 3
+    assert "--LabApp.default_url=/lab/tree/class_view.ipynb" in opened[0]["words"]
+    made = json.loads((folder / "class_view.ipynb").read_text(encoding="utf-8"))
+    assert f"shares = {str(shares)!r}\n" in [
+        line for cell in made["cells"] for line in cell["source"]
+    ]
+    assert [path.name for path in folder.iterdir()] == ["class_view.ipynb"]
+    assert str(folder / "class_view.ipynb") in capsys.readouterr().out
+    assert command.main(["class", str(tmp_path / "gone")]) == 1
+    assert "nothing called" in capsys.readouterr().err
+
+
 def test_what_goes_wrong_is_one_sentence(opened, tmp_path: Path, capsys) -> None:
     (tmp_path / "file").write_text("")
     for words in (["--folder", str(tmp_path / "file")], ["reset", "99"]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -261,3 +262,21 @@ def test_a_package_without_notebooks_says_so(monkeypatch, tmp_path: Path) -> Non
     monkeypatch.setattr(copies.rnn_helpers, "__file__", str(tmp_path / "a.zip" / "__init__.py"))
     with pytest.raises(FileNotFoundError, match="not beside the package .* install the course"):
         copies.originals()
+
+
+# ---- the teacher's notebook
+
+
+def test_the_teachers_notebook_is_none_of_the_course_and_never_written_over(tmp_path: Path) -> None:
+    made = copies.write_class_notebook(tmp_path)
+    assert made == tmp_path / "class_view.ipynb"
+    assert made.stem not in [notebook.name for notebook in NOTEBOOKS]
+    assert copies.write_class_notebook(tmp_path) == made
+    made.write_text(made.read_text(encoding="utf-8").replace("stuck(5)", "stuck(9)"))
+    assert copies.write_class_notebook(tmp_path) == tmp_path / "class_view_2.ipynb"
+    assert "stuck(9)" in made.read_text(encoding="utf-8")
+    other = copies.write_class_notebook(tmp_path, str(tmp_path / "it's here.zip"))
+    assert other == tmp_path / "class_view_3.ipynb"
+    cells = json.loads(other.read_text(encoding="utf-8"))["cells"]
+    (line,) = [line for cell in cells for line in cell["source"] if line.startswith("shares = ")]
+    assert ast.literal_eval(line.partition(" = ")[2]) == str(tmp_path / "it's here.zip")

@@ -11,7 +11,12 @@ from edition import exam, quizzes
 from rnn_helpers.checking.exercise import Exercise
 from rnn_helpers.lessons import catalogue
 
-every_quiz = pytest.mark.parametrize("quiz", quizzes.QUIZZES, ids=lambda quiz: quiz.__name__)
+every_quiz = pytest.mark.parametrize("quiz", quizzes.quizzes(), ids=lambda quiz: quiz.name)
+
+
+def item_of(name: str, rng: np.random.Generator) -> quizzes.Item:
+    (quiz,) = (quiz for quiz in quizzes.quizzes() if quiz.name == name)
+    return quizzes.draw(quiz, rng)
 
 
 def exercise(name: str, lesson: str) -> Exercise:
@@ -31,6 +36,28 @@ def test_the_options_of_a_quiz_differ_and_each_wrong_one_has_its_mistake(quiz) -
         assert item.about in catalogue()
 
 
+def test_every_text_has_its_numbers_and_every_drawing_its_text() -> None:
+    assert sorted(quiz.name for quiz in quizzes.quizzes()) == sorted(quizzes.DRAWN)
+    assert {quiz.about for quiz in quizzes.quizzes()} >= set(list(catalogue())[1:])
+
+
+def test_options_that_say_the_same_number_are_no_options(monkeypatch) -> None:
+    text = {"asks": "", "answer": "{a:.0f}", "because": "", "wrong": [["{a:.1f}", "x"], ["1", "y"]]}
+    monkeypatch.setitem(quizzes.DRAWN, "same", lambda rng: {"a": 880.0})
+    assert quizzes.Quiz("", "same", text).item(np.random.default_rng(0)) is None
+    assert quizzes._value("1,078") == quizzes._value("1078.0")
+
+
+@every_quiz
+def test_no_option_is_impossible_on_sight(quiz) -> None:
+    rng = np.random.default_rng(1)
+    for _ in range(40):
+        item = quizzes.draw(quiz, rng)
+        numbers = [quizzes._value(option) for option in (item.answer, *item.wrong)]
+        assert all(n >= 0 for n in numbers if isinstance(n, float))
+        assert "nan" not in item.asks and "{" not in item.asks + item.because
+
+
 @every_quiz
 def test_another_seed_asks_with_other_numbers(quiz) -> None:
     asked = {quizzes.draw(quiz, np.random.default_rng(seed)).asks for seed in range(8)}
@@ -40,24 +67,35 @@ def test_another_seed_asks_with_other_numbers(quiz) -> None:
 def test_answers_are_right_where_they_can_be_computed_otherwise() -> None:
     for seed in range(20):
         rng = np.random.default_rng(seed)
-        item = quizzes.draw(quizzes.by_hand, rng)
+        item = item_of("by_hand", rng)
         w = float(re.search(r"Waa = ([\d.]+)", item.asks)[1].rstrip("."))
         x = float(re.search(r"input is ([\d.]+)", item.asks)[1])
         assert float(item.answer) == pytest.approx(np.tanh(w * np.tanh(x) + x), abs=0.006)
 
-        item = quizzes.draw(quizzes.drawn, rng)
+        item = item_of("drawn", rng)
         *p, u = (float(n) for n in re.findall(r"0\.\d+", item.asks))
         totals, k = np.cumsum(p), int(item.answer)
         assert (totals[k - 1] if k else 0) - 1e-9 <= u < totals[k] + 1e-9
 
-        item = quizzes.draw(quizzes.waves, rng)
+        item = item_of("clipped", rng)
+        g = np.array([float(n) for n in re.findall(r"-?\d+", item.asks.partition(")")[0])])
+        limit = int(re.search(r"by norm to (\d+)", item.asks)[1])
+        got = np.array([float(n) for n in re.findall(r"-?\d+\.\d+", item.answer)])
+        assert np.linalg.norm(g) > limit
+        assert got == pytest.approx(g * limit / np.linalg.norm(g), abs=0.006)
+
+        item = item_of("tail", rng)
+        *p, top_p = (float(n) for n in re.findall(r"0\.\d+", item.asks))
+        assert (np.cumsum(p) < top_p).sum() + 1 == int(item.answer)
+
+        item = item_of("waves", rng)
         layers, steps = (int(n) for n in re.findall(r"\d+", item.asks))
         ready = np.zeros((layers, steps), int)
         for i, t in np.ndindex(layers, steps):
             ready[i, t] = 1 + max(ready[i - 1, t] if i else 0, ready[i, t - 1] if t else 0)
         assert int(item.answer) == ready.max()
 
-        item = quizzes.draw(quizzes.padding, rng)
+        item = item_of("padding", rng)
         *lengths, T = (int(n) for n in re.findall(r"\d+", item.asks))
         empty = sum(max(0, T - n) for n in lengths)
         assert float(item.answer) == pytest.approx(empty / (T * len(lengths)), abs=0.006)
@@ -79,6 +117,23 @@ def test_a_bug_is_put_into_the_solution_and_run() -> None:
     assert bug_of("forward", "02_forward_pass", "np.stack(states) → a_t").answer == exam.SHAPE
     change = "z - z.max(axis=0, keepdims=True) → z - z.max()"
     assert bug_of("softmax", "02_forward_pass", change).answer == exam.FINITE
+
+
+def test_a_bug_is_asked_with_what_the_starter_says_that_it_returns() -> None:
+    item = bug_of("additive_scores", "10_attention", "np.tanh")
+    assert '    """Return the scores, (T_x, m)."""\n' in item.asks
+
+
+def test_what_depends_on_the_inputs_is_no_item() -> None:
+    for name, lesson in (("fit", "01_why_sequences"), ("nucleus", "08_sampling")):
+        found = exercise(name, lesson)
+        made = [exam.bug(lesson, found, mistake, seed=0) for mistake in found.known]
+        assert None in made and any(made)
+
+
+def test_few_bugs_have_the_commonest_answer() -> None:
+    items = [item for seed in range(3) for item in exam.items(seed)]
+    assert sum(item.answer == exam.NUMBERS for item in items) <= 3 * exam.PLAIN
 
 
 def test_of_several_outputs_the_wrong_ones_are_named() -> None:

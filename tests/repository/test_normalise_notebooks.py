@@ -77,9 +77,13 @@ def test_what_nbgrader_keeps_with_a_cell_stays() -> None:
     marks = {"grade": True, "grade_id": "one_step", "points": 2, "schema_version": 3}
     cell = new_code_cell("1 + 1", execution_count=1)
     notebook = on_slides(cell)
-    cell.metadata |= {"nbgrader": marks, "trusted": True}
+    locks = {"deletable": False, "editable": False}
+    cell.metadata |= {"nbgrader": marks, "trusted": True, **locks}
     (cell,) = tool.normalise(nbformat.from_dict(notebook)).cells
-    assert cell.metadata == {"slideshow": {"slide_type": "slide"}, "nbgrader": marks}
+    assert cell.metadata == {"slideshow": {"slide_type": "slide"}, "nbgrader": marks, **locks}
+    notebook.cells[0].metadata.pop("nbgrader")
+    (cell,) = tool.normalise(nbformat.from_dict(notebook)).cells
+    assert cell.metadata == {"slideshow": {"slide_type": "slide"}}
 
 
 def test_a_live_view_is_dropped_where_a_picture_stands_beside_it() -> None:

@@ -73,6 +73,7 @@ def changed(lesson: notes.Lesson, *path: object, to: object = None) -> notes.Les
         (("panels", "one_unit", "moves", 0, "ask"), "", "a move needs set and ask"),
         (("exercises", "softmax"), None, "exercise 'softmax' has no notes"),
         (("exercises", "softmin"), "x", "there is no exercise 'softmin'"),
+        (("exam", "by_hand", "answer"), None, "exam 'by_hand' needs asks, answer"),
         (("builds_on", "05_vanishing_gradients"), "x", "its first cell does not say so"),
         (("builds_on", "00_start_here"), None, "builds_on lacks '00_start_here'"),
     ],

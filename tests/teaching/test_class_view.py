@@ -5,8 +5,11 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import classroom
+import nbformat
 import pytest
+from nbclient import NotebookClient
 
+from rnn_helpers.course import copies
 from rnn_helpers.lessons import catalogue
 from rnn_helpers.teaching import class_view as module
 from rnn_helpers.teaching.class_view import class_view, main
@@ -51,6 +54,42 @@ def test_thirty_learners_of_whom_some_have_spoilt_files(folder: Path) -> None:
     assert len(view.questions) >= 5
     shown = [getattr(row, name) for row in view.rows for name in ("tried", "solved", "stuck")]
     assert [n for n in shown if n and n < 5] == []
+
+
+def test_its_parts_are_the_whole_and_can_be_had_alone(folder: Path) -> None:
+    view = class_view(folder)
+    parts = (view.people_and_skipped(), view.exercises(), view.predictions())
+    parts += (view.what_was_skipped(),)
+    assert "".join(part._repr_html_() for part in parts) == view._repr_html_()
+    assert "\n".join(map(repr, parts)) == repr(view)
+    alone = repr(view.exercises("01_why_sequences"))
+    assert "01_why_sequences, fit" in alone and "00_start_here, column" not in alone
+    assert "why_sequences." in repr(view.predictions("01_why_sequences"))
+    assert "start_here." not in repr(view.predictions("01_why_sequences"))
+    stuck = {row.exercise: row.stuck for row in view.rows if row.stuck}
+    first = repr(view.stuck(2)).splitlines()[0]
+    assert f"stuck {max(stuck.values())}" in first
+    assert len(Page(view.stuck(2)._repr_html_()).open) == 0
+    assert repr(view.exercises("12_one_token_at_a_time")).startswith("There is no exercise")
+    for part in (view.exercises, view.predictions):
+        with pytest.raises(ValueError, match="notebook is '99', expected one of 00_start_here"):
+            part("99")
+
+
+def test_the_notebook_shows_thirty_learners_of_whom_some_have_spoilt_files(
+    folder: Path, tmp_path: Path
+) -> None:
+    made = nbformat.read(copies.write_class_notebook(tmp_path, str(folder)), as_version=4)
+    assert all(not cell.get("outputs") for cell in made.cells)
+    NotebookClient(made, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    outputs = [output for cell in made.cells for output in cell.get("outputs", [])]
+    assert {output.output_type for output in outputs} == {"execute_result"}
+    said = [output["data"]["text/plain"] for output in outputs]
+    assert len(said) == 5 and "30 have shared, 9 skipped" in said[0]
+    assert all(output["data"]["text/html"] for output in outputs)
+    assert "stuck" in said[1] and "start_here" in said[3]
+    assert all(f"Skipped {name}: " in said[4] for name in classroom.SPOILT)
+    assert [path.name for path in tmp_path.iterdir()] == ["class_view.ipynb"]
 
 
 def test_its_tables_have_captions_and_headings(folder: Path) -> None:

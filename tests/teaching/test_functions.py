@@ -70,7 +70,63 @@ def test_an_answer_may_be_written_in_many_ways(tmp_path: Path, text: str) -> Non
     assert COLUMN._before_running(made.function) is None
 
 
-def test_an_answer_in_its_own_cell_counts_then_the_one_checked_then_the_last(
+MINE = RIGHT.replace("def column", "def mine")
+ANOTHER = "def mine(token, n_x):\n    return 0\nexercises.row.check(mine)"
+CLASS = "class Net:\n    @staticmethod\n    def one(token, n_x):\n        return np.eye(n_x)"
+
+
+@pytest.mark.parametrize(
+    ("cells", "needed"),
+    [
+        ((f"{MINE}\nexercises.column.check(mine)", ANOTHER), "def mine"),
+        ((MINE, "told = exercises.column.check(answer=mine)\nprint(told)", ANOTHER), "def mine"),
+        (("def column(token, n_x):\n    return ____", MINE, "e.column.check(mine)"), "def mine"),
+        ((CLASS, "exercises.column.check(Net.one)"), "class Net"),
+        ((CLASS, "net = Net()\nexercises.column.check(net.one)"), "class Net"),
+        (("exercises.column.check(lambda token, n_x: np.eye(n_x))",), "import numpy as np"),
+    ],
+)
+def test_an_answer_of_another_name_is_what_the_check_was_given(
+    tmp_path: Path, cells: tuple[str, ...], needed: str
+) -> None:
+    path = classroom.save(
+        new_notebook(cells=[new_code_cell(text) for text in (SET_UP, *cells)]), tmp_path / "a.ipynb"
+    )
+    homework = read(path)
+    made = answer(homework, COLUMN)
+    assert made.missing == "" and COLUMN._before_running(made.function) is None
+    assert needed in "\n".join(text_of(homework, made)[:-1])
+    assert text_of(homework, made)[-1].startswith("column = ")
+    assert "return 0" not in "\n".join(text_of(homework, made))
+
+
+def test_blanks_are_seen_under_another_name_too(tmp_path: Path) -> None:
+    made = found(
+        tmp_path, SET_UP, "def mine(token, n_x):\n    return ____\nexercises.column.check(mine)"
+    )
+    assert COLUMN._before_running(made.function).state == "not attempted"
+
+
+def test_the_last_answer_that_was_checked_counts(tmp_path: Path) -> None:
+    made = classroom.answered("start_here", column=RIGHT.replace("np.eye", "np.first"))
+    again = RIGHT.replace("np.eye", "np.again") + "\n\nexercises.column.check(column)"
+    made.cells.append(new_code_cell(again))
+    homework = read(classroom.save(made, tmp_path / "a.ipynb"))
+    assert "np.again" in text_of(homework, answer(homework, COLUMN))[-1]
+
+
+def test_what_an_import_with_a_star_brings_goes_along(tmp_path: Path) -> None:
+    text = RIGHT.replace("np.eye", "eye")
+    path = classroom.save(
+        new_notebook(cells=[new_code_cell(c) for c in (SET_UP, "from numpy import *", text)]),
+        tmp_path / "a.ipynb",
+    )
+    homework = read(path)
+    assert "from numpy import *" in text_of(homework, answer(homework, COLUMN))
+    assert "eye" in homework.scope
+
+
+def test_an_answer_checked_counts_then_one_in_its_own_cell_then_the_last(
     tmp_path: Path,
 ) -> None:
     made = classroom.answered("start_here", column=RIGHT.replace("np.eye", "np.own"))

@@ -6,13 +6,16 @@ bugs are known mistakes of the course's exercises, put into their solutions and 
 
 from __future__ import annotations
 
+import ast
 import difflib
+import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from edition.quizzes import QUIZZES, Item, draw
+from edition import cards, sections
+from edition.quizzes import Item, draw, quizzes
 from rnn_helpers.checking.compare import same
 from rnn_helpers.checking.exercise import Exercise
 from rnn_helpers.checking.guard import Outcome
@@ -20,12 +23,15 @@ from rnn_helpers.checking.known import Mistake, source_of
 from rnn_helpers.lessons import catalogue
 
 BUGS, SHAPES, PREDICTIONS = 5, 4, 9
+PLAIN = 2  # bugs whose answer is NUMBERS: as most are, it would be a good guess otherwise
+DEALT = 3  # times that inputs are dealt to see what a bug does: it must be the same each time
 ERROR, SHAPE, FINITE, NUMBERS = (
     "an error",
     "another shape",
     "numbers that are not finite",
     "other numbers, in the right shape",
 )
+KINDS = (ERROR, SHAPE, FINITE, NUMBERS)
 
 
 def exercises() -> list[tuple[str, Exercise]]:
@@ -37,25 +43,50 @@ def exercises() -> list[tuple[str, Exercise]]:
 
 
 def bug(about: str, exercise: Exercise, mistake: Mistake, seed: int) -> Item | None:
-    """Ask what a known mistake does to a solution; None if it does nothing on these inputs."""
-    inputs = exercise.inputs(seed)
-    right, got = (exercise.outcomes(f, inputs) for f in (exercise.reference, mistake.function))
-    code = f"```python\n{_named(exercise, source_of(mistake.function)).strip()}\n```"
+    """Ask what a known mistake does to a solution; None if that depends on the inputs."""
+    found = {_done(exercise, mistake, seed + again) for again in range(DEALT)}
+    (done, *others) = found
+    if others or not done:
+        return None
+    code = f"```python\n{_asked_of(exercise, mistake)}\n```"
     says = mistake.says[0].upper() + mistake.says[1:]
     because = f"{says} Changed: {changed_lines(exercise, mistake)}."
-    if len(exercise.returns) > 1 and not any(outcome.failure for outcome in got):
-        wrong = wrong_parts(exercise, right, got)
+    if done not in KINDS:
         names = ", ".join(f"`{name}`" for name in exercise.returns)
         asks = f"One mistake is in this function, which returns {names}. Which of these come out "
-        asks += f"wrong, and which line is it?\n\n{code}"
-        answer = " and ".join(f"`{name}`" for name in wrong)
-        return Item(about, asks, answer, because) if wrong else None
-    kind = what_comes(exercise, right, got)
-    if not kind:
-        return None
-    asks = f"One mistake is in this function. What comes out of it, and which line is it?\n\n{code}"
-    others = {other: "" for other in (ERROR, SHAPE, FINITE, NUMBERS) if other != kind}
-    return Item(about, asks, kind, because, others)
+        return Item(about, f"{asks}wrong, and which line is it?\n\n{code}", done, because)
+    asks = "One mistake is in this function. What comes out of it where it goes wrong, "
+    wrong = {other: "" for other in KINDS if other != done}
+    return Item(about, f"{asks}and which line is it?\n\n{code}", done, because, wrong)
+
+
+def _done(exercise: Exercise, mistake: Mistake, seed: int) -> str:
+    """Return what a mistake does on dealt inputs: a kind or the wrong outputs, "" if it varies."""
+    inputs = exercise.inputs(seed)
+    right, got = (exercise.outcomes(f, inputs) for f in (exercise.reference, mistake.function))
+    pairs = [([a], [b]) for a, b in zip(right, got, strict=True)]
+    if len(exercise.returns) > 1 and not any(outcome.failure for outcome in got):
+        return " and ".join(f"`{name}`" for name in wrong_parts(exercise, right, got))
+    kinds = {what_comes(exercise, *pair) for pair in pairs} - {""}  # a case may not show it
+    return kinds.pop() if len(kinds) == 1 else ""
+
+
+def _asked_of(exercise: Exercise, mistake: Mistake) -> str:
+    """Return a wrong function as it is asked about, with what its starter says that it returns."""
+    lines = _named(exercise, source_of(mistake.function)).strip().splitlines()
+    return "\n".join([lines[0], f'    """{_docstrings()[exercise.id]}"""', *lines[1:]])
+
+
+@functools.cache
+def _docstrings() -> dict[str, str]:
+    """Return what the starter of each exercise says, in the notebooks."""
+    said = {}
+    for name, listed in catalogue().items():
+        for task in cards.tasks(sections.read(name).cells, listed):
+            parsed = ast.parse(task.starter)
+            of = (n for n in parsed.body if getattr(n, "name", "") == task.exercise.name)
+            said[task.exercise.id] = ast.get_docstring(next(of))
+    return said
 
 
 def _named(exercise: Exercise, source: str) -> str:
@@ -67,8 +98,10 @@ def changed_lines(exercise: Exercise, mistake: Mistake) -> str:
     """Return the lines in which the solution differs from the wrong function."""
     pair = source_of(mistake.function), source_of(exercise.reference)
     lines = list(difflib.ndiff(*(text.splitlines() for text in pair)))
-    right = [line[2:].strip() for line in lines if line.startswith("+ ")]
-    return " ".join(f"the solution has ``{line}``" for line in right) or "a line too many"
+    right, wrong = ([ln[2:].strip() for ln in lines if ln.startswith(sign)] for sign in "+-")
+    if not right:
+        return " ".join(f"the solution is without ``{line}``" for line in wrong)
+    return " and ".join(f"the solution has ``{line}``" for line in right)
 
 
 def wrong_parts(exercise: Exercise, right: list[Outcome], got: list[Outcome]) -> list[str]:
@@ -133,15 +166,26 @@ def _is_matrix(value: object) -> bool:
 def items(seed: int) -> list[Item]:
     """Return the items of an exam, in the order of the course within each kind."""
     rng = np.random.default_rng(seed)
-    found = _first(PREDICTIONS, (draw(quiz, rng) for quiz in _mixed(QUIZZES, rng)))
+    found = _first(PREDICTIONS, (draw(quiz, rng) for quiz in _mixed(quizzes(), rng)))
     found += _first(SHAPES, (shapes(*pair, _seed(rng)) for pair in _mixed(exercises(), rng)))
-    found += _first(BUGS, (_any_bug(*pair, rng) for pair in _mixed(exercises(), rng)))
+    found += _first(BUGS, _some_plain(_any_bug(*pair, rng) for pair in _mixed(exercises(), rng)))
     return found
 
 
 def _any_bug(about: str, exercise: Exercise, rng: np.random.Generator) -> Item | None:
     known = [mistake for mistake in exercise.known if mistake.change]
     return bug(about, exercise, known[rng.integers(len(known))], _seed(rng)) if known else None
+
+
+def _some_plain(candidates: Iterable[Item | None]) -> Iterator[Item | None]:
+    """Leave out what has the commonest answer once there is enough of it."""
+    plain = 0
+    for item in candidates:
+        if item is not None and item.answer == NUMBERS:
+            plain += 1
+            if plain > PLAIN:
+                continue
+        yield item
 
 
 def _first(count: int, candidates: Iterable[Item | None]) -> list[Item]:

@@ -10,6 +10,9 @@ They stand in ``rnn_helpers/lessons/<name>/teaching.toml``:
         [tempts]                option = why it tempts, for every option that turned out wrong
     [[panels.NAME.moves]]       NAME is the function; set = the controls, ask = what to ask there
     [exercises]                 name = what to ask a student who is stuck
+    [exam.NAME]                 an item of the exam, whose numbers ``quizzes`` draws under this name
+        asks, answer, because   with the numbers in braces, as Python's ``format`` takes them
+        wrong                   a list of wrong options, each with the mistake that gives it
 
 ``problems`` finds a field that is missing and one that speaks of something that is not there.
 """
@@ -28,7 +31,16 @@ from rnn_helpers.course.map import NOTEBOOKS, Notebook
 from rnn_helpers.lessons import catalogue
 
 LESSONS = Path(__file__).resolve().parents[2] / "rnn_helpers" / "lessons"
-FIELDS = ("goal", "open_with", "builds_on", "sections", "predictions", "panels", "exercises")
+FIELDS = (
+    "goal",
+    "open_with",
+    "builds_on",
+    "sections",
+    "predictions",
+    "panels",
+    "exercises",
+    "exam",
+)
 
 
 @dataclass(frozen=True)
@@ -82,6 +94,9 @@ def problems(lesson: Lesson) -> list[str]:
         amiss += _of_prediction(prediction, notes["predictions"].get(prediction.name, {}))
     for panel in lesson.panels:
         amiss += _of_panel(panel, notes["panels"].get(panel.name, {}), lesson.notebook.lesson)
+    for name, text in notes["exam"].items():
+        if text.keys() != {"asks", "answer", "because", "wrong"} or len(text["wrong"]) < 2:
+            amiss.append(f"exam {name!r} needs asks, answer, because and two wrong options")
     return amiss + [f"{place} is empty" for place in _empty(notes)]
 
 

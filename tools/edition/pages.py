@@ -10,6 +10,7 @@ from edition import cards, sections
 from edition.notes import Lesson
 from edition.solutions import Sentences
 from rnn_helpers.checking.known import Mistake, source_of
+from rnn_helpers.course.copies import CLASS
 from rnn_helpers.course.paths import PATHS, Session
 from rnn_helpers.course.self_test import QUESTIONS
 
@@ -210,7 +211,9 @@ def course_page(lessons: list[Lesson], picture: str) -> str:
                 f"{len(lessons)} notebooks, {minutes / 60:.0f} hours, "
                 f"{core / 60:.0f} of them core. [Paths through it](paths.md), with minutes. "
                 "[Exam items](exam.md) and their "
-                "[key](exam-key.md). Solved notebooks lie in `solutions`.",
+                "[key](exam-key.md). Solved notebooks lie in `solutions`. "
+                f"[{CLASS}.ipynb]({CLASS}.ipynb) shows where the class is stuck, from what "
+                "learners shared.",
                 table(("notebook", "question", "minutes (core)", "builds on", "takes away"), rows),
                 "## What builds on what",
                 f"![{graph_in_words(lessons)}]({picture})",
