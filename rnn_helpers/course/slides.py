@@ -17,7 +17,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
-MOST_CELLS = 5
+MOST_CELLS = 4
 FEW_CELLS = 3  # what a slide should have, where there is a choice
 BEGIN, GO_ON, LEFT_OUT = ("slide", "subslide"), "fragment", ("skip", "notes")
 HEADING = re.compile(r"#{1,3} +(.+)")

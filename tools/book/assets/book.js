@@ -65,7 +65,9 @@ function openPanel(box) {
     if (!panel.together) at.forEach((_, i) => (at[i] = panel.controls[i].start));
     at[which] = stop;
     shown.forEach((show, i) => show(at[i]));
-    const [link, said, sound] = panel.frames[frameAt(panel, at, which)];
+    const [link, said, sound, stopped] = panel.frames[frameAt(panel, at, which)];
+    // A slider whose end has come nearer stands at that end.
+    (stopped || []).forEach(([control, end, text]) => shown[control]((at[control] = end), text));
     image.src = link;
     sentence.textContent = said;
     if (player) player.src = sound;
@@ -142,8 +144,9 @@ function makeCheck(control, id, moved) {
 }
 
 function makeFixed(control) {
-  const text = `${control.label}: ${control.texts[0]}`;
-  return [make("div", { className: "book-control" }, text), () => {}];
+  const row = make("div", { className: "book-control" });
+  const show = (_, text = control.texts[0]) => (row.textContent = `${control.label}: ${text}`);
+  return [row, show];
 }
 
 document.addEventListener("DOMContentLoaded", () => {
