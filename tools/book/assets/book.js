@@ -149,7 +149,16 @@ function makeFixed(control) {
   return [row, show];
 }
 
-document.addEventListener("DOMContentLoaded", () => {
+// What scrolls to the side can be scrolled by keys: formulas when they are set, and wide tables.
+function letKeysScroll() {
+  for (const part of document.querySelectorAll('mjx-container[display="true"], .bd-article table')) {
+    if (part.scrollWidth > part.clientWidth) part.tabIndex = 0;
+  }
+}
+
+document.addEventListener("DOMContentLoaded", async () => {
   openPredictions();
   document.querySelectorAll(".book-panel").forEach(openPanel);
+  await window.MathJax?.startup?.promise;
+  letKeysScroll();
 });
