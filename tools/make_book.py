@@ -27,6 +27,8 @@ from book import offline, pages
 from book.cells import prepared
 from book.media import Media
 from book.slides import slides
+from book.speaking import speaker_notes
+from edition import notes
 from nbformat import NotebookNode
 from normalise_notebooks import NOTEBOOKS, run_environment
 
@@ -114,8 +116,10 @@ def build(paths: list[Path], out: Path, kept: Path) -> None:
         offline.copy_all(static)
         whole = len(paths) == len(list(NOTEBOOKS.glob("*.ipynb")))
         pages.build(sources, out, Path(scratch) / "trees", static, whole)
+    said = {of.notebook.name: speaker_notes(of) for of in notes.lessons()}
     for name, notebook in shown.items():
-        (out / f"{name}.slides.html").write_text(slides(notebook, name), encoding="utf-8")
+        page = slides(notebook, name, said[name])
+        (out / f"{name}.slides.html").write_text(page, encoding="utf-8")
 
 
 def chosen(names: list[str]) -> list[Path]:

@@ -1,9 +1,10 @@
 """Walk through notebooks in JupyterLab by keys, and say how their slides fit the screen.
 
-    python tools/walkthrough_sizes.py [NOTEBOOK ...] [--run] [--theme dark]
+    python tools/walkthrough_sizes.py [NOTEBOOK ...] [--run] [--theme dark] [--store]
 
 Without `--run` what is stored is shown: panels as their pictures, and predictions as if answered.
-With it each notebook is run first, which takes a minute or two for each.
+With it each notebook is run first, which takes a minute or two for each. `--store` runs them too,
+and keeps what each slide measured in `tools/edition/fits.json`, for the teacher's edition.
 
 For each notebook and each of the two screens a line: its slides, how many are higher than the
 window, the most windows that one takes, how many pictures are higher than the window or slides
@@ -19,10 +20,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "browser"))
 
+from edition import fits
 from lab import ROOT, Notebook, open_browser, open_notebook, open_server
 from walk import Sizes, Walk, with_call
 
-SCREENS = ((1920, 1080), (1280, 720))
 RUN_FIRST = """() => {
   const { content } = window.jupyterapp.shell.currentWidget;
   content.activeCellIndex = 0;
@@ -77,6 +78,7 @@ def main() -> int:
     parser.add_argument("notebooks", nargs="*", type=Path)
     parser.add_argument("--run", action="store_true", help="run the notebooks first")
     parser.add_argument("--theme", choices=["light", "dark"], default="light")
+    parser.add_argument("--store", action="store_true", help="run them, and keep what they measure")
     options = parser.parse_args()
     chosen = options.notebooks or sorted((ROOT / "notebooks").glob("*.ipynb"))
     wrong: list[str] = []
@@ -90,13 +92,17 @@ def main() -> int:
     ):
         for path in chosen:
             notebook = open_notebook(browser, server, with_call(server, path.name))
-            make_ready(notebook, options.run)
-            for screen in SCREENS:
-                slides = walked(notebook, screen)
-                errors = notebook.errors() + notebook.complaints
-                print(line(path.stem, screen, slides, len(errors)), flush=True)
-                wrong += [f"{path.stem}: {what}" for what in bad(slides) + errors]
+            make_ready(notebook, options.run or options.store)
+            measured = {screen: walked(notebook, screen) for screen in fits.SCREENS}
+            errors = notebook.errors() + notebook.complaints
             notebook.close()
+            amiss = errors + [what for slides in measured.values() for what in bad(slides)]
+            wrong += [f"{path.stem}: {what}" for what in amiss]
+            for screen, slides in measured.items():
+                print(line(path.stem, screen, slides, len(errors)), flush=True)
+            if options.store and not amiss:
+                windows = [[slide.windows for slide in slides] for slides in measured.values()]
+                fits.store(path.stem, windows)
     print(*wrong, sep="\n")
     return 1 if wrong else 0
 

@@ -2,8 +2,9 @@
 
 A mark ``slide`` or ``subslide`` in a cell's metadata begins a slide, ``fragment`` or ``-`` goes on,
 ``skip`` and ``notes`` are left out. A heading begins a slide too, and the code of an exercise ends
-its slide. What is still longer than `MOST_CELLS` is cut where that parts least: before a text that
-follows code, and not between a text and the code that it leads to.
+its slide. What is still longer than `MOST_CELLS`, or higher than the window by what it holds, is
+cut where that parts least: before a text that follows code, and not between a text and the code
+that it leads to.
 """
 
 from __future__ import annotations
@@ -12,26 +13,36 @@ import json
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
-MOST_CELLS = 5
+MOST_CELLS = 4
 FEW_CELLS = 3  # what a slide should have, where there is a choice
 BEGIN, GO_ON, LEFT_OUT = ("slide", "subslide"), "fragment", ("skip", "notes")
 HEADING = re.compile(r"#{1,3} +(.+)")
+HIGHER = 6  # what a slide costs for each window that it is higher than one
+# How high a cell is, as a share of the window of a walkthrough: fitted to the cells of 02, 04, 05
+# and 07 as they stand on the screen, which it misses by 0.06. It is the same on all screens.
+OF_TEXT = {"cell": 0.03, "line": 0.038, "heading": 0.1, "formula": 0.06}
+OF_CODE = {"cell": 0.11, "line": 0.03, "said": 0.032, "picture": 0.7, "option": 0.09}
+CHARACTERS = 80  # in a line
 SAME_NOTEBOOK = 0.5  # share of cells that a file has in common with what is on the screen
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What the cutting needs to know of a cell: its kind, heading, slide mark and minutes."""
+    """What the cutting needs to know of a cell: its kind, heading, slide mark and minutes.
+
+    ``height`` is about what share of the window it takes, 0 where that is not known.
+    """
 
     kind: str
     heading: str = ""
     mark: str = GO_ON
     minutes: int | None = None
+    height: float = field(default=0.0, compare=False)
 
     @property
     def begins(self) -> bool:
@@ -67,7 +78,37 @@ def _stored_cell(cell: Mapping[str, Any]) -> Cell:
     found = HEADING.match(text) if cell["cell_type"] == "markdown" else None
     heading = re.sub(r"[*`]", "", found[1]).strip() if found else ""
     mark = metadata.get("slideshow", {}).get("slide_type") or GO_ON
-    return Cell(cell["cell_type"], heading, mark, metadata.get("course", {}).get("minutes"))
+    minutes = metadata.get("course", {}).get("minutes")
+    high = _height_of_code(cell) if cell["cell_type"] == "code" else _height_of_text(text)
+    return Cell(cell["cell_type"], heading, mark, minutes, high)
+
+
+def _lines(text: str) -> int:
+    return sum(1 + len(line) // CHARACTERS for line in text.splitlines())
+
+
+def _height_of_text(text: str) -> float:
+    """Return about what share of the window a text takes."""
+    paragraphs = "\n".join(line for line in text.splitlines() if line.strip())
+    counts = {"cell": 1, "line": _lines(paragraphs), "formula": text.count("$$") // 2}
+    counts["heading"] = bool(HEADING.match(text))
+    return sum(OF_TEXT[what] * count for what, count in counts.items())
+
+
+def _height_of_code(cell: Mapping[str, Any]) -> float:
+    """Return about what share of the window code takes, with what it shows."""
+    counts = {"cell": 1, "line": _lines("".join(cell["source"]))}
+    for output in cell.get("outputs", []):
+        data = output.get("data", {})
+        markup = "".join(data.get("text/html", ""))
+        if "rnn-predict" in markup:
+            counts["option"] = 1 + markup.count("<li")
+        elif "image/png" in data:
+            counts["picture"] = counts.get("picture", 0) + 1
+        said = "".join(output.get("text", data.get("text/plain", "")))
+        if "rnn-predict" not in markup:
+            counts["said"] = counts.get("said", 0) + _lines(said)
+    return sum(OF_CODE[what] * count for what, count in counts.items())
 
 
 def on_screen(screen: Iterable[Mapping[str, str]], stored: Sequence[Cell]) -> list[Cell]:
@@ -110,8 +151,11 @@ def _is_exercise(cell: Cell) -> bool:
 
 
 def _shortened(group: list[int], cells: Sequence[Cell]) -> list[list[int]]:
-    """Return `group` in parts of at most `MOST_CELLS` cells, cut at the lowest price in all."""
-    if len(group) <= MOST_CELLS:
+    """Return `group` in parts of at most `MOST_CELLS` cells, cut at the lowest price in all.
+
+    It is left as it is where it is short and fits the window.
+    """
+    if len(group) <= MOST_CELLS and sum(cells[place].height for place in group) <= 1:
         return [group]
     best: list[tuple[float, list[list[int]]]] = [(0, [])]
     for end in range(1, len(group) + 1):
@@ -127,6 +171,7 @@ def _shortened(group: list[int], cells: Sequence[Cell]) -> list[list[int]]:
 def _price(group: list[int], start: int, end: int, cells: Sequence[Cell]) -> float:
     """Return what it costs to show the cells from `start` to `end` of `group` alone."""
     price = (end - start - FEW_CELLS) ** 2 / 2
+    price += HIGHER * max(0.0, sum(cells[place].height for place in group[start:end]) - 1)
     if start and cells[group[start]].kind == "code":
         follows_text = cells[group[start - 1]].kind == "markdown"
         price += 4 if follows_text else 2

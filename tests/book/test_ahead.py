@@ -86,3 +86,63 @@ def test_sliders_stop_less_often_where_pictures_are_large() -> None:
     assert others == controls[1:]
     assert not ahead.together(controls, 100, 900)
     assert ahead.together(controls, 100, 3600)
+
+
+def panel_of_words() -> Panel:
+    """Return a panel whose slider, and whose stretch of letters, end with a word."""
+
+    def draw(axes):
+        line = parts.lines(axes, ["y"], xlim=(0, 9), ylim=(0, 9), xlabel="x", ylabel="y")
+        return lambda shown: line(([0, shown["letter"]], [0, len(shown["word"])]))
+
+    stretch = ipywidgets.IntRangeSlider(value=(2, 4), min=1, max=9, description="stretch")
+    controls = {
+        "word": choice("word", ["long", "no", "longer"]),
+        "letter": slider("letter", 1, 9, 3),
+        "stretch": stretch,
+    }
+
+    def bounds(shown):
+        return dict.fromkeys(("letter", "stretch"), (1, len(shown["word"])))
+
+    return Panel(
+        controls,
+        lambda **values: values,
+        draw,
+        lambda shown: f"{shown['word']}, {shown['letter']}, {shown['stretch']}.",
+        bounds=bounds,
+        width=320,
+        height=240,
+    )
+
+
+def test_a_slider_stops_at_an_end_that_has_come_nearer(tmp_path: Path) -> None:
+    """As in JupyterLab, and the page is told, so that the slider stands where the picture says."""
+    drawn = ahead.drawn(panel_of_words(), Media(tmp_path))
+    assert drawn["together"] and len(drawn["frames"]) == 3 * 9
+    words, letters, stretch = drawn["controls"]
+    assert letters["texts"] == [str(n) for n in range(1, 10)] and letters["start"] == 2
+    assert stretch["texts"] == ["2 to 4"]
+    frames = {(n // 9, n % 9 + 1): frame[1:] for n, frame in enumerate(drawn["frames"])}
+    assert frames[0, 3] == ["long, 3, (2, 4).", ""]
+    assert frames[0, 9] == ["long, 4, (2, 4).", "", [[1, 3, "4"]]]
+    assert frames[1, 2] == ["no, 2, (2, 2).", "", [[2, 0, "2 to 2"]]]
+    assert frames[2, 9] == ["longer, 6, (2, 4).", "", [[1, 5, "6"]]]
+
+
+def test_one_at_a_time_a_slider_has_the_stops_of_the_first_setting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ahead, "MOST", 9)
+    panel = panel_of_words()
+    drawn = ahead.drawn(panel, Media(tmp_path))
+    assert not drawn["together"]
+    assert drawn["controls"][1]["texts"] == ["1", "2", "3", "4"]
+    assert drawn["frames"][1][1:] == ["no, 2, (2, 2).", "", [[1, 1, "2"], [2, 0, "2 to 2"]]]
+    assert panel.sentence == "long, 3, (2, 4)."
+
+
+def test_a_value_that_no_slider_can_take_is_not_passed_over() -> None:
+    panel = panel_of_words()
+    with pytest.raises(ValueError, match="word cannot be 'other'"):
+        ahead.put(panel, panel.values | {"word": "other"})

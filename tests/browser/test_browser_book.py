@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 import make_book
 import nbformat
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from normalise_notebooks import NOTEBOOKS
 from playwright.sync_api import Browser, Locator, Page
 
@@ -115,6 +116,50 @@ def test_every_page_opens_from_the_disk(
             if path.name != "index.html":
                 assert page.locator("mjx-container, table").count() >= 1
                 assert page.locator(".book-links a").count() == 1
+
+
+def barriers(page: Page, *places: str) -> list[str]:
+    """Return what axe finds serious or critical in these places of a page."""
+    ours = {"include": [[place] for place in places]}
+    options = {
+        "resultTypes": ["violations"],
+        "preload": False,
+    }  # it may not read files from the disk
+    found = Axe().run(page, context=ours, options=options).response["violations"]
+    return [
+        f"{rule['id']}: {node['target']} {node['html'][:200]}"
+        for rule in found
+        if rule["impact"] in ("serious", "critical")
+        for node in rule["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_on_a_page(browser: Browser, book: Path, scheme: str) -> None:
+    for path in [book / "index.html", *pages(book)]:
+        with opened(browser, path, (1280, 900), scheme) as page:
+            for button in page.locator(".book-predict").all():
+                button.locator("button").first.click()  # its answer is looked at too
+            for summary in page.locator(".bd-article summary").all():
+                summary.evaluate("(e) => (e.parentElement.open = true)")
+            assert barriers(page, ".bd-article") == [], path.name
+
+
+BEYOND_THE_PAPER = """() => [...document.querySelectorAll(".bd-article *")]
+  .filter((e) => e.checkVisibility() && !e.closest("mjx-assistive-mml")
+    && e.getBoundingClientRect().right > innerWidth + 1)
+  .map((e) => `${e.parentElement.tagName} ${e.outerHTML.slice(0, 120)}`)"""
+
+
+def test_a_page_is_printed_without_what_moves_and_within_the_paper(
+    browser: Browser, book: Path
+) -> None:
+    for path in pages(book):
+        with opened(browser, path, (718, 1000)) as page:  # A4 within its margins
+            page.emulate_media(media="print")
+            assert page.evaluate(BEYOND_THE_PAPER) == [], path.name
+            assert page.locator(".book-controls").locator("visible=true").count() == 0
+            assert len(page.pdf(format="A4")) > 20_000
 
 
 def keys_of(control: Locator) -> list[str]:
@@ -236,6 +281,23 @@ def test_keys_reach_everything_on_every_slide(
                 if before["place"] != state["place"]:
                     assert before["left"] <= 1, (path.name, before)
             assert len(seen) == total, path.name
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_on_a_slide(browser: Browser, book: Path, scheme: str) -> None:
+    for path in slide_shows(book):
+        with opened(browser, path, (1280, 720), scheme) as page:
+            for _ in range(page.evaluate("() => Reveal.getTotalSlides()")):
+                assert barriers(page, ".reveal .present .present") == [], path.name
+                page.evaluate("() => Reveal.next()")
+
+
+def test_the_speaker_has_notes_that_no_slide_shows(browser: Browser, book: Path) -> None:
+    for path in slide_shows(book):
+        with opened(browser, path, (1280, 720)) as page:
+            notes = page.locator("aside.notes")
+            assert notes.count() >= 2
+            assert notes.locator("visible=true").count() == 0
 
 
 def test_the_answer_to_a_prediction_is_not_on_the_slide_of_its_question(

@@ -16,7 +16,7 @@ from typing import Any
 import ipywidgets
 
 from book.media import Media, small
-from rnn_helpers.course.panel import Panel
+from rnn_helpers.course.panel import Panel, set_bounds
 
 MOST = 700
 BYTES = 2_000_000  # for all panels of a page: with its scripts it is to stay below 6 MB
@@ -56,7 +56,21 @@ def described(name: str, widget: ipywidgets.Widget) -> Control:
         start = min(range(len(values)), key=lambda i: abs(values[i] - widget.value))
         values[start] = widget.value  # its very own, for the picture of the notebook
         return Control(name, label, "range", values, texts, start)
-    return Control(name, label, "fixed", [widget.value], [str(widget.value)], 0)
+    return Control(name, label, "fixed", [widget.value], [in_words(widget.value)], 0)
+
+
+def in_words(value: Any) -> str:
+    """Return the value of a control that cannot be moved, as a page shows it."""
+    return " to ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def at_their_widest(panel: Panel) -> list[Control]:
+    """Return the controls with every stop that a slider can have, whatever the others say."""
+    for name in ends_that_move(panel):
+        set_bounds(panel.controls[name], *panel.widest[name])
+    controls = [described(name, widget) for name, widget in panel.controls.items()]
+    panel.set(**panel.values)  # its ends as they were
+    return controls
 
 
 def stops(slider: ipywidgets.Widget) -> list[Any]:
@@ -114,7 +128,7 @@ def size_of_one(panel: Panel, controls: Sequence[Control]) -> float:
     one_at_a_time = list(settings(controls, False))
     sizes = []
     for setting in one_at_a_time[:: max(1, len(one_at_a_time) // SAMPLES)]:
-        panel.set(**setting)
+        put(panel, setting)
         sizes.append(len(small(panel.png)) + len(sound(panel)))
     return sum(sizes) / len(sizes)
 
@@ -125,10 +139,48 @@ def sound(panel: Panel) -> bytes:
     return bytes(players[0].value) if players else b""
 
 
-def frame(panel: Panel, media: Media) -> list[str]:
+def frame(panel: Panel, media: Media) -> list[Any]:
     """Return links to the picture and the sound of ``panel`` as it is now, and its sentence."""
     heard = sound(panel)
     return [media.picture(panel.png), panel.sentence, media.add(heard, "wav") if heard else ""]
+
+
+def ends_that_move(panel: Panel) -> set[str]:
+    """Return the names of the sliders of ``panel`` whose ends depend on other controls."""
+    return set(panel._bounds(panel.shown))
+
+
+def put(panel: Panel, setting: dict[str, Any]) -> dict[str, Any]:
+    """Set all controls of ``panel``; return those that stopped at an end before their value.
+
+    In JupyterLab too such a slider goes to its end when another control brings that nearer. Raise
+    ValueError where any other control does not take its value.
+    """
+    try:
+        panel.set(**setting)
+    except ValueError:
+        if panel.error is not None:
+            raise
+        stopped = {name: value for name, value in panel.values.items() if value != setting[name]}
+        if not stopped or set(stopped) - ends_that_move(panel):
+            raise
+        return stopped
+    return {}
+
+
+def in_the_frame(controls: Sequence[Control], stopped: dict[str, Any]) -> list[Any]:
+    """Return what a page must know of ``stopped`` controls: for each its number, stop and text."""
+    told = []
+    for number, control in enumerate(controls):
+        if control.name not in stopped:
+            continue
+        value = stopped[control.name]
+        if control.kind == "fixed":
+            told.append([number, 0, in_words(value)])
+        else:
+            stop = min(range(len(control.values)), key=lambda i: abs(control.values[i] - value))
+            told.append([number, stop, control.texts[stop]])
+    return [told] if told else []
 
 
 def drawn(panel: Panel, media: Media, budget: float = BYTES) -> dict[str, Any]:
@@ -139,13 +191,14 @@ def drawn(panel: Panel, media: Media, budget: float = BYTES) -> dict[str, Any]:
     start = panel.values
     controls = [described(name, widget) for name, widget in panel.controls.items()]
     size = size_of_one(panel, controls)
-    all_of_them = together(controls, size, budget)
+    widest = at_their_widest(panel)
+    all_of_them = together(widest, size, budget)
     stops_before = sum(len(control.values) for control in controls)
-    controls = controls if all_of_them else thinned(controls, size, budget)
+    controls = widest if all_of_them else thinned(controls, size, budget)
     frames = []
     for setting in settings(controls, all_of_them):
-        panel.set(**setting)
-        frames.append(frame(panel, media))
+        stopped = put(panel, setting)
+        frames.append(frame(panel, media) + in_the_frame(controls, stopped))
     panel.set(**start)
     return {
         "alt": panel.picture.alt,

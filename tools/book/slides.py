@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from nbconvert import SlidesExporter
@@ -11,6 +12,7 @@ from traitlets.config import Config
 
 from book.cut import cut
 from book.pages import question_of
+from book.speaking import with_notes
 
 ASSETS = Path(__file__).parent / "assets"
 OTHER = re.compile(r'href="(\d\d_\w+)\.ipynb(#[^"]*)?"')  # a link to another notebook
@@ -28,9 +30,9 @@ def exporter() -> SlidesExporter:
     return SlidesExporter(config=settings)
 
 
-def slides(notebook: NotebookNode, name: str) -> str:
-    """Return the slides of a notebook as HTML."""
-    shown = cut(notebook)
+def slides(notebook: NotebookNode, name: str, said: Mapping[str, str] | None = None) -> str:
+    """Return the slides of a notebook as HTML; ``said`` holds the speaker's notes on its cells."""
+    shown = cut(with_notes(notebook, said or {}))
     shown.metadata.title = question_of(notebook)
     resources = {"metadata": {"name": name}}
     body, _ = exporter().from_notebook_node(shown, resources)

@@ -4,5 +4,6 @@
 finds what a cell needs of one that was left out. ``cards`` reads predictions, panels and exercises
 off a notebook, ``notes`` the fields that are written by hand. ``pages`` puts both into Markdown,
 ``formulas`` makes HTML of it, ``graph`` draws what builds on what. ``solutions`` solves and runs a
-notebook. ``exam`` makes a paper and its key, with the questions of ``quizzes``.
+notebook, ``fits`` keeps how its slides fit a projector. ``exam`` makes a paper and its key, with
+the questions of ``quizzes``.
 """

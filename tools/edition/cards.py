@@ -77,6 +77,11 @@ def predictions(cells: Iterable[NotebookNode]) -> list[Prediction]:
     return found
 
 
+def asks(cell: NotebookNode, card: Prediction) -> bool:
+    """Say whether a cell asks a prediction."""
+    return bool(re.search(rf"^{card.name} = predict\(", cell.source, flags=re.MULTILINE))
+
+
 def _asked(cell: NotebookNode) -> tuple[str, tuple[str, ...]]:
     """Return the question and the options that a cell shows."""
     texts = (output.data["text/plain"] for output in cell.outputs if "data" in output)
@@ -89,7 +94,7 @@ def _asked(cell: NotebookNode) -> tuple[str, tuple[str, ...]]:
 def _answers(code: list[NotebookNode], name: str) -> Iterator[str]:
     """Give what was measured of the prediction of this name."""
     for cell in code:
-        if f"{name}.reveal(" in cell.source:
+        if re.search(rf"\b{name}\.reveal\(", cell.source):
             shown = (
                 output.data.get("text/html", "") for output in cell.outputs if "data" in output
             )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from edition import cards, sections
+from nbformat import NotebookNode
+
+from edition import cards, fits, sections
 from edition.notes import Lesson
 from edition.solutions import Sentences
 from rnn_helpers.checking.known import Mistake, source_of
@@ -51,6 +53,8 @@ def lesson_page(lesson: Lesson, sentences: Mapping[str, list[str]]) -> str:
         f"**How to open.** {notes['open_with']}",
         "## Timetable",
         timetable(lesson),
+        "## Does it fit the projector?",
+        *projector(fits.of(notebook.name)),
         "## Predictions",
         *(prediction_card(card, lesson) for card in lesson.predictions),
         "## Panels",
@@ -89,20 +93,41 @@ def timetable(lesson: Lesson) -> str:
 
 def _inside(lesson: Lesson, section: sections.Section) -> str:
     """Name the predictions, panels and exercises of a section."""
-    ids, source = {cell.id for cell in section.cells}, "\n".join(c.source for c in section.cells)
+    ids = {cell.id for cell in section.cells}
     found = [
         f"prediction {number}"
         for number, card in enumerate(lesson.predictions, start=1)
-        if re.search(rf"^{card.name} = predict\(", source, flags=re.MULTILINE)
+        if any(cards.asks(cell, card) for cell in section.cells)
     ]
     found += [f"panel: {card.title}" for card in lesson.panels if card.cell in ids]
     found += [task.title.partition(":")[0].lower() for task in lesson.tasks if task.cell in ids]
     return "; ".join(found)
 
 
-def _where(lesson: Lesson, name: str) -> str:
-    """Return the title of the section in which a cell has this text."""
-    return next(s.title for s in lesson.sections if any(name in cell.source for cell in s.cells))
+def projector(measured: Sequence[fits.Fit]) -> list[str]:
+    """Return how the slides of a walkthrough fit the screen, and which of them go on below it."""
+    large, small = (f"{width}×{height}" for width, height in fits.SCREENS)
+    whole = [sum(fit.windows[screen] == 1 for fit in measured) for screen in range(2)]
+    most = max(fit.cells for fit in measured)
+    told = (
+        f"`present()` shows it on {len(measured)} slides of at most {most} cells. On a projector "
+        f"of {large}, {whole[0]} of them stand on the screen whole, on one of {small} {whole[1]}. "
+        "The others go on below the screen: the key that leads to the next slide (Page Down, "
+        "space, a remote) first goes down to their end. No picture is higher than the screen. "
+        "Measured in JupyterLab with every panel live."
+    )
+    rows = [
+        (str(number), fit.section, str(fit.cells), *map(str, fit.windows))
+        for number, fit in enumerate(measured, start=1)
+        if max(fit.windows) > 1
+    ]
+    head = ("slide", "section", "cells", f"screens at {large}", f"screens at {small}")
+    return [told, table(head, rows)] if rows else [told]
+
+
+def _where(lesson: Lesson, is_there: Callable[[NotebookNode], bool]) -> str:
+    """Return the title of the section with a cell of which that is true."""
+    return next(s.title for s in lesson.sections if any(map(is_there, s.cells)))
 
 
 def prediction_card(card: cards.Prediction, lesson: Lesson) -> str:
@@ -112,7 +137,7 @@ def prediction_card(card: cards.Prediction, lesson: Lesson) -> str:
     return "\n\n".join(
         [
             f"### Prediction {number}: {card.question}",
-            f"In *{_where(lesson, f'{card.name} = predict(')}*.",
+            f"In *{_where(lesson, lambda cell: cards.asks(cell, card))}*.",
             options,
             f"**Measured:** {card.right.rstrip('.')}. {card.evidence}",
             table(("who chooses", "why it tempts"), [(o, note["tempts"][o]) for o in card.wrong]),
@@ -125,18 +150,20 @@ def panel_card(card: cards.PanelCard, lesson: Lesson, sentences: Mapping[str, li
     moves = lesson.notes["panels"][card.name]["moves"]
     said = sentences.get(card.name) or [NOT_RUN] * len(moves)
     rows = [
-        (_settings(move["set"]), move["ask"], says) for move, says in zip(moves, said, strict=True)
+        (settings_in_words(move["set"]), move["ask"], says)
+        for move, says in zip(moves, said, strict=True)
     ]
     return "\n\n".join(
         [
             f"### Panel: {card.title}",
-            f"In *{_where(lesson, card.source)}*. It opens with: {card.says}",
+            f"In *{_where(lesson, lambda cell: cell.id == card.cell)}*. It opens with: {card.says}",
             table(("move to", "ask before you do", "what it says then"), rows),
         ]
     )
 
 
-def _settings(controls: Mapping[str, object]) -> str:
+def settings_in_words(controls: Mapping[str, object]) -> str:
+    """Return the settings of a panel as Markdown."""
     return ", ".join(f"{inline(name)} {_value(value)}" for name, value in controls.items())
 
 

@@ -65,7 +65,9 @@ function openPanel(box) {
     if (!panel.together) at.forEach((_, i) => (at[i] = panel.controls[i].start));
     at[which] = stop;
     shown.forEach((show, i) => show(at[i]));
-    const [link, said, sound] = panel.frames[frameAt(panel, at, which)];
+    const [link, said, sound, stopped] = panel.frames[frameAt(panel, at, which)];
+    // A slider whose end has come nearer stands at that end.
+    (stopped || []).forEach(([control, end, text]) => shown[control]((at[control] = end), text));
     image.src = link;
     sentence.textContent = said;
     if (player) player.src = sound;
@@ -142,11 +144,21 @@ function makeCheck(control, id, moved) {
 }
 
 function makeFixed(control) {
-  const text = `${control.label}: ${control.texts[0]}`;
-  return [make("div", { className: "book-control" }, text), () => {}];
+  const row = make("div", { className: "book-control" });
+  const show = (_, text = control.texts[0]) => (row.textContent = `${control.label}: ${text}`);
+  return [row, show];
 }
 
-document.addEventListener("DOMContentLoaded", () => {
+// What scrolls to the side can be scrolled by keys: formulas when they are set, and wide tables.
+function letKeysScroll() {
+  for (const part of document.querySelectorAll('mjx-container[display="true"], .bd-article table')) {
+    if (part.scrollWidth > part.clientWidth) part.tabIndex = 0;
+  }
+}
+
+document.addEventListener("DOMContentLoaded", async () => {
   openPredictions();
   document.querySelectorAll(".book-panel").forEach(openPanel);
+  await window.MathJax?.startup?.promise;
+  letKeysScroll();
 });
