@@ -249,6 +249,7 @@ class Learner:
     _session: str = field(default_factory=lambda: uuid.uuid4().hex)
     _idle: dict[str, asyncio.Future] = field(default_factory=dict)
     _shown: dict[str, asyncio.Event] = field(default_factory=dict)
+    _moved: dict[str, dict[str, object]] = field(default_factory=dict)  # what was sent last
     _output: dict[str, str] = field(default_factory=dict)
     _reader: asyncio.Task | None = None
 
@@ -311,8 +312,8 @@ class Learner:
         content |= {"user_expressions": {}, "stop_on_error": True}
         return await self._send("execute_request", content)
 
-    async def press(self, control: str, value: object, picture: str) -> float:
-        """Give a control a value; return the seconds until the picture for it has come."""
+    async def press(self, control: str, value: dict[str, object], picture: str) -> float:
+        """Give a control its value, {"value": 3}; return the seconds until the picture came."""
         begun = time.perf_counter()
         shown = self._shown[picture] = asyncio.Event()
         done = asyncio.create_task(self.move(control, value))
@@ -321,18 +322,13 @@ class Learner:
         await done
         return took
 
-    async def move(self, control: str, value: object) -> None:
-        """Send a control's value, as the front end does, and wait until the kernel is idle."""
-        self.widgets[control]["value"] = value
-        data = {"method": "update", "state": {"value": value}, "buffer_paths": []}
-        await self._send("comm_msg", {"comm_id": control, "data": data})
+    async def move(self, widget: str, state: dict[str, object]) -> None:
+        """Send what changed of a widget, as the front end does; wait until the kernel is idle."""
+        self._moved[widget] = state
+        data = {"method": "update", "state": state, "buffer_paths": []}
+        await self._send("comm_msg", {"comm_id": widget, "data": data})
 
-    async def tell(self, picture: str, page: dict[str, Any]) -> None:
-        """Say how fine the pixels of this learner's screen are."""
-        data = {"method": "update", "state": {"page": page}, "buffer_paths": []}
-        await self._send("comm_msg", {"comm_id": picture, "data": data})
-
-    async def hold(self, control: str, values: Sequence[object], picture: str) -> float:
+    async def hold(self, control: str, values: Sequence[dict[str, object]], picture: str) -> float:
         """Hold a key; return the seconds from its release to the picture for the last value.
 
         A front end sends a value when the kernel is done with the last one, and then the newest.
@@ -340,7 +336,7 @@ class Learner:
         newest, begun = values[0], time.perf_counter()
 
         async def follow() -> None:
-            sent = None
+            sent = self._moved.get(control)
             while sent != newest or time.perf_counter() - begun < HELD_FOR:
                 if sent == newest:
                     await asyncio.sleep(1 / (4 * REPEATS_PER_SECOND))
@@ -359,9 +355,7 @@ class Learner:
     def panel(self, index: int) -> tuple[dict[str, str], str]:
         """Return the controls by name, and the picture, of a panel: the first has index 0."""
         boxes = [
-            state
-            for state in self.widgets.values()
-            if "rnn-panel" in state.get("_dom_classes", ())
+            state for state in self.widgets.values() if "rnn-panel" in state.get("_dom_classes", ())
         ]
         row, picture = (self._named(child) for child in boxes[index]["children"])
         children = (self._named(child) for child in self.widgets[row]["children"])
@@ -471,31 +465,39 @@ def spent(hub: Hub) -> dict[str, float]:
 
 # What is moved: the panel (the first of the notebook has index 0), its control, and the values.
 MOVES = {
-    "walk_through": (0, "step", [7, 8, 9, 1, 2, 3, 4, 5, 6]),
-    "one_unit": (1, "w", [round(0.5 + 0.05 * i, 2) for i in range(1, 16)]),
+    "walk_through, weights": (0, "weights", [{"index": 1}, {"index": 0}]),  # learns at the first
+    "walk_through, step": (0, "step", [{"value": t} for t in (7, 8, 9, 1, 2, 3, 4, 5, 6)]),
+    "one_unit, w": (1, "w", [{"value": round(0.5 + 0.05 * i, 2)} for i in range(1, 16)]),
 }
 
 
 @dataclass
 class Measured:
-    """Seconds from a value to its picture: one learner alone, and all of them at once."""
+    """Seconds from a value to its picture: one learner alone, and all of them at once.
 
+    The first press is by itself: what a panel does only once, each kernel does then.
+    """
+
+    first_alone: float
+    first_at_once: list[float]
     alone: list[float]
     at_once: list[float]
-    held: list[float]
+    held: list[float]  # from the release of a key that all hold down
     processor: float  # seconds of all processes for each press of all at once
     frame_bytes: float
 
     @property
     def slowest(self) -> float:
-        return max(self.at_once)
+        return max(self.first_at_once + self.at_once)
 
     def __str__(self) -> str:
         alone, all_at_once = statistics.median(self.alone), statistics.median(self.at_once)
         return (
-            f"alone {alone * 1000:.0f} ms (median); all at once {all_at_once:.2f} s (median), "
-            f"{self.slowest:.2f} s (slowest); after a key held by all {max(self.held):.2f} s "
-            f"(slowest); {self.processor * 1000:.0f} ms of processor and "
+            f"the first press: alone {self.first_alone * 1000:.0f} ms, all at once "
+            f"{max(self.first_at_once):.2f} s (slowest)\n"
+            f"later ones: alone {alone * 1000:.0f} ms (median), all at once {all_at_once:.2f} s "
+            f"(median), {max(self.at_once):.2f} s (slowest); after a key held by all "
+            f"{max(self.held):.2f} s (slowest); {self.processor * 1000:.0f} ms of processor and "
             f"{self.frame_bytes / 1000:.0f} kB for each picture"
         )
 
@@ -505,10 +507,10 @@ async def measure(
 ) -> Measured:
     """Measure one panel of the notebook that all have run."""
     index, control, values = MOVES[move]
-    for learner in learners:
-        _, picture = learner.panel(index)
-        await learner.tell(picture, {"theme": "light", "ratio": ratio})
     following = {learner.name: itertools.cycle(values) for learner in learners}
+
+    async def tell(learner: Learner) -> None:
+        await learner.move(learner.panel(index)[1], {"page": {"theme": "light", "ratio": ratio}})
 
     async def press(learner: Learner) -> float:
         controls, picture = learner.panel(index)
@@ -518,26 +520,31 @@ async def measure(
         controls, picture = learner.panel(index)
         return await learner.hold(controls[control], values, picture)
 
-    alone = [await press(learners[0]) for _ in range(2 + presses)][2:]
+    await together(learners, tell)
+    first_alone = await press(learners[0])
+    first_at_once = await together(learners[1:], press)
+    alone = [await press(learners[0]) for _ in range(presses)]
     before, came = spent(hub), sum(learner.bytes for learner in learners)
     at_once = [took for _ in range(presses) for took in await together(learners, press)]
     after, came = spent(hub), sum(learner.bytes for learner in learners) - came
     pictures = presses * len(learners)
+    held = await together(learners, hold)
     for kind in after:
         print(f"  {kind}: {(after[kind] - before.get(kind, 0)) / pictures * 1000:.1f} ms a picture")
-    held = await together(learners, hold)
     processor = (sum(after.values()) - sum(before.values())) / pictures
-    return Measured(alone, at_once, held, processor, came / pictures)
+    return Measured(first_alone, first_at_once, alone, at_once, held, processor, came / pictures)
 
 
 async def take(hub: Hub, count: int, notebook: str, presses: int, ratio: float) -> None:
     async with seated(hub, count, notebook) as learners:
         for kind, sizes in memory(hub).items():
-            print(f"{kind}: {len(sizes)} of {statistics.mean(sizes):.0f} MB in the mean, "
-                  f"largest {max(sizes):.0f}, together {sum(sizes):.0f}")
+            print(
+                f"{kind}: {len(sizes)} of {statistics.mean(sizes):.0f} MB in the mean, "
+                f"largest {max(sizes):.0f}, together {sum(sizes):.0f}"
+            )
         for move in MOVES:
-            print(f"{move}:")
-            print(f"{move}: {await measure(hub, learners, move, presses, ratio)}", flush=True)
+            print(f"-- {move}, load {os.getloadavg()[0]:.1f}")
+            print(await measure(hub, learners, move, presses, ratio), flush=True)
         errors = [error for learner in learners for error in learner.errors]
         print(f"{len(errors)} errors {sorted(set(errors))[:5]}")
 
