@@ -23,6 +23,7 @@ import json
 import os
 import secrets
 import shutil
+import signal
 import socket
 import statistics
 import subprocess
@@ -40,11 +41,11 @@ from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 ROOT = Path(__file__).resolve().parents[1]
-BUILT = ROOT / "build" / "hub"  # made by `make hub`
+BUILT = ROOT / os.environ.get("RNN_HUB", "build/hub")  # made by `make hub`
 PROTOCOL = "v1.kernel.websocket.jupyter.org"  # what JupyterLab speaks
 FIRST_USER = 61_000  # of the system's user numbers: none of a real account
 TEACHER = FIRST_USER - 1
-LEARNERS = 30
+LEARNERS = int(os.environ.get("RNN_HUB_LEARNERS", "30"))
 HELD_FOR, REPEATS_PER_SECOND = 2.0, 30
 PATIENCE = 120.0  # seconds for an answer
 
@@ -81,7 +82,6 @@ c.JupyterHub.db_url = "sqlite://"
 c.JupyterHub.cookie_secret = os.urandom(32)
 c.JupyterHub.concurrent_spawn_limit = 0
 c.Spawner.environment["RNN_HELPERS_CLASS"] = {drop!r}
-c.Spawner.environment.update({environment!r})
 c.Spawner.start_timeout = c.Spawner.http_timeout = 300
 c.JupyterHub.services.append(dict(name="class", api_token={token!r}))
 c.JupyterHub.load_roles.append(dict(name="class", services=["class"], scopes=[
@@ -131,10 +131,14 @@ class Hub:
 
 
 @contextlib.contextmanager
-def open_hub(learners: int = LEARNERS, environment: dict[str, str] | None = None) -> Iterator[Hub]:
-    """Give a hub with a home for each learner and a drop folder, all in a temporary folder."""
+def open_hub(learners: int = LEARNERS, further: str = "") -> Iterator[Hub]:
+    """Give a hub with a home for each learner and a drop folder, all in a temporary folder.
+
+    ``further`` are lines of its configuration that go last.
+    """
     if not (BUILT / "venv" / "bin" / "jupyterhub").exists():
         raise FileNotFoundError(f"there is no hub in {BUILT}: type make hub")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # leave no server behind
     folder = Path(tempfile.mkdtemp(prefix="rnn-hub-"))
     port, hub_port, proxy_port = free_ports(3)
     token = secrets.token_hex(16)
@@ -147,11 +151,10 @@ def open_hub(learners: int = LEARNERS, environment: dict[str, str] | None = None
             "first": FIRST_USER,
             "separate": separate,
             "drop": str(folder / "class"),
-            "environment": environment or {},
             "token": token,
         }
         ports = {"port": port, "hub_port": hub_port, "proxy_port": proxy_port}
-        (folder / "config.py").write_text(SETTINGS.format(**settings, **ports))
+        (folder / "config.py").write_text(SETTINGS.format(**settings, **ports) + further)
         command = [BUILT / "venv" / "bin" / "jupyterhub", "-f", folder / "config.py"]
         with (folder / "hub.log").open("w") as log:
             process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
