@@ -35,6 +35,7 @@ help:  ## list these commands
 	@echo "make test-book  build the whole book and try every page and slide in a browser without a network"
 	@echo "make test-oldest  run every test with the oldest packages that pyproject.toml allows"
 	@echo "make test-newest  run every test with the newest packages that there are"
+	@echo "make hub        make the JupyterHub of hub/ in build/hub, with the course from its wheel (needs npm)"
 	@echo "make test-hub   start a JupyterHub with thirty learners and measure it (needs npm; LEARNERS=10 for fewer)"
 	@echo "make notebooks  run the notebooks again and store them in their normal form (NOTEBOOKS=02_forward_pass for one)"
 	@echo "make paths      run each path through the course with all its extras left out (STOPS=03 for one notebook)"
