@@ -148,13 +148,16 @@ def test_all_run_the_notebook_and_move_its_panels_without_a_failure(story: Story
 def test_no_picture_waits_longer_than_the_pictures_of_all_take(story: Story, move: str) -> None:
     measured, cores = story.measured[move], len(os.sched_getaffinity(0))
     fair = statistics.median(measured.alone) * max(1, LEARNERS / cores)
+    first, later = max(measured.first_at_once), statistics.median(measured.at_once)
     print(
         f"\n{move}: the slowest picture of {LEARNERS} learners on {cores} cores came after "
-        f"{measured.slowest:.2f} s (wanted: {WANTED} s); "
-        f"{LEARNERS} pictures one by one take {fair:.2f} s a core"
+        f"{measured.slowest:.2f} s (wanted: {WANTED} s). On cores that do nothing else, the work "
+        f"for all takes {measured.processor * LEARNERS / cores:.2f} s; the first press took "
+        f"{first / later:.1f} times as long as later ones"
     )
-    assert measured.slowest < 4 * fair  # a network trained at the press takes ten times as long
-    assert max(measured.held) < 4 * fair  # and pictures that are out of date are not drawn
+    assert max(measured.at_once) < 4 * fair
+    assert max(measured.held) < 4 * fair  # pictures that are out of date are not drawn
+    assert first < 4 * later  # seven times where each kernel trained a network at the first press
 
 
 @needs_hub
