@@ -26,7 +26,7 @@ export COURSE := $(CURDIR)
 export OPENBLAS_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help lab book test test-book test-oldest test-newest notebooks paths teacher bench claims pins clean
+.PHONY: help lab book test test-book test-oldest test-newest hub test-hub notebooks paths teacher bench claims pins clean
 
 help:  ## list these commands
 	@echo "make lab        open the course in JupyterLab (PORT=8890 for another port)"
@@ -35,6 +35,8 @@ help:  ## list these commands
 	@echo "make test-book  build the whole book and try every page and slide in a browser without a network"
 	@echo "make test-oldest  run every test with the oldest packages that pyproject.toml allows"
 	@echo "make test-newest  run every test with the newest packages that there are"
+	@echo "make hub        make the JupyterHub of hub/ in build/hub, with the course from its wheel (needs npm)"
+	@echo "make test-hub   start a JupyterHub with thirty learners and measure it (needs npm; LEARNERS=10 for fewer)"
 	@echo "make notebooks  run the notebooks again and store them in their normal form (NOTEBOOKS=02_forward_pass for one)"
 	@echo "make paths      run each path through the course with all its extras left out (STOPS=03 for one notebook)"
 	@echo "make teacher    make the teacher's edition in build/teacher (SEED=7 for another exam)"
@@ -75,6 +77,28 @@ define test_with
 	  -r $(VENV)-$(1)/requirements.txt -e .
 	$(VENV)-$(1)/bin/python -m pytest $(TESTS)
 endef
+
+# The hub of hub/, in build/hub: an environment of its own with the course from its wheel.
+# Learners are other users of the system, who must be able to run its Python: name one outside of
+# your home folder.
+HUB := build/hub
+HUB_PYTHON ?= $(PYTHON)
+LEARNERS ?= 30
+
+hub: $(VENV)/.created
+	@command -v npm >/dev/null || { echo "The hub's proxy comes from npm: install Node.js 20 or newer, with npm."; exit 1; }
+	@mkdir -p $(HUB) && rm -rf $(HUB)/wheel
+	@test -x $(HUB)/venv/bin/python || "$(HUB_PYTHON)" -m venv $(HUB)/venv
+	cp hub/* $(HUB)
+	cd $(HUB) && npm install --silent --no-audit --no-fund
+	$(PY) -m pip wheel -qq --disable-pip-version-check --no-deps -w $(HUB)/wheel .
+	$(HUB)/venv/bin/python -m pip install -qq --disable-pip-version-check -c requirements.txt \
+	  -r $(HUB)/requirements.txt $(HUB)/wheel/*.whl
+	$(HUB)/venv/bin/python -m pip install -qq --disable-pip-version-check \
+	  --force-reinstall --no-deps $(HUB)/wheel/*.whl  # also where the version is the same
+
+test-hub: $(VENV)/.test hub
+	RNN_HUB=$(HUB) RNN_HUB_LEARNERS=$(LEARNERS) $(PY) -m pytest -p no:xdist -s -v tests/repository/test_hub_class.py
 
 notebooks: $(VENV)/.test
 	$(PY) tools/normalise_notebooks.py $(NOTEBOOKS)

@@ -66,5 +66,13 @@ def pytorch_numbers(kind: str) -> dict[str, np.ndarray]:
     return {name: np.array(v) for name, v in _read("pytorch_numbers.json")[kind].items()}
 
 
+def name_reader() -> dict[str, np.ndarray]:
+    """Return Waa, Wax, ba, Wya and by of a small network of names, once trained and stored.
+
+    It has 8 tanh units and reads 27 characters; ``python tools/name_reader.py`` has trained it.
+    """
+    return {name: np.array(values) for name, values in _read("name_reader.json").items()}
+
+
 def _read(file: str) -> dict:
     return json.loads(resources.files(__package__).joinpath(file).read_text("utf-8"))

@@ -2,6 +2,7 @@
 
 import json
 
+import name_reader
 import notebook_numbers
 import numpy as np
 import predictions
@@ -22,6 +23,12 @@ def test_the_numbers_of_pytorch_are_those_of_our_cells(kind) -> None:
     cell.set(**{name: given[name] for name in cell.params})
     start = (given["a0"], given["c0"]) if kind == "LSTM" else given["a0"]
     np.testing.assert_allclose(cell.forward(given["x"], start)[0], given["a"], atol=1e-12)
+
+
+def test_the_network_of_names_is_what_its_training_gives() -> None:
+    kept = stored.name_reader()
+    for name, values in name_reader.trained().items():
+        np.testing.assert_allclose(kept[name], values, rtol=0, atol=1e-6)
 
 
 def test_a_trial_has_an_axis_for_each_of_its_grid_and_one_for_what_was_taken_along_the_way() -> (

@@ -11,9 +11,8 @@ from rnn_helpers.course import parts
 from rnn_helpers.course.palette import readable_on
 from rnn_helpers.course.panel import Panel, choice, slider
 from rnn_helpers.course.style import COLOURS, INK, height_for, set_limits
+from rnn_helpers.data.stored import name_reader
 from rnn_helpers.models import SequenceModel
-from rnn_helpers.optimizers import Adam
-from rnn_helpers.training import Batch, pad, train
 
 NAMES = ("maiasaura", "iguanodon", "oviraptor")  # of one length, as long as the slider
 LETTERS = list(data.ALPHABET)
@@ -114,20 +113,11 @@ def one_unit() -> Panel:
 
 @cache
 def _model(weights: str) -> SequenceModel:
-    """Return a small language model: untrained, or trained on names for about a second."""
+    """Return a small language model: untrained, or as it was once trained on names."""
     model = SequenceModel(RNNCell(27, N_A, rng=2), 27, rng=2)
     if weights == "trained":
-        train(model, _next_letters(np.random.default_rng(2)), Adam(model.params, 1e-2), steps=700)
+        model.set(**name_reader())  # not trained here: on a hub a whole class asks for it at once
     return model
-
-
-def _next_letters(rng):
-    """Yield batches that ask for the next letter after each letter of a name, the end last."""
-    names = [data.to_tokens(name) for name in data.dinosaurs()]
-    while True:
-        chosen = [names[i] for i in rng.integers(len(names), size=32)]
-        x, mask = pad(chosen)
-        yield Batch(x, pad([np.r_[name[1:], 0] for name in chosen])[0], mask, x_mask=mask)
 
 
 def _draw_unrolled(axes):
