@@ -340,8 +340,12 @@ def test_value_under_the_pointer(page: Page) -> None:
     assert not tip.is_visible()
     answer(page, text="lag 3, <b>norm</b> 2", x=14, y=22)
     assert tip.is_visible() and tip.inner_text() == "lag 3, <b>norm</b> 2"
+    image.hover(position={"x": 16, "y": 22})
+    answer(page, text="p 2", x=16, y=22, also=[{"x": 4, "y": 8}, {"x": 6, "y": 8}], there="b 2")
+    assert page.locator(".rnn-twin").count() == 2, "the same in another place is not marked"
+    assert tip.inner_text() == "p 2 (marked too: b 2)"
     page.mouse.move(300, 300)
-    assert not tip.is_visible()
+    assert not tip.is_visible() and page.locator(".rnn-twin").count() == 0
 
 
 def test_picture_that_is_shown_smaller_is_asked_for_its_own_places(page: Page) -> None:

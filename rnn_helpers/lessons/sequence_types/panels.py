@@ -63,7 +63,7 @@ def wiring() -> Panel:
         "T_y": slider("outputs, T_y", 1, LONGEST, 3),
         "t": slider("look back from ŷ⟨t⟩", 1, LONGEST, 2),
     }
-    shape = {"width": 780, "height": 365, "rows": 2, "height_ratios": [1.75, 1]}
+    shape = {"width": 780, "height": 365, "rows": 2, "height_ratios": [1.5, 1]}
     shape["name"] = "a network unrolled over its steps, above its loop in code"
     margins = {"left": 20, "right": 20, "top": 4, "bottom": 6, "row_gap": 8}
 
@@ -166,7 +166,8 @@ def _set_column(column, step: Node | None, out: Mapping[Node, Node], past: set[N
 
 def _draw_code(axes):
     parts.blank(axes, spines=True, xlim=(0, 1), ylim=(0, 1))
-    code = parts.note(axes, 0.015, 0.93, ha="left", va="top", family="DejaVu Sans Mono")
+    look = {"ha": "left", "va": "top", "linespacing": 1.15, "family": "DejaVu Sans Mono"}
+    code = parts.note(axes, 0.015, 0.95, **look)
     return lambda shown: code(dedent(inspect.getsource(LOOPS[shown["kind"]])).rstrip())
 
 
@@ -246,8 +247,8 @@ def _read_out(shown, what: str) -> str:
 
 def _draw_words(axes, labels: Sequence[str], y_label: str):
     """The first curve as bars from one half, up or hatched down; the others as lines."""
-    bars = axes.bar(range(SHOWN), np.zeros(SHOWN), 0.7, bottom=0.5, color=COLOURS[0], ec=INK)
-    bars[0].set_label(labels[0])
+    look = {"bottom": 0.5, "color": COLOURS[0], "ec": INK, "label": labels[0]}
+    bars = axes.bar(range(SHOWN), np.zeros(SHOWN), 0.7, **look)
     lines = parts.lines(axes, labels[1:], x=range(SHOWN), styles=[1], marker=True)
     parts.level(axes, 0.5)
     legend = {"loc": "lower right", "bbox_to_anchor": (1, 1), "ncols": 2, "borderaxespad": 0.3}
