@@ -16,6 +16,7 @@ from matplotlib.transforms import Bbox
 
 from rnn_helpers.course import figures, style
 from rnn_helpers.course.panel import Drawing, Panel
+from rnn_helpers.course.pointing import NO_VALUES
 
 TYPED = ("", "a", "Was it good?", "not\tbad <b>&</b>", "naïve café ⟨t⟩ 名", "x" * 60)
 
@@ -179,7 +180,8 @@ def check_pointing(panel: Panel) -> None:
             said.add(picture.point({"point": {"x": x, "y": y}})["text"])
     keys = ["Home", *["ArrowRight"] * 3, *["ArrowDown"] * 20]
     by_key = {picture.point({"step": key})["text"] for key in keys}
-    assert len(said | by_key) > 1, "no value can be read from the picture"
+    silent = any(axes.get_gid() == NO_VALUES for axes in panel.drawing.figure.axes)
+    assert silent or len(said | by_key) > 1, "no value can be read from the picture"
 
 
 def seconds(work: Callable[..., object], *given: object, **named: object) -> float:

@@ -55,7 +55,7 @@ class Values:
         self.parts: list[Part] = []
         for axes in figure.axes:
             if axes.get_visible() and axes.get_gid() != NO_VALUES:
-                self.parts += [part for part in self._parts_of(axes) if len(part.places)]
+                self.parts += [part for part in self._parts_of(axes) if _has_words(part)]
 
     def at(self, x: float, y: float) -> Spot | None:
         """Return the nearest value at a place, or None: of curves first, then bars, then maps."""
@@ -152,14 +152,18 @@ class Values:
         return Part(axes, places, (self.near, self.near), say)
 
 
+def _has_words(part: Part) -> bool:
+    return len(part.places) > 0 and part.say(0) != ""  # else it is a line of a drawing
+
+
 def _row_of_bars(axes: Axes, bars: object) -> Part:
     lying = bars.orientation == "horizontal"
-    shown = [bar for bar in bars if bar.get_visible()]
+    said = getattr(bars, "said", None)
+    shown = [bar for bar in bars if bar.get_visible()][: None if said is None else len(said)]
     middles = np.array([bar.get_bbox().get_points().mean(axis=0) for bar in shown]).reshape(-1, 2)
     boxes = [bar.get_bbox() for bar in shown]
     ends = [box.x1 if lying else box.y1 for box in boxes]
     name, side = _name(axes, bars.get_label()), int(lying)
-    said = getattr(bars, "said", None)
     sizes = [np.ptp(axes.transData.transform(box), axis=0)[side] for box in boxes]
     half = max(sizes, default=0) / 2
     reach = (np.inf, half) if lying else (half, np.inf)
