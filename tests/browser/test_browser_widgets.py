@@ -73,9 +73,9 @@ def state(frame: int, shade: int, sentence: str, problem: str = "", scale: float
     }
 
 
-def stage(page: Page, source: str, first: dict) -> None:
+def stage(page: Page, source: str, first: dict, box: str = "rnn-panel") -> None:
     """Render the widget written in `source`, with `first` as its state."""
-    page.set_content("<div id='box' class='rnn-panel'></div>")
+    page.set_content(f"<div id='box' class='{box}'></div>")
     page.evaluate(STAGE, front_end(source))
     page.evaluate("first => window.send(first)", first)
     page.evaluate(
@@ -436,6 +436,22 @@ def test_every_control_keeps_its_keys_also_one_that_comes_later(page: Page) -> N
     assert names == ["BUTTON", "I", "SELECT", "rnn-reader"]
     page.evaluate(add, "<input>")
     page.wait_for_function(f"() => document.querySelectorAll('[{MARK}]').length === 5")
+
+
+def test_values_of_a_live_run_are_read_without_the_notebook_hearing_keys(browser: Browser) -> None:
+    page = browser.new_page()
+    stage(page, "live_picture.js", state(1, 10, "the first"), box="rnn-live-run")
+    page.wait_for_selector(f".rnn-reader[{MARK}=true]", state="attached")
+    assert page.get_by_role("group", name="name of the first").count() == 1
+    page.close()
+
+
+def test_signs_for_white_space_are_said(page: Page) -> None:
+    row = """() => { document.querySelector('#box').insertAdjacentHTML('afterbegin', `<div>
+      <label class='widget-label'>prompt</label>
+      <button class='widget-toggle-button'>↵If␣</button></div>`); }"""
+    page.evaluate(row)
+    page.get_by_role("button", name="prompt: new line If space", exact=True).wait_for()
 
 
 def test_combinations_stay_the_notebooks(page: Page) -> None:
