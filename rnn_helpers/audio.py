@@ -1,6 +1,6 @@
 """From notes to sound: a waveform is an array of air pressures, ``rate`` of them a second.
 
-A notebook plays one with ``IPython.display.Audio(wave, rate=RATE, normalize=False)``.
+A notebook plays one with ``course.sound.Player(wave, rate, "what is heard")``.
 """
 
 import io

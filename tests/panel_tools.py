@@ -16,6 +16,7 @@ from matplotlib.transforms import Bbox
 
 from rnn_helpers.course import figures, style
 from rnn_helpers.course.panel import Drawing, Panel
+from rnn_helpers.course.pointing import NO_VALUES
 
 TYPED = ("", "a", "Was it good?", "not\tbad <b>&</b>", "naïve café ⟨t⟩ 名", "x" * 60)
 
@@ -161,6 +162,7 @@ def drive(panel: Panel, count: int = 80, seed: int = 0) -> float:
     assert typed or panel.picture.room == room, "room is less than the longest sentence takes"
     assert panel.drawing.figure is drawing, "the figure was made more than once"
     check_layout(panel.drawing)
+    check_pointing(panel)
     cost = statistics.median(frames) / statistics.median(references)
     print(
         f"{panel!r}: a frame costs {cost:.1f} plain figures, at most "
@@ -168,6 +170,18 @@ def drive(panel: Panel, count: int = 80, seed: int = 0) -> float:
         f"{panel.drawing.backgrounds} of {len(frames)} frames drew ticks and titles anew"
     )
     return cost
+
+
+def check_pointing(panel: Panel) -> None:
+    """Check that every place of the picture can be pointed at, and every value be read by keys."""
+    picture, said = panel.picture, set()
+    for x in range(5, picture.width, 40):
+        for y in range(5, picture.height, 30):
+            said.add(picture.point({"point": {"x": x, "y": y}})["text"])
+    keys = ["Home", *["ArrowRight"] * 3, *["ArrowDown"] * 20]
+    by_key = {picture.point({"step": key})["text"] for key in keys}
+    silent = any(axes.get_gid() == NO_VALUES for axes in panel.drawing.figure.axes)
+    assert silent or len(said | by_key) > 1, "no value can be read from the picture"
 
 
 def seconds(work: Callable[..., object], *given: object, **named: object) -> float:

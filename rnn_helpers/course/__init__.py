@@ -8,9 +8,9 @@ and ``live_check`` asks whether it does. ``walkthrough`` shows the open notebook
 by ``slides``. ``prediction`` asks before a cell is run, ``self_test`` asks what the course takes
 for granted, ``progress`` remembers what was solved, ``facts`` is all that can be shared of it and
 ``share`` shares it, ``map`` knows the notebooks in their order, ``paths`` the ways through them,
-``upload`` takes a text of the learner's own, ``report`` puts what was found into one file,
-``machine`` knows how much memory is left, ``saving`` is what Jupyter's server does with a notebook,
-and ``copies`` and ``command`` are what ``rnn-course`` does.
+``sound`` plays what has a name, ``upload`` takes a text of the learner's own, ``report`` puts what
+was found into one file, ``machine`` knows how much memory is left, ``saving`` is what Jupyter's
+server does with a notebook, and ``copies`` and ``command`` are what ``rnn-course`` does.
 """
 
 

@@ -58,6 +58,7 @@ def gates_over_name(model: SequenceModel, part: str = "update") -> Panel:
                 below, states, symbols, (-highest, highest), (0, highest_mean), first_style=5
             ),
             lambda shown: letters(shown["name"]),
+            lambda shown: setattr(above.xaxis, "called", below.xaxis.called),  # of the same letters
         )
 
     def say(shown):
@@ -81,7 +82,20 @@ def gates_over_name(model: SequenceModel, part: str = "update") -> Panel:
         "part": choice("map", [(label, part) for part, label in labels.items()], part),
         "unit": slider("unit (0: all)", 0, cell.n_a, 0),
     }
-    shape = {"width": 780, "height": 380, "name": "gates over a name"}
+
+    def same(axes, x, y, shown):
+        """Return the letter's values on the curves, or its square of the unit that they show."""
+        middles, unit = _middles(len(shown["name"]) + 1), shown["unit"]
+        t = int(np.abs(middles - x).argmin())
+        if axes:
+            rows = [unit] if unit else range(1, cell.n_a + 1)
+            return [(0, middles[t], row) for row in rows]
+        if unit not in (0, round(y)):
+            return []  # the curves are of another unit
+        tall = {1: gates, 2: states}
+        return [(k, middles[t], shown["curves"][c][t]) for k in tall for c in tall[k]]
+
+    shape = {"width": 780, "height": 380, "name": "gates over a name", "links": same}
     return Panel(controls, compute, draw, say, room=300, **shape)
 
 
@@ -220,7 +234,7 @@ def force_gate(
         ),
     }
     shape = {"width": 780, "height": 347, "columns": 2, "width_ratios": [1, 1.25]}
-    margins = {"left": 60, "right": 16, "top": 34, "bottom": 56, "gap": 75}
+    margins = {"left": 60, "right": 16, "top": 34, "bottom": 56, "gap": 86}
 
     def bounds(shown):
         return {"steps": (1, len(shown["name"]) + 1)}

@@ -82,13 +82,15 @@ function render({ model, el }) {
     figure.classList.toggle("rnn-lost", what !== "");
   }
 
-  // The controls stand beside the picture in its panel, which is there once it shows a frame.
+  // The controls stand beside the picture in its panel, which is there once it shows a frame. A run
+  // that is shown live has none, but its values are read with keys all the same.
   const MOVES = ["change", "click", "input", "keyup", "pointerup"];
 
   function tend() {
     if (panel) return;
-    panel = el.closest(".rnn-panel");
+    panel = el.closest(".rnn-panel, .rnn-live-run");
     if (!panel) return;
+    give(panel, { role: "group", "aria-label": model.get("alt") });
     players = restPlayers(panel);
     ends = [keepKeys(panel), keepNames(panel), players.stop];
     MOVES.forEach((kind) => panel.addEventListener(kind, connection.moved));

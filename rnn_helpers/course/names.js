@@ -11,13 +11,19 @@ function nameControls(panel) {
     if (buttons.length) give(box, { role: "group", "aria-label": name });
     for (const button of buttons) {
       const pressed = button.classList.contains("mod-active");
-      give(button, { "aria-label": `${name}: ${button.textContent}`, "aria-pressed": pressed });
+      const label = `${name}: ${spelled(button.textContent)}`;
+      give(button, { "aria-label": label, "aria-pressed": pressed });
     }
   }
   for (const player of panel.querySelectorAll(".widget-play")) namePlayer(player);
   for (const sound of panel.querySelectorAll("audio:not([aria-label])")) {
     give(sound, { "aria-label": "listen to what the picture shows" });
   }
+}
+
+// Signs that stand for white space are read out as shapes.
+function spelled(text) {
+  return text.replaceAll("↵", " new line ").replaceAll("␣", " space ").replace(/\s+/g, " ").trim();
 }
 
 function nameSliders(name, handles) {

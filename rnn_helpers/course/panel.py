@@ -55,6 +55,8 @@ from rnn_helpers.course.style import DRAWING, STORED_RATIO, make_figure, scale, 
 
 Update = Callable[[Any], object]
 Click = Callable[[float, float, Any], Mapping[str, Any]]
+Place = tuple[int, float, float]  # the number of an axes, and x and y in it
+Links = Callable[[int, float, float, Any], Iterable[Place]]
 Bounds = Mapping[str, tuple[float, float]]
 LABEL = {"description_width": "initial"}
 FIGURES_KEPT = 12
@@ -145,6 +147,7 @@ class Look(NamedTuple):
     scale: float = 1.0
 
 
+MOST_SAID = 3  # other places of the same of which words are said, too
 MOST_PIXELS = 2.0  # for each CSS pixel: more take longer to draw than they show
 
 
@@ -191,6 +194,7 @@ class LivePicture(anywidget.AnyWidget):
         super().__init__(**{"page": LivePicture._told} | given)
         self.drawing: Callable[[], Drawing] | None = None  # what gives the picture's values
         self.clicked: Callable[[int, float, float], object] = lambda *_: None
+        self.linked: Callable[[int, float, float], Iterable[Place]] = lambda *_: ()
         self._spot: Spot | None = None
         self.on_msg(self._answer)
 
@@ -205,15 +209,18 @@ class LivePicture(anywidget.AnyWidget):
     def point(self, question: Mapping[str, Any]) -> dict[str, Any]:
         """Return the value that is asked for, `text` at `x` and `y` in CSS pixels, or no text.
 
+        `also` are the places where the picture shows the same once more, and `there` what is said
+        of them, if they are few.
+
         The question holds one of `point` or `click`, a place (`x` and `y`), `step`, the name of an
         arrow key, or `choose`, which clicks on the value that the keys led to.
         """
         drawing = self.drawing()
-        values, ratio = Values(drawing.figure), drawing.look.ratio
+        values, ratio, found = Values(drawing.figure), drawing.look.ratio, None
         if place := question.get("click") or question.get("point"):
             here = place["x"] * ratio, place["y"] * ratio
         if "point" in question:
-            self._spot = values.at(*here)
+            self._spot, found = values.at(*here), values.place(*here)
         elif "step" in question:
             self._spot = values.step(self._spot, question["step"])
         elif "click" in question and (found := values.place(*here)):
@@ -221,9 +228,17 @@ class LivePicture(anywidget.AnyWidget):
         elif question.get("choose") and self._spot:
             self.clicked(self._spot.axes, *self._spot.at)
         spot = self._spot
+        found = (spot.axes, *spot.at) if spot else found
+        pixels = [values.pixels(*place) for place in self.linked(*found)] if found else []
+        pixels = [place for place in pixels if place]
+        also = [{"x": x / ratio, "y": y / ratio} for x, y in pixels]
         if spot is None:
-            return {"text": ""}
-        return {"text": spot.text, "x": spot.x / ratio, "y": spot.y / ratio}
+            return {"text": "", "also": also}
+        spots = [values.at(*place) for place in pixels[: MOST_SAID + 1]]
+        there = dict.fromkeys(values.titled(at) for at in spots if at and at != spot)
+        said = "; ".join(there) if len(pixels) <= MOST_SAID else ""
+        here = {"text": spot.text, "x": spot.x / ratio, "y": spot.y / ratio}
+        return here | {"also": also, "there": said}
 
     @classmethod
     def hear_page(cls, page: Mapping[str, Any]) -> None:
@@ -356,6 +371,8 @@ class Panel(ipywidgets.VBox):
               enough of the numbers, in plain words
     click     number of an axes -> click(x, y, data): what a click there sets controls to, by name.
               Whole numbers that lie outside of a slider become its nearest end
+    links     links(number of an axes, x, y, data) -> where else the picture shows what is at this
+              place of it: numbers of axes with x and y. A pointer or a key there marks them all
     play      the name of a slider that gets a button to walk along it by itself, a step each
               `pace` milliseconds
     room      characters of the longest sentence: what is below the panel then never moves
@@ -380,6 +397,7 @@ class Panel(ipywidgets.VBox):
         say: Callable[[Any], str],
         *,
         click: Mapping[int, Click] | None = None,
+        links: Links = lambda *_: (),
         play: str = "",
         pace: int = 600,
         room: int = ROOM,
@@ -392,7 +410,7 @@ class Panel(ipywidgets.VBox):
             for name, control in self.controls.items()
             if hasattr(control, "min")
         }
-        self._click = dict(click or {})
+        self._click, self._links = dict(click or {}), links
         self.error: Exception | None = None
         self._compute, self._draw, self._say, self._shape = compute, draw, say, shape
         self._drawing: Drawing | None = None
@@ -400,6 +418,7 @@ class Panel(ipywidgets.VBox):
         self._held = False
         self.picture = LivePicture(room=room)
         self.picture.drawing, self.picture.clicked = self._drawing_now, self._clicked
+        self.picture.linked = lambda *place: self._links(*place, self._data)
         row = ipywidgets.Layout(flex_flow="row wrap", width="100%")
         widgets = [*self.controls.values()]
         if play:

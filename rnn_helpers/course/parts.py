@@ -308,7 +308,22 @@ def words_below(
     place = {"transform": axes.get_xaxis_transform(), "va": "top"}
     if rotation:
         place |= {"rotation": rotation, "ha": "right", "rotation_mode": "anchor"}
-    return words(axes, x, y, **place | look)
+    write = words(axes, x, y, **place | look)
+
+    def update(written: Sequence[str], **properties: Sequence[object]) -> None:
+        write(written, **properties)
+        axes.xaxis.called = list(zip(properties.get("x", x), written))  # a pointer says them, too
+
+    return update
+
+
+def named(axes: Axes) -> Update:
+    """Let a pointer find things of a drawing; return update(x, y, what each is called)."""
+
+    def update(x: Iterable[float], y: Iterable[float], called: Iterable[str]) -> None:
+        axes.named = list(zip(x, y, called))
+
+    return update
 
 
 def note(axes: Axes, x: float, y: float, **look: Any) -> Update:

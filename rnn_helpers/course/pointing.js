@@ -6,6 +6,7 @@ const STEPS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End"]
 function pointAt(model, view, say) {
   const reader = document.createElement("div");
   const spot = document.createElement("div");
+  const twins = document.createElement("div"); // rings where the picture shows the same once more
   const tip = document.createElement("div");
   let place = null; // of the pointer, while it is over the picture
   let asked = false;
@@ -18,13 +19,15 @@ function pointAt(model, view, say) {
   reader.setAttribute("aria-label", READ);
   reader.textContent = "values: ← → ↑ ↓";
   spot.className = "rnn-spot";
+  twins.className = "rnn-twins";
   tip.className = "rnn-tip";
-  for (const part of [spot, tip]) part.setAttribute("aria-hidden", "true");
-  view.append(reader, spot, tip);
+  for (const part of [spot, twins, tip]) part.setAttribute("aria-hidden", "true");
+  view.append(reader, spot, twins, tip);
   hide();
 
   function hide() {
     spot.hidden = tip.hidden = true;
+    twins.replaceChildren();
   }
 
   function ask(question) {
@@ -49,17 +52,25 @@ function pointAt(model, view, say) {
     show(message.pointed);
   }
 
-  function show({ text, x, y }) {
-    if (!text || !(place || byKey)) return hide();
+  function show({ text, x, y, also = [], there = "" }) {
+    hide();
+    if (!(place || byKey)) return;
     const { width, scale } = size();
+    for (const twin of also) {
+      const ring = document.createElement("div");
+      ring.className = "rnn-spot rnn-twin";
+      Object.assign(ring.style, { left: `${twin.x * scale}px`, top: `${twin.y * scale}px` });
+      twins.append(ring);
+    }
+    if (!text) return;
     Object.assign(spot.style, { left: `${x * scale}px`, top: `${y * scale}px` });
-    tip.textContent = text;
+    tip.textContent = there ? `${text} (marked too: ${there})` : text;
     spot.hidden = tip.hidden = false;
     const left = Math.min(Math.max(x * scale - tip.offsetWidth / 2, 0), width - tip.offsetWidth);
     const above = y * scale - tip.offsetHeight - 14;
     const top = above < 0 ? y * scale + 14 : above;
     Object.assign(tip.style, { left: `${left}px`, top: `${top}px` });
-    if (byKey) say(text);
+    if (byKey) say(tip.textContent);
   }
 
   // In a narrow window the picture is smaller than it was drawn.

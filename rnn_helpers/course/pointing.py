@@ -8,7 +8,7 @@ spot.text                                  # "tanh: lag 12, norm 0.031"
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -55,7 +55,7 @@ class Values:
         self.parts: list[Part] = []
         for axes in figure.axes:
             if axes.get_visible() and axes.get_gid() != NO_VALUES:
-                self.parts += [part for part in self._parts_of(axes) if len(part.places)]
+                self.parts += [part for part in self._parts_of(axes) if _has_words(part)]
 
     def at(self, x: float, y: float) -> Spot | None:
         """Return the nearest value at a place, or None: of curves first, then bars, then maps."""
@@ -87,6 +87,18 @@ class Values:
                 return number, *map(float, axes.transData.inverted().transform(here))
         return None
 
+    def titled(self, spot: Spot) -> str:
+        """Return the words of a spot below the title of its axes, if that has one."""
+        title = _line(self.figure.axes[spot.axes].get_title())
+        return f"{title}, {spot.text}" if title else spot.text
+
+    def pixels(self, axes: int, x: float, y: float) -> tuple[float, float] | None:
+        """Return where a place of an axes is drawn, or None if that is outside of it."""
+        inside = self.figure.axes[axes]
+        across, up = map(float, inside.transData.transform((x, y)))
+        seen = np.isfinite([across, up]).all() and inside.bbox.padded(1).contains(across, up)
+        return (across, self.height - up) if inside.get_visible() and seen else None
+
     def _hit(self, x: float, y: float, curves: bool) -> Callable[[int], tuple | None]:
         def hit(number: int) -> tuple[float, int, int] | None:
             part = self.parts[number]
@@ -108,6 +120,8 @@ class Values:
         return Spot(float(x), float(self.height - y), part.say(index), axes, at, number, index)
 
     def _parts_of(self, axes: Axes) -> Iterator[Part]:
+        if named := getattr(axes, "named", ()):
+            yield self._places(axes, named)
         for line in axes.lines:
             if line.get_visible() and line.get_transform() == axes.transData:
                 yield self._curve(axes, line)
@@ -118,12 +132,17 @@ class Values:
             if np.ndim(image.get_array()) == 2:
                 yield _map(axes, image)
 
+    def _places(self, axes: Axes, named: Sequence[tuple[float, float, str]]) -> Part:
+        places = np.array([place for *place, _ in named])
+        return Part(axes, places, (2 * self.near, 2 * self.near), lambda index: named[index][2])
+
     def _curve(self, axes: Axes, line: Line2D) -> Part:
         places = np.column_stack([np.asarray(side, float) for side in line.get_data()])
         with np.errstate(all="ignore"):
             pixels = axes.transData.transform(places) if len(places) else places
         inside = np.isfinite(pixels).all(axis=1)
-        inside[inside] = [axes.bbox.padded(1).contains(*place) for place in pixels[inside]]
+        box = axes.bbox.padded(1)
+        inside[inside] = ((pixels[inside] >= box.min) & (pixels[inside] <= box.max)).all(axis=1)
         places, name = places[inside], _name(axes, line.get_label())
 
         def say(index: int) -> str:
@@ -133,14 +152,18 @@ class Values:
         return Part(axes, places, (self.near, self.near), say)
 
 
+def _has_words(part: Part) -> bool:
+    return len(part.places) > 0 and part.say(0) != ""  # else it is a line of a drawing
+
+
 def _row_of_bars(axes: Axes, bars: object) -> Part:
     lying = bars.orientation == "horizontal"
-    shown = [bar for bar in bars if bar.get_visible()]
+    said = getattr(bars, "said", None)
+    shown = [bar for bar in bars if bar.get_visible()][: None if said is None else len(said)]
     middles = np.array([bar.get_bbox().get_points().mean(axis=0) for bar in shown]).reshape(-1, 2)
     boxes = [bar.get_bbox() for bar in shown]
     ends = [box.x1 if lying else box.y1 for box in boxes]
     name, side = _name(axes, bars.get_label()), int(lying)
-    said = getattr(bars, "said", None)
     sizes = [np.ptp(axes.transData.transform(box), axis=0)[side] for box in boxes]
     half = max(sizes, default=0) / 2
     reach = (np.inf, half) if lying else (half, np.inf)
@@ -184,23 +207,36 @@ def _name(axes: Axes, label: object) -> str:
 
 def _said(axis: Axis, value: float) -> str:
     """Return a value with the name of its axis; where ticks are words, the word at its place."""
-    name, word = _line(axis.get_label_text()), _word_at(axis, value)
-    if not len(axis.get_ticklocs()):
-        return ""  # nothing there says what a number would mean
-    return f"{name} {word or f'{value:.4g}'}".strip()
+    name, word, called = _line(axis.get_label_text()), _word_at(axis, value), _called(axis, value)
+    if not word and len(axis.get_ticklocs()):
+        word = f"{value:.4g}"  # without ticks nothing says what a number would mean
+    return " ".join(filter(None, (name, word, called))) if word or called else ""
+
+
+def _called(axis: Axis, value: float) -> str:
+    """Return the word that `parts.words_below` wrote at a value, or at the nearest one."""
+    words = getattr(axis, "called", ())
+    if not words:
+        return ""
+    places = np.array([place for place, _ in words], float)
+    apart = np.abs(places - value)
+    beside = np.diff(np.unique(places))
+    near = apart.min() <= 0.5 * np.min(beside, initial=np.inf)
+    return _line(words[int(apart.argmin())][1]) if near else ""
 
 
 def _word_at(axis: Axis, value: float) -> str:
     if isinstance(axis.get_major_locator(), FixedLocator):
         ticks = axis.get_ticklocs()
-        for tick, word in zip(ticks, axis.get_major_formatter().format_ticks(ticks)):
-            if abs(tick - value) < 0.3 and not _is_number(word):
+        for tick, word in zip(ticks, map(str, axis.get_major_formatter().format_ticks(ticks))):
+            near = abs(tick - value) < (1e-6 if _is_number(word) else 0.3)
+            if near and not word.startswith("$"):
                 return _line(word)
     return ""
 
 
 def _is_number(word: str) -> bool:
-    return word.strip("$").replace("\N{MINUS SIGN}", "-").lstrip("-").replace(".", "").isdigit()
+    return word.replace("\N{MINUS SIGN}", "-").lstrip("-").replace(".", "").isdigit()
 
 
 def _line(text: object) -> str:

@@ -150,14 +150,37 @@ def test_every_control_can_be_hit_and_its_focus_be_seen(opened) -> None:
         assert contrast(notebook, track, paper) >= 3
 
 
+# From the label's last letter, or the nearer side of the number, to the ring around the handle.
+CLEARANCES = """handle => {
+  const ring = 5;
+  const side = name => {
+    const text = document.createRange();
+    text.selectNodeContents(handle.closest('.widget-slider').querySelector(name));
+    return text.getBoundingClientRect();
+  };
+  const { left, right } = handle.getBoundingClientRect();
+  return [left - ring - side('.widget-label').right, side('.widget-readout').left - right - ring];
+}"""
+
+
+def test_handles_at_the_ends_of_their_sliders_leave_label_and_number_clear(opened) -> None:
+    _, _, panel = opened
+    for name, key in (("rate", "Home"), ("rate", "End"), ("in steps, from", "Home")):
+        handle = panel.get_by_role("slider", name=name)
+        handle.focus()
+        handle.press(key)
+        assert min(handle.evaluate(CLEARANCES)) >= 4, name
+
+
 def test_a_log_slider_says_its_value(opened) -> None:
     _, notebook, panel = opened
     rate = panel.get_by_role("slider", name="rate")
     rate.focus()
+    rate.press("Home")
     for _ in range(2):
         rate.press("ArrowRight")
     notebook.page.wait_for_timeout(300)
-    assert rate.get_attribute("aria-valuetext") == "0.120"
+    assert rate.get_attribute("aria-valuetext") == "0.00120"
 
 
 def test_pointer_keys_and_click_find_the_same_value(opened) -> None:

@@ -73,9 +73,9 @@ def state(frame: int, shade: int, sentence: str, problem: str = "", scale: float
     }
 
 
-def stage(page: Page, source: str, first: dict) -> None:
+def stage(page: Page, source: str, first: dict, box: str = "rnn-panel") -> None:
     """Render the widget written in `source`, with `first` as its state."""
-    page.set_content("<div id='box' class='rnn-panel'></div>")
+    page.set_content(f"<div id='box' class='{box}'></div>")
     page.evaluate(STAGE, front_end(source))
     page.evaluate("first => window.send(first)", first)
     page.evaluate(
@@ -340,8 +340,12 @@ def test_value_under_the_pointer(page: Page) -> None:
     assert not tip.is_visible()
     answer(page, text="lag 3, <b>norm</b> 2", x=14, y=22)
     assert tip.is_visible() and tip.inner_text() == "lag 3, <b>norm</b> 2"
+    image.hover(position={"x": 16, "y": 22})
+    answer(page, text="p 2", x=16, y=22, also=[{"x": 4, "y": 8}, {"x": 6, "y": 8}], there="b 2")
+    assert page.locator(".rnn-twin").count() == 2, "the same in another place is not marked"
+    assert tip.inner_text() == "p 2 (marked too: b 2)"
     page.mouse.move(300, 300)
-    assert not tip.is_visible()
+    assert not tip.is_visible() and page.locator(".rnn-twin").count() == 0
 
 
 def test_picture_that_is_shown_smaller_is_asked_for_its_own_places(page: Page) -> None:
@@ -432,6 +436,22 @@ def test_every_control_keeps_its_keys_also_one_that_comes_later(page: Page) -> N
     assert names == ["BUTTON", "I", "SELECT", "rnn-reader"]
     page.evaluate(add, "<input>")
     page.wait_for_function(f"() => document.querySelectorAll('[{MARK}]').length === 5")
+
+
+def test_values_of_a_live_run_are_read_without_the_notebook_hearing_keys(browser: Browser) -> None:
+    page = browser.new_page()
+    stage(page, "live_picture.js", state(1, 10, "the first"), box="rnn-live-run")
+    page.wait_for_selector(f".rnn-reader[{MARK}=true]", state="attached")
+    assert page.get_by_role("group", name="name of the first").count() == 1
+    page.close()
+
+
+def test_signs_for_white_space_are_said(page: Page) -> None:
+    row = """() => { document.querySelector('#box').insertAdjacentHTML('afterbegin', `<div>
+      <label class='widget-label'>prompt</label>
+      <button class='widget-toggle-button'>↵If␣</button></div>`); }"""
+    page.evaluate(row)
+    page.get_by_role("button", name="prompt: new line If space", exact=True).wait_for()
 
 
 def test_combinations_stay_the_notebooks(page: Page) -> None:

@@ -22,7 +22,7 @@ from nbval.plugin import get_sanitize_patterns
 from panel_tools import any_value, check_layout, check_projector, drive, ends
 from PIL import Image
 
-from rnn_helpers.course import figures
+from rnn_helpers.course import figures, parts
 from rnn_helpers.course import panel as engine
 from rnn_helpers.course.figures import (
     Picture,
@@ -607,6 +607,27 @@ def test_what_a_page_tells_while_cells_run_holds_for_what_is_there_and_what_come
     dark = {"theme": "dark", "ratio": 2.0}
     assert panel.picture.page == run.picture.page == line_panel().picture.page == dark
     assert panel.picture.frame == 2 and pixels(panel.png)[0, 0].tolist() == [17, 17, 17]
+
+
+def test_a_pointer_and_keys_mark_where_the_same_is_shown_once_more() -> None:
+    def draw(axes: Any) -> Any:
+        curves = [parts.lines(a, ["p"], xlim=(0, 4), ylim=(0, 9)) for a in axes]
+        axes[1].set_title("twice")
+        return lambda n: [curve([n * k, 2 * n * k, 3 * n * k]) for k, curve in enumerate(curves, 1)]
+
+    def links(axes: int, x: float, y: float, n: int) -> list[tuple[int, float, float]]:
+        return [(1 - axes, round(x), n * round(x) * (2 - axes)), (1, 99, 99)]
+
+    panel = Panel({"n": slider("n", 1, 1, 1)}, lambda n: n, draw, str, links=links, columns=2)
+    left, right = (panel.drawing.figure.axes[k].transData.transform((2, 2 + 2 * k)) for k in (0, 1))
+    height = panel.picture.height
+    for question in ({"step": "Home"}, {"step": "ArrowRight"}):
+        found = panel.picture.point(question)
+    place = {"x": right[0], "y": height - right[1]}
+    assert found["text"] == "2, 2" and found["there"] == "twice, 2, 4"
+    assert found["also"] == [pytest.approx(place)], "what lies outside is marked"
+    nowhere = panel.picture.point({"point": {"x": left[0], "y": height - left[1] - 60}})
+    assert nowhere["text"] == "" and nowhere["also"] == [pytest.approx(place)]
 
 
 @pytest.mark.parametrize("ask", ["move", "point", "tell"])

@@ -126,6 +126,39 @@ def test_the_place_that_was_clicked_on(picture) -> None:
     assert Values(figure).place(1, 1) is None
 
 
+def test_things_of_a_drawing_that_are_named(picture) -> None:
+    figure, left, _ = picture
+    left.set(xlim=(0, 4), ylim=(0, 4))
+    parts.named(left)([1, 3], [2, 2], ["step 1", "step 3"])
+    values = Values(figure)
+    x, y = pixels(left, 3, 2)
+    assert values.at(x + 15, y - 15).text == "step 3"
+    assert values.step(None, "ArrowRight").text == "step 1"
+    assert values.pixels(0, 3, 2) == pytest.approx((x, y))
+    assert values.pixels(0, 5, 2) is None and values.pixels(0, np.nan, 2) is None
+
+
+def test_words_below_the_axes_are_said_of_what_stands_above_them(picture) -> None:
+    figure, left, right = picture
+    curve = parts.lines(left, ["p"], x=[0, 1, 2], xlim=(-1, 5), ylim=(0, 1), xticks=[], ylabel="p")
+    curve([0.1, 0.2, 0.3])
+    parts.words_below(left, np.arange(5) + 0.2)(["not", "bad"])
+    values = Values(figure)
+    said = [values.at(*pixels(left, k, 0.1 + k / 10)).text for k in range(3)]
+    assert said == ["not, p 0.1", "bad, p 0.2", "p 0.3"]
+    parts.words_below(right, [0, 0])("ab", x=[0.25, 0.75])
+    right.plot([0.25, 0.75], [0, 1])
+    assert Values(figure).at(*pixels(right, 0.75, 1)).text == "0.75 b, 1"
+
+
+def test_a_square_has_the_numbers_that_stand_beside_it(picture) -> None:
+    figure, left, _ = picture
+    parts.heat(left, range(1, 3), range(1, 3), title="whole")(np.eye(2))
+    values = Values(figure)
+    spot = values.at(*pixels(left, 1, 0))
+    assert spot.text == "1, 2: 0" and values.titled(spot) == "whole, 1, 2: 0"
+
+
 def test_fine_pixels_change_nothing() -> None:
     with new_figure(400, 300, ratio=2) as (figure, axes):
         parts.lines(axes, ["a"], xlim=(0, 4), ylim=(0, 9))([1, 2, 3])

@@ -65,7 +65,11 @@ def way_back(params: Params) -> Panel:
     def clicked(t, _, shown):
         return {"back": len(shown["name"]) + 1 - round(t)}
 
-    look = {"room": 215, "width": 760, "height": 380}
+    def same(axes, x, y, shown):
+        """Return the same weight in the other maps."""
+        return [(k, round(x), round(y)) for k in (1, 2, 3) if axes and k != axes]
+
+    look = {"room": 215, "width": 760, "height": 380, "links": same}
     return Panel(controls, compute, draw, say, click={0: clicked}, play="back", **look)
 
 

@@ -69,7 +69,33 @@ def walk_through() -> Panel:
     name = "a name walks through the cell, step by step"
     look = {"room": 260, "width": 760, "height": 380, "name": name}
     click = {0: lambda t, _, shown: {"step": round(t)}}
-    return Panel(controls, compute, draw, say, click=click, play="step", **look)
+    return Panel(controls, compute, draw, say, click=click, links=_same, play="step", **look)
+
+
+DRAWN, PREDICTED, READ, STATES = range(4)  # the axes of the walk
+CELL_AT, GUESS_AT, LETTER_AT = 0.5, 1.85, -0.85  # heights in the drawing
+
+
+def _same(axes, x, y, shown):
+    """Return where the walk shows once more what is at a place of it: a state, or a letter."""
+    step, t, letter = shown["step"], round(x), round(x)
+    if axes == STATES:
+        t = step - 1 + round(x)  # a⟨t-1⟩ in the first column, a⟨t⟩ in the second
+        return [(DRAWN, t, CELL_AT)] if t else []
+    if axes == DRAWN:
+        if not 1 <= t <= step:
+            return []
+        column = [(STATES, t - step + 1, unit) for unit in range(N_A) if step - t <= 1]
+        here = [(READ, LETTERS.index(shown["name"][step - 1]), 0)] if t == step else []
+        return column + here
+    if not 0 <= letter < len(LETTERS):
+        return []
+    name, y_hat = shown["name"][:step], shown["y_hat"][:step]
+    read = [(DRAWN, t, LETTER_AT) for t, x_t in enumerate(name, 1) if x_t == LETTERS[letter]]
+    best = enumerate(y_hat.argmax(axis=1), 1)
+    written = [(DRAWN, t, GUESS_AT) for t, guess in best if guess == letter]
+    other = (READ, letter, 0) if axes == PREDICTED else (PREDICTED, letter, y_hat[-1][letter] / 2)
+    return [*read, *written, other]
 
 
 def one_unit() -> Panel:
@@ -132,7 +158,9 @@ def _draw_unrolled(axes):
         box = axes.bar(t, 1, 0.56, color=COLOURS[0], edgecolor=INK)[0]
         arrows = [(t - 0.72, 0.5, 0.42, 0), (t, 1.05, 0, 0.45), (t, -0.55, 0, 0.47)]
         cells.append([box] + [_arrow(axes, *arrow) for arrow in arrows])
-    guesses, numbers, letters = (parts.words(axes, places, y) for y in (1.85, 0.5, -0.85))
+    heights = (GUESS_AT, CELL_AT, LETTER_AT)
+    guesses, numbers, letters = (parts.words(axes, places, y) for y in heights)
+    boxes = parts.named(axes)
 
     def update(shown):
         step = shown["step"]
@@ -140,11 +168,15 @@ def _draw_unrolled(axes):
             for part in cell:
                 part.set_visible(t <= step)
             cell[0].set_alpha(1.0 if t == step else 0.25)
-        guesses([_named(int(p.argmax())) for p in shown["y_hat"][:step]])
+        guessed = [_named(int(p.argmax())) for p in shown["y_hat"][:step]]
+        guesses(guessed)
+        steps, read = range(1, step + 1), shown["name"][:step]
+        called = [f"step {t}: reads {x}, guesses {y}" for t, x, y in zip(steps, read, guessed)]
+        boxes(steps, [CELL_AT] * step, called)
         now = readable_on(COLOURS[0])
         colours = [now if t == step else INK for t in range(1, step + 1)]
         numbers([str(t) for t in range(1, step + 1)], color=colours)
-        letters(shown["name"][:step])
+        letters(read)
 
     return update
 
@@ -179,6 +211,7 @@ def _draw_input(axes):
     """The input column, laid down below the letters of the prediction."""
     column = parts.heat(axes, ["x⟨t⟩"], len(LETTERS))
     axes.set(xticks=[])
+    axes.xaxis.called = list(enumerate(LETTERS))
     axes.spines[:].set_visible(True)
     return lambda shown: column(shown["x"][None])
 

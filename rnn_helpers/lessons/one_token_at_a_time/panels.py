@@ -45,7 +45,18 @@ def wavefront() -> Panel:
     def bounds(shown):
         return {"wave": (1, len(shown["sizes"]))}
 
-    return Panel(controls, compute, draw, say, bounds=bounds, **shape, margins=margins)
+    def same(axes, x, y, shown):
+        """Return the cells of a wave, or the wave of a cell with all that run in it."""
+        waves, wave = shown["waves"], round(x)
+        if axes == 0:
+            layer, step = round(y), round(x)
+            inside = 0 <= layer < shown["L"] and 0 <= step < shown["T"]
+            wave = int(waves[layer, step]) if inside else 0
+        cells = [(0, step, layer) for layer, step in np.argwhere(waves == wave)]
+        found = [(1, wave, shown["sizes"][wave - 1])] if cells and axes == 0 else []
+        return [*cells, *found]
+
+    return Panel(controls, compute, draw, say, bounds=bounds, links=same, **shape, margins=margins)
 
 
 def _draw_cells(axes):

@@ -60,7 +60,14 @@ def running_total(model: SequenceModel) -> Panel:
     shape = {"width": 760, "height": 400, "rows": 2, "height_ratios": [1, 1.4]}
     shape["name"] = "the probabilities p and their running total, which u meets"
     margins = {"left": 85, "top": 12, "bottom": 48, "row_gap": 36}
-    return Panel(controls, compute, draw, say, **shape, margins=margins)
+
+    def same(axes, x, y, shown):
+        """Return the height to which a letter's probability brings the total, or the letter."""
+        letter = min(max(round(x), 0), len(LETTERS) - 1)
+        total, p = shown["total"][letter], shown["p"][letter]
+        return [(0, letter, p / 2)] if axes else [(1, letter, total)]
+
+    return Panel(controls, compute, draw, say, links=same, **shape, margins=margins)
 
 
 def _draw_probabilities(axes):
@@ -244,7 +251,7 @@ def _draw_text(axes, rows: int = 5):
 
 def _draw_strip(axes, units: np.ndarray):
     n_a = len(units)
-    labels = {"ylabel": "units, the slowest on top", "xticks": [], "yticks": []}
+    labels = {"ylabel": "units, slowest on top", "xticks": [], "yticks": []}
     labels["title"] = "the states, and what was drawn from each"
     look = {"extent": (0, WINDOW, n_a - 0.5, -0.5)}
     states = parts.heat(axes, n_a, WINDOW, signed=True, look=look, **labels)
@@ -360,7 +367,20 @@ def unit_over_text(
     margins = {"left": 62, "right": 20, "top": 12, "bottom": 50, "row_gap": 26}
     shape = {"width": 805, "height": 400, "rows": 2, "height_ratios": [1.4, 1]}
     shape["name"] = "a text in the colours of one unit, and its state along the text"
-    return Panel(controls, compute, draw, say, **shape, margins=margins)
+
+    def same(axes, x, y, shown):
+        """Return a character's place on the curve, or of a point of the curve in the text."""
+        sizes = [len(line) + 1 for line in shown["lines"]]
+        starts = np.cumsum([0, *sizes])
+        if axes == 0:
+            row, column = min(int(y), LINES - 1), int(x)
+            at = starts[row] + column if column < sizes[row] else len(shown["a"])
+            return [(1, at, shown["a"][at])] if at < len(shown["a"]) else []
+        at = min(max(round(x), 0), len(shown["a"]) - 1)
+        row = min(int(np.searchsorted(starts, at, side="right")) - 1, LINES - 1)
+        return [(0, at - starts[row] + 0.5, row + 0.5)]
+
+    return Panel(controls, compute, draw, say, links=same, **shape, margins=margins)
 
 
 def _draw_coloured(axes):
@@ -375,7 +395,7 @@ def _draw_coloured(axes):
     (bars,) = axes.plot([], [], color=on_map(INK), linewidth=2, solid_capstyle="butt")
     look = {"va": "center_baseline", "color": on_map(INK), **MONO}
     words = [axes.text(0, row + 0.46, "", **look) for row in range(LINES)]
-    axes.set(xlim=(0, COLUMNS), ylim=(LINES, 0), xticks=[], yticks=[])
+    parts.blank(axes, xlim=(0, COLUMNS), ylim=(LINES, 0))
 
     def update(shown):
         colours, marked, done = np.full((LINES, COLUMNS), np.nan), [], 0

@@ -63,14 +63,51 @@ def wiring() -> Panel:
         "T_y": slider("outputs, T_y", 1, LONGEST, 3),
         "t": slider("look back from ŷ⟨t⟩", 1, LONGEST, 2),
     }
-    shape = {"width": 780, "height": 365, "rows": 2, "height_ratios": [1.75, 1]}
+    shape = {"width": 780, "height": 365, "rows": 2, "height_ratios": [1.5, 1]}
     shape["name"] = "a network unrolled over its steps, above its loop in code"
     margins = {"left": 20, "right": 20, "top": 4, "bottom": 6, "row_gap": 8}
 
     def bounds(shown):
         return _lengths(**shown["lengths"], kind=shown["kind"]) | {"t": (1, shown["outputs"])}
 
-    return Panel(controls, compute, draw, say, room=205, bounds=bounds, **shape, margins=margins)
+    def clicked(x, y, shown):
+        node = _node_at(x, y, shown["nodes"])
+        return {"t": node.number} if node and node.kind == "ŷ" else {}
+
+    def same(axes, x, y, shown):
+        """Return all that an output, a step or an input has seen."""
+        node = None if axes else _node_at(x, y, shown["nodes"])
+        seen = node.past() if node else ()
+        return [(0, k, y) for other, k, y in _placed(shown["nodes"]) if other in seen]
+
+    moves = {"bounds": bounds, "click": {0: clicked}, "links": same}
+    return Panel(controls, compute, draw, say, room=205, **moves, **shape, margins=margins)
+
+
+def _placed(nodes: Sequence[Node]) -> list[tuple[Node, int, float]]:
+    """Return each node with the column and the height at which it is drawn."""
+    out = {node.parents[0]: node for node in nodes if node.kind == "ŷ"}
+    places = []
+    for k, step in enumerate(filter(_is_step, nodes), 1):
+        read = step.parents[0]
+        places += [(step, k, ROWS["cell"])]
+        places += [(read, k, ROWS["in"])] if read.kind != "ŷ" else []
+        places += [(out[step], k, ROWS["out"])] if step in out else []
+    return sorted(places, key=lambda place: -place[2])
+
+
+def _node_at(x: float, y: float, nodes: Sequence[Node]) -> Node | None:
+    near = (node for node, k, row in _placed(nodes) if max(abs(k - x), abs(row - y)) < 0.5)
+    return next(near, None)
+
+
+def _described(node: Node, nodes: Sequence[Node]) -> str:
+    if _is_step(node):
+        return f"{node.kind}, step {node.number}"
+    if node.kind != "ŷ":
+        return _name(node)
+    seen = [_name(other) for other in nodes if other in node.past() and other is not node]
+    return f"{_name(node)}, which has seen {', '.join(filter(_is_read, seen))}"
 
 
 def _lengths(kind: str, T_x: int, T_y: int) -> dict[str, tuple[int, int]]:
@@ -105,8 +142,11 @@ def _draw_wires(axes):
         parts.note(axes, -0.25, ROWS[row], ha="left", style="italic")(row)
     columns = [_column(axes, k) for k in range(1, COLUMNS + 1)]
     parts.note(axes, 0.02, ROWS["cell"])("a⟨0⟩")
+    named = parts.named(axes)
 
     def update(shown):
+        placed, columns_at, rows_at = zip(*_placed(shown["nodes"]))
+        named(columns_at, rows_at, [_described(node, shown["nodes"]) for node in placed])
         steps = [node for node in shown["nodes"] if _is_step(node)]
         out = {node.parents[0]: node for node in shown["nodes"] if node.kind == "ŷ"}
         for k, column in enumerate(columns):
@@ -166,7 +206,8 @@ def _set_column(column, step: Node | None, out: Mapping[Node, Node], past: set[N
 
 def _draw_code(axes):
     parts.blank(axes, spines=True, xlim=(0, 1), ylim=(0, 1))
-    code = parts.note(axes, 0.015, 0.93, ha="left", va="top", family="DejaVu Sans Mono")
+    look = {"ha": "left", "va": "top", "linespacing": 1.15, "family": "DejaVu Sans Mono"}
+    code = parts.note(axes, 0.015, 0.95, **look)
     return lambda shown: code(dedent(inspect.getsource(LOOPS[shown["kind"]])).rstrip())
 
 
@@ -246,8 +287,8 @@ def _read_out(shown, what: str) -> str:
 
 def _draw_words(axes, labels: Sequence[str], y_label: str):
     """The first curve as bars from one half, up or hatched down; the others as lines."""
-    bars = axes.bar(range(SHOWN), np.zeros(SHOWN), 0.7, bottom=0.5, color=COLOURS[0], ec=INK)
-    bars[0].set_label(labels[0])
+    look = {"bottom": 0.5, "color": COLOURS[0], "ec": INK, "label": labels[0]}
+    bars = axes.bar(range(SHOWN), np.zeros(SHOWN), 0.7, **look)
     lines = parts.lines(axes, labels[1:], x=range(SHOWN), styles=[1], marker=True)
     parts.level(axes, 0.5)
     legend = {"loc": "lower right", "bbox_to_anchor": (1, 1), "ncols": 2, "borderaxespad": 0.3}
@@ -311,9 +352,16 @@ def _draw_roll(axes, longest: float = 48):
     ticks = {"yticks": PITCH_TICKS, "yticklabels": names, "xticks": np.arange(0, longest + 1, 4)}
     limits = {"xlim": (0, longest), "ylim": (min(PITCHES) - 1, max(PITCHES) + 1)}
     parts.set_axes(axes, xlabel="beat", grid=True, **limits, **ticks)
+    named = parts.named(axes)
 
     def update(shown):
         starts = np.cumsum([0.0, *(note.beats for note in shown["notes"])])
+        heard = [
+            (start + note.beats / 2, note.pitch, _heard(start, note, copied))
+            for start, note, copied in zip(starts, shown["notes"], shown["copied"])
+            if note.pitch is not None and start < longest
+        ]
+        named(*zip(*heard) if heard else ((), (), ()))
         boxes = [
             (bool(copied), _box(start, note))
             for start, note, copied in zip(starts, shown["notes"], shown["copied"])
@@ -323,6 +371,11 @@ def _draw_roll(axes, longest: float = 48):
             bar.set_verts([box for copied, box in boxes if copied == bool(kind)])
 
     return update
+
+
+def _heard(start: float, note: Note, copied: bool) -> str:
+    name = melodies.write_notes([Note(note.pitch, 1)])
+    return f"{name} at beat {start:g}, {note.beats:g} long{', copied' if copied else ''}"
 
 
 def _box(start: float, note: Note) -> list[tuple[float, float]]:

@@ -186,8 +186,20 @@ def two_units() -> Panel:
     }
     margins = {"left": 56, "right": 16, "top": 36, "bottom": 56, "gap": 74}
     shape = {"width": 760, "height": 290, "columns": 3}
-    walk = {"play": "step", "pace": 250}
+    walk = {"play": "step", "pace": 250, "links": _same_step}
     return Panel(controls, compute, draw, say, **walk, room=280, **shape, margins=margins)
+
+
+def _same_step(axes: int, x: float, y: float, shown: dict) -> list[tuple[int, float, float]]:
+    """Return where two units show the same step: the states then, and the stretch then."""
+    paths, step = shown["paths"], shown["step"]  # paths (step + 1, 2, STARTS)
+    if axes == 0:
+        apart = np.linalg.norm(paths - np.array([[x], [y]]), axis=1)
+        at = int(apart.argmin()) // STARTS
+    else:
+        at = step if axes == 1 else min(max(round(x), 0), STEPS)
+    states = [(0, *paths[at, :, i]) for i in range(STARTS)] if at <= step else []
+    return [*(states if axes else []), *([(2, at, shown["norms"][at])] if axes < 2 else [])]
 
 
 @lru_cache(maxsize=8)
