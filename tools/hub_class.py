@@ -294,6 +294,7 @@ class Learner:
             f"{address}?session_id={self._session}",
             headers={"Authorization": f"token {self.hub.token}"},
             connect_timeout=PATIENCE,
+            request_timeout=PATIENCE,  # a server answers when the kernel does: thirty start at once
         )
         self.socket = await websocket_connect(
             request, max_message_size=1 << 28, subprotocols=[PROTOCOL]
