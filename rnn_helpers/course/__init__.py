@@ -10,7 +10,8 @@ for granted, ``progress`` remembers what was solved, ``facts`` is all that can b
 ``share`` shares it, ``map`` knows the notebooks in their order, ``paths`` the ways through them,
 ``sound`` plays what has a name, ``upload`` takes a text of the learner's own, ``report`` puts what
 was found into one file, ``machine`` knows how much memory is left, ``saving`` is what Jupyter's
-server does with a notebook, and ``copies`` and ``command`` are what ``rnn-course`` does.
+server does with a notebook, whose parts ``notebook_file`` finds, ``reopening`` gives it back its
+live panels, and ``copies`` and ``command`` are what ``rnn-course`` does.
 """
 
 

@@ -55,7 +55,12 @@ LIGHT = {
         frozenset({"course.prediction", "course.share", "course.walkthrough"})
     ),
     "course.progress": Room(outside=frozenset()),  # every check of an exercise imports it
-    "course.saving": Room(outside=frozenset()),  # Jupyter's server imports it
+    # Jupyter's server imports these three.
+    "course.saving": Room(
+        frozenset({"course.notebook_file", "course.reopening"}), outside=frozenset()
+    ),
+    "course.reopening": Room(frozenset({"course.notebook_file"}), outside=frozenset()),
+    "course.notebook_file": Room(outside=frozenset()),
     "course.machine": Room(outside=frozenset({"psutil"})),  # the guard imports it
     "course.copies": Room(frozenset({"", "course.map"}), frozenset()),
     "course.command": Room(
@@ -288,6 +293,7 @@ def test_a_room_names_what_lies_in_it(room: ModuleType) -> None:
 # A module without a test file of its own, and why.
 TESTED_ELSEWHERE = {
     "__main__": "it is the command of course.command: tests/course/test_command.py runs it",
+    "course.notebook_file": "the tests of saving and reopening read notebooks by it",
     "allocation": "it changes no number: tools/bench.py measures what it gains",
 }
 
