@@ -207,7 +207,8 @@ def _name(axes: Axes, label: object) -> str:
 
 def _said(axis: Axis, value: float) -> str:
     """Return a value with the name of its axis; where ticks are words, the word at its place."""
-    name, word, called = _line(axis.get_label_text()), _word_at(axis, value), _called(axis, value)
+    name = _line(axis.get_label_text()).split(" (")[0]  # without a remark in brackets
+    word, called = _word_at(axis, value), _called(axis, value)
     if not word and len(axis.get_ticklocs()):
         word = f"{value:.4g}"  # without ticks nothing says what a number would mean
     return " ".join(filter(None, (name, word, called))) if word or called else ""

@@ -60,6 +60,10 @@ BEYOND = """panel => {
   return Math.max(...parts.map(part => part.getBoundingClientRect().right)) - right;
 }"""
 
+# Labels of which a part is cut off.
+CUT = """panel => [...panel.querySelectorAll('.widget-label')]
+  .filter(label => label.scrollWidth > label.clientWidth + 1).map(label => label.textContent)"""
+
 # Scrolled to its end, a panel still has its controls on top.
 CONTROLS_STAY = """panel => {
   panel.scrollTop = panel.scrollHeight;
@@ -87,6 +91,7 @@ def test_panels_keep_within_a_narrow_window(notebook: Notebook, window: dict[str
         for name, panel in panels_of(notebook):
             assert panel.evaluate(BEYOND) <= 1, name
             assert panel.evaluate(CONTROLS_STAY), name
+            assert panel.evaluate(CUT) == [], name
     finally:
         notebook.page.set_viewport_size(LAPTOP)
 
