@@ -283,13 +283,24 @@ def test_keys_reach_everything_on_every_slide(
             assert len(seen) == total, path.name
 
 
+ONE_BELOW_THE_OTHER = """() => {
+  const seen = "display: block; position: static; visibility: visible; opacity: 1; transform: none";
+  document.querySelectorAll(".reveal .slides, .reveal section").forEach((part) => {
+    part.hidden = false;
+    part.removeAttribute("aria-hidden");
+    part.className = part.tagName === "SECTION" ? "present" : part.className;
+    part.style.cssText = `${seen}; height: auto; width: 1280px`;
+  });
+}"""
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious_on_a_slide(browser: Browser, book: Path, scheme: str) -> None:
     for path in slide_shows(book):
         with opened(browser, path, (1280, 720), scheme) as page:
-            for _ in range(page.evaluate("() => Reveal.getTotalSlides()")):
-                assert barriers(page, ".reveal .present .present") == [], path.name
-                page.evaluate("() => Reveal.next()")
+            page.evaluate(ONE_BELOW_THE_OTHER)  # so that axe looks at all of them at once
+            assert page.locator(".book-slide:visible").count() > 5, path.name
+            assert barriers(page, ".reveal .slides") == [], path.name
 
 
 def test_the_speaker_has_notes_that_no_slide_shows(browser: Browser, book: Path) -> None:
