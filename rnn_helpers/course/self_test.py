@@ -104,7 +104,9 @@ def _into_w() -> str:
 def _into_b() -> str:
     slopes = _nudged(lambda b: (_G * (_W @ _X + b)).sum(), np.zeros((3, 1)))
     mean, total = (step(axis=1, keepdims=True) for step in (_G.mean, _G.sum))
-    return _agreeing(slopes, {"g itself": _G, "the mean of g's columns": mean, "their sum": total})
+    return _agreeing(
+        slopes, {"g itself": _G, "the mean of g's columns": mean, "the sum of g's columns": total}
+    )
 
 
 def _of_a_vector() -> str:
@@ -193,7 +195,7 @@ QUESTIONS = (
         {
             "g @ x.T": "W[i, j] took x_j into y_i, so its share is g_i x_j: column times row.",
             "x @ g.T": "That is the transpose. A gradient has the shape of what it belongs to.",
-            "x.T @ g": "For columns that is one number, and W needs one for each entry.",
+            "x.T @ g": "One number, if it fits at all: W needs one for each entry.",
         },
         _into_w,
     ),
@@ -202,7 +204,7 @@ QUESTIONS = (
         {
             "g itself": "b is one column that was used for all examples: it collects from each.",
             "the mean of g's columns": "If L is a mean, g has the 1/m already: sum.",
-            "their sum": "b was added to every example, so what comes back from each is summed.",
+            "the sum of g's columns": "b was added to every example, so what comes back is summed.",
         },
         _into_b,
     ),
