@@ -90,7 +90,7 @@ def grade(
     judged side by side; ``seed`` deals the numbers of an earlier run again. Raise
     NotADirectoryError if ``folder`` is none, ValueError for ``at_once`` below 1.
     """
-    folder = Path(folder)
+    folder = Path(folder).expanduser()
     if not folder.is_dir():
         raise NotADirectoryError(f"folder is {str(folder)!r}, expected one with notebooks in it")
     if at_once < 1:
