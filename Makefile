@@ -11,7 +11,8 @@ SEED ?= 0
 
 VENV := .venv
 PY := $(VENV)/bin/python
-TESTS = -n 2 --dist loadfile --nbval --durations=15 $(PYTEST_ARGS) tests notebooks
+# Three workers keep two cores busy: one of them often waits for a browser.
+TESTS = -n 3 --dist loadfile --nbval --durations=15 $(PYTEST_ARGS) tests notebooks
 INSTALL := $(PY) -m pip install -qq --disable-pip-version-check
 
 # The packages and kernels of .venv alone, whatever the shell has set.

@@ -2,7 +2,7 @@
 
 Long files come first: what opens a browser, then the notebooks, then the rest. A file's tests stay
 together, since they share a server or a kernel, but for the files of ``APART``: these would keep
-one worker busy for minutes while the other has nothing left to do.
+one worker busy for minutes while the others have nothing left to do.
 """
 
 from __future__ import annotations

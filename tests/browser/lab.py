@@ -176,6 +176,17 @@ class Notebook:
         self.page.wait_for_function(_IS_DONE, timeout=seconds * 1000)
         self.page.wait_for_timeout(500)
 
+    def run_cell(self, index: int) -> None:
+        """Run one cell and wait until it is done and what it changed is seen."""
+        self.page.evaluate(
+            """async index => {
+              window.jupyterapp.shell.currentWidget.content.activeCellIndex = index;
+              await window.jupyterapp.commands.execute('notebook:run-cell');
+            }""",
+            index,
+        )
+        self.page.wait_for_timeout(500)
+
     def cells(self) -> list[dict]:
         """Return the cells as they would be saved."""
         return self.page.evaluate(

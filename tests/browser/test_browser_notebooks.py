@@ -57,9 +57,11 @@ LISTEN = """panel => {
 
 def assert_playing_says_little(panel: Locator) -> None:
     """Play a panel for five seconds: it moves, and is announced only when it rests."""
-    panel.page.wait_for_timeout(1500)  # till what was done before has been said
-    panel.evaluate(LISTEN)
     picture, play = panel.locator(".rnn-picture"), panel.locator(".widget-play button").first
+    walk = play.get_attribute("aria-label").removeprefix("play ")
+    panel.get_by_role("slider", name=walk, exact=True).press("Home")
+    panel.page.wait_for_timeout(1500)  # till what was done so far has been said
+    panel.evaluate(LISTEN)
     frame = int(picture.get_attribute("data-frame"))
     play.click()
     panel.page.wait_for_timeout(5000)
