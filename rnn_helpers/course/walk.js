@@ -6,6 +6,9 @@ const BACKWARD = ["PageUp", "ArrowLeft", "ArrowUp", "Backspace", "p"];
 const TAKES_ALL_KEYS =
   "input, select, textarea, audio, [contenteditable=true], [role=slider], [role=spinbutton], " +
   "[role=listbox], .cm-editor, .jp-mod-editMode .cm-content";
+// A presenter's remote sends these two, and cannot click: only a text that is written keeps them.
+const OF_A_REMOTE = ["PageDown", "PageUp"];
+const IS_WRITTEN = "textarea, input[type=text], input[type=number], [contenteditable=true], .cm-editor";
 const VOTE = "Vote first: choose an answer. Next again goes on without one.";
 const RUN_TO_VOTE = "To vote, run the cells first (Run All). Next again goes on without.";
 const TAKES_SPACE = "button, summary, a[href]";
@@ -46,6 +49,7 @@ function startWalk(notebook, slides, first, onLeave) {
   let warned = -1; // the slide on which a vote was asked for
   let passed = -1; // the slide on which all is shown although nobody has voted
   let pending = 0;
+  let typed = ""; // the number of a slide, as far as it was typed
   let fitted = ""; // what the sizes were made for
 
   // ---- what is on the slide
@@ -132,7 +136,11 @@ function startWalk(notebook, slides, first, onLeave) {
     const { key, target } = event;
     if (event.ctrlKey || event.metaKey || event.altKey || target.closest?.(".jp-Dialog")) return;
     if (key === "Escape") return take(event, leave);
-    if (target.closest?.(TAKES_ALL_KEYS)) return sayWhose(key);
+    const isFree = OF_A_REMOTE.includes(key) && !target.closest?.(IS_WRITTEN);
+    if (!isFree && target.closest?.(TAKES_ALL_KEYS)) return sayWhose(key);
+    if (/^\d$/.test(key)) return take(event, () => type(key));
+    if (key === "Enter" && typed) return take(event, goToTyped);
+    typed = "";
     if ([" ", "Enter"].includes(key) && target.closest?.(TAKES_SPACE)) return;
     const isBack = BACKWARD.includes(key) || (key === " " && event.shiftKey);
     if (isBack) take(event, backward);
@@ -145,8 +153,19 @@ function startWalk(notebook, slides, first, onLeave) {
   }
 
   function sayWhose(key) {
-    if (!["PageDown", "PageUp"].includes(key)) return;
+    if (!OF_A_REMOTE.includes(key)) return;
     bar.say("This key went to what has the focus. Click beside it to go on.");
+  }
+
+  function type(digit) {
+    typed += digit;
+    bar.say(`Enter goes to slide ${typed}.`);
+  }
+
+  function goToTyped() {
+    const wanted = Number(typed) - 1;
+    typed = "";
+    show(Math.min(Math.max(wanted, 0), slides.length - 1));
   }
 
   // The cell that has the focus is run; Enter alone begins to edit it.

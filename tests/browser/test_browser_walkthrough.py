@@ -82,6 +82,20 @@ def test_panel_on_a_slide_is_live_and_keeps_its_keys(walk: Walk) -> None:
     assert walk.place == place
 
 
+def test_a_remote_goes_on_from_a_slider_and_a_number_goes_to_its_slide(walk: Walk) -> None:
+    walk.go_to("How long does a note last?")
+    place, handle = walk.place, walk.shown(".rnn-panel .noUi-handle").first
+    handle.focus()
+    value = handle.get_attribute("aria-valuenow")
+    while walk.place == place:  # up to the top of this slide first
+        assert handle.get_attribute("aria-valuenow") == value
+        walk.press("PageUp")
+    for keys, slide in (("12", 12), ("0", 1), ("999", int(place.split()[3]))):
+        for key in (*keys, "Enter"):
+            walk.press(key)
+        assert walk.place.startswith(f"Slide {slide} of ")
+
+
 def test_code_that_is_edited_keeps_its_keys_and_no_key_changes_a_cell(walk: Walk) -> None:
     walk.go_to("Exercise 1")
     source, count = walk.notebook.cells(), walk.place

@@ -16,6 +16,22 @@ from rnn_helpers.course.copies import CLASS
 from rnn_helpers.course.paths import PATHS, Session
 from rnn_helpers.course.self_test import QUESTIONS
 
+SOLVED = "Solved notebooks lie in `solutions`. "
+PAGES_ALONE = (
+    "**These are the pages alone.** What panels say, and the solved notebooks, are missing: "
+    "`make teacher` runs the notebooks and puts them here."
+)
+BEFORE = (
+    "**Before the session.** Let everybody install the course and run `00_start_here` at home: no "
+    "path repeats its symbols and shapes. Run all cells of each notebook of the session "
+    "beforehand, in the JupyterLab that you will show: on two cores most take less than half a "
+    "minute, `08`, `09`, `11` and `12` up to two. Keep that JupyterLab open; a page that is "
+    "loaded anew keeps its panels alive.\n\n"
+    "**The minutes are those of somebody who reads and works alone.** In a class an exercise "
+    "takes twice its time: set one of each notebook, do one yourself, wrongly first, and send the "
+    "rest home. In the walkthrough the number of a slide and Enter go to it; the timetables have "
+    "the numbers."
+)
 NOT_RUN = "(said when the notebook is run: `make teacher`)"
 
 
@@ -73,6 +89,9 @@ def _builds_on(lesson: Lesson) -> str:
 def timetable(lesson: Lesson) -> str:
     """Return the sections with a clock that runs through the core."""
     rows, clock = [], 0
+    first: dict[str, int] = {}  # the slide on which a section begins
+    for number, slide in enumerate(fits.slides_of(lesson.notebook.name), start=1):
+        first.setdefault(slide.section, number)
     for section in lesson.sections:
         when = f"{clock // 60}:{clock % 60:02}" if section.core else ""
         clock += section.minutes if section.core else 0
@@ -81,14 +100,16 @@ def timetable(lesson: Lesson) -> str:
             (
                 when,
                 str(section.minutes),
+                str(first.get(section.title, "")),
                 section.title,
                 section.part,
                 _inside(lesson, section),
                 what,
             )
         )
-    rows.append((f"{clock // 60}:{clock % 60:02}", "", "end of the core", "", "", ""))
-    return table(("clock", "min", "section", "part", "in it", "what to say or watch for"), rows)
+    rows.append((f"{clock // 60}:{clock % 60:02}", "", "", "end of the core", "", "", ""))
+    heads = ("clock", "min", "slide", "section", "part", "in it", "what to say or watch for")
+    return table(heads, rows)
 
 
 def _inside(lesson: Lesson, section: sections.Section) -> str:
@@ -217,7 +238,7 @@ def _body(source: str) -> list[str]:
 # ---- the course on a page
 
 
-def course_page(lessons: list[Lesson], picture: str) -> str:
+def course_page(lessons: list[Lesson], picture: str, run: bool = True) -> str:
     """Return the course on a page: notebooks, what builds on what, what one must know before."""
     rows = [
         (
@@ -238,10 +259,11 @@ def course_page(lessons: list[Lesson], picture: str) -> str:
                 f"{len(lessons)} notebooks, {minutes / 60:.0f} hours, "
                 f"{core / 60:.0f} of them core. [Paths through it](paths.md), with minutes. "
                 "[Exam items](exam.md) and their "
-                "[key](exam-key.md). Solved notebooks lie in `solutions`. "
+                f"[key](exam-key.md). {SOLVED if run else ''}"
                 f"[{CLASS}.ipynb]({CLASS}.ipynb) shows where the class is stuck, from what "
                 "learners shared.",
                 table(("notebook", "question", "minutes (core)", "builds on", "takes away"), rows),
+                *([] if run else [PAGES_ALONE]),
                 "## What builds on what",
                 f"![{graph_in_words(lessons)}]({picture})",
                 f"{graph_in_words(lessons)} (An arrow that follows from others is not drawn.)",
@@ -272,7 +294,7 @@ def graph_in_words(lessons: list[Lesson]) -> str:
 def paths_page(lessons: list[Lesson]) -> str:
     """Return every path with its sessions, their sections and minutes."""
     by_name = {lesson.notebook.name: lesson for lesson in lessons}
-    parts = ["# Paths through the course"]
+    parts = ["# Paths through the course", BEFORE]
     for path in PATHS:
         parts += [f"## {path.name[0].upper()}{path.name[1:]}", f"For {path.whom}."]
         for number, session in enumerate(path.sessions, start=1):
@@ -300,7 +322,7 @@ def pages(
     lessons: list[Lesson], sentences: Mapping[str, Sentences], picture: str
 ) -> dict[str, str]:
     """Return every page of the edition by its name, without the exam."""
-    made = {"index": course_page(lessons, picture), "paths": paths_page(lessons)}
+    made = {"index": course_page(lessons, picture, bool(sentences)), "paths": paths_page(lessons)}
     for lesson in lessons:
         made[lesson.notebook.name] = lesson_page(lesson, sentences.get(lesson.notebook.name, {}))
     return made

@@ -55,8 +55,9 @@ def walk_through() -> Panel:
         best, unit = int(p.argmax()), int(np.abs(shown["now"]).argmax())
         return (
             f"Step {step} of {len(name)} in {name}, {shown['weights']} weights: the cell reads "
-            f"{name[step - 1]}; the largest number of its new state is {shown['now'][unit]:.2f} in "
-            f"unit {unit + 1}; its best guess for the next character is {_named(best)} "
+            f"{name[step - 1]}; the largest number in size of its new state is "
+            f"{shown['now'][unit]:.2f} in unit {unit + 1}; its best guess for the next character "
+            f"is {_named(best)} "
             f"with probability {p[best]:.2f}. The sizes of all weights add up to "
             f"{shown['sum']:.1f}, as at every step."
         )
