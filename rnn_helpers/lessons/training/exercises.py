@@ -42,7 +42,7 @@ inputs_and_targets = Exercise(
     mistakes={
         "return x, y → return y, x": "the shift goes the wrong way: here the model sees a letter and must say the one before it. `x` begins with `end`, `y` ends with it.",
         "np.concatenate([name, [end]]) → np.concatenate([[end], name])": "`y` is a copy of `x`, so the model would learn to repeat what it just read. Each target is one step later.",
-        "return x, y → return x[:-1], y[:-1]": "no target is the end token, so the model would never learn to stop. Let `y` end with `end`.",
+        "return x, y → return x[:-1], y[:-1]": "no target is the end token, so the model would never learn to stop. Keep the `end` at the end of `y`.",
         "return x, y → return x[1:], y[1:]": "`x` does not begin with `end`, so nobody asks for the first letter and the model never learns how names begin.",
         "return x, y → return x[1:-1], y[1:-1]": "the shift is right, but both ends are missing: `x` begins with `end` and `y` ends with it.",
         "return x, y → return x[:-1], y[1:]": "the target is two steps ahead of the input. Shift by one.",
