@@ -220,6 +220,7 @@ class Notebook:
 
     def nameless_pictures(self) -> list[str]:
         """Return what is beside each picture without a name, or with one that is read twice."""
+        self.page.wait_for_function(_PICTURES_ARE_THERE)  # a panel's has its name once it is seen
         return self.page.locator(".jp-OutputArea-output img").evaluate_all(
             """images => images
               .filter(({ alt, parentElement }) =>
