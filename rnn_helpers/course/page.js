@@ -12,7 +12,7 @@ function isDark() {
   return alpha > 0 && 0.2126 * red + 0.7152 * green + 0.0722 * blue < 64;
 }
 
-// While cells run, a widget's messages wait until the last is done. Where kernels have subshells, what
+// What a widget says that Run All has just made waits until the last cell is done. Where kernels have subshells, what
 // the page itself opens is heard at once: then only the first pictures of Run All are drawn anew.
 // The line stays open: where it is closed, ipykernel 7.4 writes of a task that was destroyed into the
 // cell that runs.

@@ -1,10 +1,10 @@
 """What the browser says of its page, heard while cells run: theme, and pixels of the screen.
 
-A widget's own messages wait until every cell that was sent is done, so during Run All each picture
-would be drawn for a light page. JupyterLab from 4.4 on gives what the browser itself opens a thread
-of its own (a subshell of ipykernel 7): ``page.js`` sends the page that way as soon as a picture is
-there. The thread only takes a note of it. Pictures are drawn where cells run, those that are there
-already as soon as the cell at work is done.
+What a widget says that Run All has just made was seen to wait until the last cell is done, so each
+picture would be drawn for a light page. JupyterLab from 4.4 on gives what the browser itself opens
+a thread of its own (a subshell of ipykernel 7): ``page.js`` sends the page that way as soon as a
+picture is there. The thread only takes a note of it. Pictures are drawn where cells run, those that
+are there already as soon as the cell at work is done.
 """
 
 from __future__ import annotations

@@ -27,8 +27,9 @@ BEFORE = (
     "beforehand, in the JupyterLab that you will show: on two cores most take less than half a "
     "minute, `08`, `09`, `11` and `12` up to two. Keep that JupyterLab open; a page that is "
     "loaded anew keeps its panels alive.\n\n"
-    "**The minutes are those of somebody who reads and works alone.** In a class an exercise "
-    "takes twice its time: set one of each notebook, do one yourself, wrongly first, and send the "
+    "**The minutes are those of somebody who reads and works alone.** With a class plan "
+    "twice as much for an exercise (a rule of thumb, not measured): set one of each notebook, do "
+    "one yourself, wrongly first, and send the "
     "rest home. In the walkthrough the number of a slide and Enter go to it; the timetables have "
     "the numbers."
 )
