@@ -397,8 +397,9 @@ class Learner:
                 self.widgets[content["comm_id"]] = content["data"].get("state", {})
             elif kind == "comm_msg" and content["data"].get("method") == "update":
                 self._update(content["comm_id"], content["data"], buffers)
+        why = f"{self.name} was cut off: {self.socket.close_code} {self.socket.close_reason or ''}"
         for future in self._idle.values():
-            future.done() or future.set_exception(ConnectionError(f"{self.name} was cut off"))
+            future.done() or future.set_exception(ConnectionError(why.strip()))
 
     def _update(self, widget: str, data: dict[str, Any], buffers: Sequence[bytes]) -> None:
         self.widgets.setdefault(widget, {}).update(data["state"])

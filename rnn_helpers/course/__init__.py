@@ -3,15 +3,16 @@
 ``figures`` draws still pictures and ``panel`` live ones, with the look of ``style``, from ``parts``
 and with the words of ``wording``; ``pointing`` says what stands at a place of one. ``gates`` and
 ``race`` are panels that several lessons share. ``palette`` holds the colours for a light and a dark
-page, and ``page`` hears which of them it is. ``front_end`` puts together what runs in the browser,
-and ``live_check`` asks whether it does. ``walkthrough`` shows the open notebook on a projector, cut
-by ``slides``. ``prediction`` asks before a cell is run, ``self_test`` asks what the course takes
-for granted, ``progress`` remembers what was solved, ``facts`` is all that can be shared of it and
-``share`` shares it, ``map`` knows the notebooks in their order, ``paths`` the ways through them,
-``sound`` plays what has a name, ``upload`` takes a text of the learner's own, ``report`` puts what
-was found into one file, ``machine`` knows how much memory is left, ``saving`` is what Jupyter's
-server does with a notebook, whose parts ``notebook_file`` finds, ``reopening`` gives it back its
-live panels, and ``copies`` and ``command`` are what ``rnn-course`` does.
+page, ``page`` hears which of them it is, and ``stills`` has a dark one's still pictures drawn anew.
+``front_end`` puts together what runs in the browser, and ``live_check`` asks whether it does.
+``walkthrough`` shows the open notebook on a projector, cut by ``slides``. ``prediction`` asks
+before a cell is run, ``self_test`` asks what the course takes for granted, ``progress`` remembers
+what was solved, ``facts`` is all that can be shared of it and ``share`` shares it, ``map`` knows
+the notebooks in their order, ``paths`` the ways through them, ``sound`` plays what has a name,
+``upload`` takes a text of the learner's own, ``report`` puts what was found into one file,
+``machine`` knows how much memory is left, ``saving`` is what Jupyter's server does with a notebook,
+whose parts ``notebook_file`` finds, ``reopening`` gives it back its live panels, and ``copies`` and
+``command`` are what ``rnn-course`` does.
 """
 
 

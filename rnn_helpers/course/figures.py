@@ -8,7 +8,7 @@ import io
 import struct
 import textwrap
 import zlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +19,7 @@ from matplotlib.lines import Line2D
 from PIL import Image
 
 from rnn_helpers.course import parts
+from rnn_helpers.course.stills import in_the_dark, keep
 from rnn_helpers.course.style import (
     DPI,
     GREY,
@@ -87,9 +88,9 @@ def stored_png(pixels: np.ndarray) -> bytes:
     return file.getvalue()
 
 
-def rendered(figure: Figure, ratio: float = 1.0) -> np.ndarray:
+def rendered(figure: Figure, ratio: float = 1.0, theme: str = "light") -> np.ndarray:
     """Return the pixels of `figure`, uint8 (height, width, 3), `ratio` for each CSS pixel."""
-    with style():
+    with style(theme):
         figure.set_dpi(DPI * ratio)
         canvas = figure.canvas
         canvas.draw()
@@ -139,7 +140,11 @@ def _name_of_axes(axes: Axes) -> str:
 
 
 def picture_bundle(
-    pixels: np.ndarray, name: str, sentence: str, kind: str = "rnn-still"
+    pixels: np.ndarray,
+    name: str,
+    sentence: str,
+    kind: str = "rnn-still",
+    dark: Callable[[], bytes] | None = None,
 ) -> tuple[dict[str, str], dict[str, dict]]:
     """Return the data and the metadata of a picture with the name and the sentence that it has.
 
@@ -147,10 +152,14 @@ def picture_bundle(
 
     It is HTML, because Jupyter and its exporters drop the alternative text of a bare image. Beside
     that is an image with the sentence written below it, for paper and for what shows no HTML.
+    `dark` draws it for a dark page, if one asks.
     """
     paper = captioned(pixels, sentence, STORED_RATIO)
     height, width, _ = (side // STORED_RATIO for side in paper.shape)
-    source = f"data:image/png;base64,{base64.b64encode(stored_png(pixels)).decode()}"
+    encoded = base64.b64encode(stored_png(pixels)).decode()
+    if dark:
+        keep(encoded, dark)
+    source = f"data:image/png;base64,{encoded}"
     image = f'<img src="{source}" alt="{html.escape(name)}" width="{width}" {FITTED}>'
     data = {
         "text/html": f'<div class="{kind}">{image}<p>{html.escape(sentence)}</p></div>',
@@ -168,7 +177,7 @@ class Picture:
 
     def __init__(self, figure: Figure, sentence: str) -> None:
         self.sentence, self.name = checked_sentence(sentence), name_of(figure)
-        self.pixels = rendered(figure, STORED_RATIO)
+        self.figure, self.pixels = figure, rendered(figure, STORED_RATIO)
 
     @property
     def png(self) -> bytes:
@@ -184,7 +193,12 @@ class Picture:
         return self.sentence
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple:
-        return picture_bundle(self.pixels, self.name, self.sentence)
+        return picture_bundle(self.pixels, self.name, self.sentence, dark=self.dark_png)
+
+    def dark_png(self) -> bytes:
+        """Return the picture as a dark page shows it, a PNG file."""
+        with in_the_dark(self.figure):
+            return encode_png(rendered(self.figure, STORED_RATIO, "dark"))
 
 
 # -- the pictures ----------------------------------------------------------------------------

@@ -3,7 +3,8 @@
 from importlib import resources
 
 SHARED = ("keys.js", "connection.js")
-PARTS = {"live_picture.js": ("page.js", "quiet.js", "names.js", "pointing.js")}  # of one widget
+OF_PICTURES = ("page.js", "stills.js", "quiet.js", "names.js", "pointing.js")
+PARTS = {"live_picture.js": OF_PICTURES}  # of one widget
 
 
 def front_end(*names: str) -> str:

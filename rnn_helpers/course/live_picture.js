@@ -107,6 +107,7 @@ function render({ model, el }) {
   model.on("change:asked", begin);
   show();
   const leavePage = watchPage(model);
+  const leaveStills = watchStills(model, el);
   return () => {
     model.off("change:frame", show);
     model.off("change:asked", begin);
@@ -114,6 +115,7 @@ function render({ model, el }) {
     connection.stop();
     ends.forEach((end) => end());
     leavePage();
+    leaveStills();
     pointer.stop();
     voice.stop();
     MOVES.forEach((kind) => panel?.removeEventListener(kind, connection.moved));

@@ -79,6 +79,16 @@ class Server:
         return f"{self.origin}/doc/tree/{notebook}?reset&token={self.token}"
 
 
+# Dark where the mean of a corner is: those are the colours of the paper.
+_STILLS_ARE = """theme => [...document.querySelectorAll('.rnn-still img')].every((image) => {
+  if (!image.complete || !image.naturalWidth) return false;
+  const canvas = Object.assign(document.createElement('canvas'), { width: 4, height: 4 });
+  const brush = canvas.getContext('2d');
+  brush.drawImage(image, 0, 0, 4, 4, 0, 0, 4, 4);
+  return brush.getImageData(1, 1, 1, 1).data[0] < 64 === (theme === 'dark');
+})"""
+
+
 def _settings(theme: str, windowing: str) -> dict[str, dict]:
     return {
         "@jupyterlab/notebook-extension:tracker": {"windowingMode": windowing},
@@ -245,6 +255,10 @@ class Notebook:
         self.page.evaluate(change, THEMES[theme])
         in_use = "theme => (document.body.dataset.jpThemeLight === 'true') === (theme === 'light')"
         self.page.wait_for_function(in_use, arg=theme)
+
+    def wait_for_stills(self, theme: str) -> None:
+        """Wait until every picture that stands still has the colours of a theme."""
+        self.page.wait_for_function(_STILLS_ARE, arg=theme)
 
     def barriers(self) -> list[str]:
         """Return what axe finds serious or critical in the texts and the outputs of the cells."""

@@ -27,6 +27,7 @@ def test_notebook_runs_and_its_panels_move(browser: Browser, server: Server, nam
         open_answers.first.wait_for()
         for theme in ("dark", "light"):
             notebook.set_theme(theme)
+            notebook.wait_for_stills(theme)
             assert notebook.barriers() == []
         panels = notebook.panels()
         on_the_page = len(panels) + notebook.page.locator(".rnn-live-run").count()
