@@ -11,29 +11,33 @@ class StillsWatcher {
     this.images = new WeakMap(); // what each showed first, and what came for it
     this.asked = new Map(); // images by key
     this.line = null;
-    const look = () => this.look();
-    this.observers = [new MutationObserver(look), new MutationObserver(look)];
+    this.waiting = 0;
+    const soon = () => (this.waiting ||= setTimeout(() => this.look(), 100)); // a page changes often
+    this.observers = [new MutationObserver(soon), new MutationObserver(soon)];
     this.observers[0].observe(scope, { childList: true, subtree: true });
     this.observers[1].observe(document.body, { attributes: true });
-    look();
+    soon();
   }
 
   stop() {
+    clearTimeout(this.waiting);
     this.observers.forEach((observer) => observer.disconnect());
   }
 
   look() {
+    this.waiting = 0;
     const theme = isDark() ? "dark" : "light";
     for (const image of this.scope.querySelectorAll(".rnn-still img")) {
-      const known = this.images.get(image) ?? { light: image.src };
-      this.images.set(image, known);
-      if (known[theme]) this.put(image, known[theme]);
-      else if (!known.asked) this.ask(image, known).catch(() => {}); // it stays as it is
+      if (!this.images.has(image)) this.images.set(image, { light: image.src, shown: "light" });
+      const known = this.images.get(image);
+      if (known.shown === theme) continue;
+      if (!known[theme]) {
+        if (!known.asked) this.ask(image, known).catch(() => {}); // it stays as it is
+        continue;
+      }
+      image.src = known[theme];
+      known.shown = theme;
     }
-  }
-
-  put(image, source) {
-    if (image.src !== source) image.src = source;
   }
 
   async ask(image, known) {

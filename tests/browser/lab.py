@@ -258,7 +258,7 @@ class Notebook:
 
     def wait_for_stills(self, theme: str) -> None:
         """Wait until every picture that stands still has the colours of a theme."""
-        self.page.wait_for_function(_STILLS_ARE, arg=theme)
+        self.page.wait_for_function(_STILLS_ARE, arg=theme, polling=250)
 
     def barriers(self) -> list[str]:
         """Return what axe finds serious or critical in the texts and the outputs of the cells."""

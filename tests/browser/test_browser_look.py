@@ -58,6 +58,14 @@ while not page.heard and time.monotonic() < end:
 LATER = (
     'later = Panel({"step": slider("step", 1, 2, 1)}, dict, draw, str)\nprint(later.picture.page)'
 )
+STILL = """\
+import numpy as np
+
+from rnn_helpers.course.figures import bars
+
+runs = 1 + globals().get("runs", 0)
+bars(["a", "b"], {"height": np.array([1, runs])}, "height")
+"""
 QUESTION = 'predict("Is it?", ["yes", "no"])'
 CONTROLS = "button, input, select, .widget-readout, .noUi-touch-area"
 PIXELS = """async image => {
@@ -80,7 +88,7 @@ CONTRAST = """(one, other) => {
 @pytest.fixture(scope="module", params=["light", "dark"])
 def lab(request, browser: Browser, tmp_path_factory) -> Iterator[tuple[str, Server]]:
     source = tmp_path_factory.mktemp("source")
-    write_notebook(source / "panel.ipynb", CELL, BUSY, LATER, QUESTION, DRAWS)
+    write_notebook(source / "panel.ipynb", CELL, BUSY, LATER, QUESTION, DRAWS, STILL)
     with open_server(tmp_path_factory.mktemp("lab"), source, theme=request.param) as running:
         yield request.param, running
 
@@ -114,6 +122,29 @@ def test_what_is_drawn_later_in_run_all_is_drawn_for_the_page_at_once(opened) ->
         pytest.skip("this JupyterLab or kernel hears nothing from a page while cells run")
     (output,) = notebook.cells()[2]["outputs"]
     assert output["text"].strip() == str({"theme": theme, "ratio": 2.0})
+
+
+def test_a_still_picture_has_the_colours_of_the_page_and_is_stored_light(opened) -> None:
+    theme, notebook, _ = opened
+    other = {"light": "dark", "dark": "light"}[theme]
+    still = notebook.page.locator(".rnn-still img")
+    for shown in (theme, other, theme):
+        notebook.set_theme(shown)
+        notebook.wait_for_stills(shown)
+    before = still.get_attribute("src")
+    notebook.run_cell(5)  # another picture comes in its place
+    notebook.page.wait_for_function(
+        "before => document.querySelector('.rnn-still img')?.src !== before", arg=before
+    )
+    notebook.wait_for_stills(theme)
+    (output,) = notebook.cells()[5]["outputs"]
+    assert "blob:" not in "".join(output["data"]["text/html"])
+    fresh = notebook.page.evaluate(
+        "async html => { const box = document.createElement('div'); box.innerHTML = html; "
+        f"return ({PIXELS})(box.querySelector('img')); }}",
+        "".join(output["data"]["text/html"]),
+    )
+    assert fresh[1] == 255
 
 
 def contrast(notebook: Notebook, one: str, other: str) -> float:
@@ -198,8 +229,9 @@ def test_pointer_keys_and_click_find_the_same_value(opened) -> None:
     panel.get_by_role("application").focus()
     notebook.page.keyboard.press("ArrowRight")
     tip.get_by_text("step 7, height 5").wait_for()
+    cells = len(notebook.cells())
     notebook.page.keyboard.press("x")
-    assert len(notebook.cells()) == 5, "a key deletes the cell"
+    assert len(notebook.cells()) == cells, "a key deletes the cell"
 
 
 def test_playing_says_little_and_rests_when_the_focus_goes(opened) -> None:
