@@ -4,6 +4,7 @@ pytest reads this file for `make test` and for a plain `pytest --nbval notebooks
 """
 
 import os
+import signal
 import tempfile
 from pathlib import Path
 
@@ -48,6 +49,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[FOLDER] = Path(folder.name)
     os.environ.update(run_environment(config.stash[FOLDER], "collection"))
     nbval.kernel.KernelManager = RoomyKernelManager
+    # A shell lets what it starts in the background ignore interrupts. A kernel of Jupyter hears
+    # them all the same, and so must the tests that interrupt a check.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if not config.getoption("nbval_sanitize_with", None):
         config.option.nbval_sanitize_with = str(SANITIZE)
     if not config.getoption("nbval_kernel_name", None):

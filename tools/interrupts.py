@@ -38,6 +38,8 @@ def one_round(check: object, answer: object) -> str:
 
 def main(rounds: int) -> int:
     """Count how the rounds ended, print it, and return 1 if a wrong answer was called right."""
+    # As a kernel does: a shell lets what it starts in the background ignore interrupts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with tempfile.TemporaryDirectory() as folder:
         os.environ["RNN_HELPERS_PROGRESS"] = os.path.join(folder, "progress.json")
         import numpy as np

@@ -208,6 +208,7 @@ def test_no_interrupt_at_any_moment_calls_a_wrong_answer_right():
             states.add(exercise.check(answer).state)
             timer.join()
             time.sleep(0.001)
+    assert State.INTERRUPTED in states
     assert State.RIGHT not in states
     assert not any(entry.right for entry in progress.read().values())
 
