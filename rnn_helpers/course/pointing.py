@@ -44,6 +44,7 @@ class Part:
     places: np.ndarray
     reach: tuple[float, float]  # how far from a place a pointer may be, in pixels
     say: Callable[[int], str]
+    down: int = 0  # of a map: from the index of a place to that of the one below it
 
 
 class Values:
@@ -67,13 +68,21 @@ class Values:
         return None
 
     def step(self, spot: Spot | None, key: str) -> Spot | None:
-        """Return the value that an arrow key leads to from ``spot``: within its part, or beyond."""
+        """Return the value that an arrow key leads to from ``spot``: within its part, or beyond.
+
+        Up and down lead to another curve or another row of bars, and in a map to another row first.
+        """
         if not self.parts:
             return None
         part, index = (spot.part, spot.index) if spot else (0, 0)
         if spot:
-            part += {"ArrowUp": -1, "ArrowDown": 1}.get(key, 0)
             index += {"ArrowLeft": -1, "ArrowRight": 1}.get(key, 0)
+            beyond = {"ArrowUp": -1, "ArrowDown": 1}.get(key, 0)
+            row = index + beyond * self.parts[part].down
+            if self.parts[part].down and 0 <= row < len(self.parts[part].places):
+                index = row
+            else:
+                part += beyond
         part = min(max(part, 0), len(self.parts) - 1)
         last = len(self.parts[part].places) - 1
         index = {"Home": 0, "End": last}.get(key, min(max(index, 0), last))
@@ -195,7 +204,9 @@ def _map(axes: Axes, image: AxesImage) -> Part:
         here = ", ".join(filter(None, (y, x)))
         return f"{here}: {values.flat[index]:.3g}" if here else f"{values.flat[index]:.3g}"
 
-    return Part(axes, places, reach, say)
+    first_column = axes.transData.transform([(x[0], row) for row in y])
+    falls = first_column[-1, 1] <= first_column[0, 1]  # the last row is drawn lowest
+    return Part(axes, places, reach, say, columns if falls else -columns)
 
 
 def _name(axes: Axes, label: object) -> str:

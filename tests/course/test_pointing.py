@@ -113,6 +113,25 @@ def test_keys_lead_from_value_to_value(picture) -> None:
     assert said[4:] == ["y, 8", "x, 7", "x, 7", "y, 8", "b: 2, 5", "a: 2, 2"]
 
 
+@pytest.mark.parametrize("origin", ["upper", "lower"])
+def test_up_and_down_lead_to_the_rows_of_a_map_and_then_beyond_it(picture, origin: str) -> None:
+    figure, left, right = picture
+    left.imshow(np.arange(6).reshape(3, 2), origin=origin, extent=(0, 2, 0, 3))
+    left.set(xlabel="column", ylabel="row")
+    parts.bars(right, ["c"], range(2), xticks=range(2), xticklabels="xy", ylim=(0, 9))([7, 8])
+    values = Values(figure)
+    spot = values.at(*pixels(left, 1.5, 2.5))  # the upper right corner
+    said = [spot.text.split(": ")[-1]]
+    for key in ["ArrowDown", "ArrowDown", "ArrowLeft", "ArrowUp", "ArrowUp", "ArrowUp", "End"]:
+        spot = values.step(spot, key)
+        said.append(spot.text.split(": ")[-1])
+    rows = [1, 3, 5, 4, 2, 0, 0, 5] if origin == "upper" else [5, 3, 1, 0, 2, 4, 4, 5]
+    assert said == [str(number) for number in rows]
+    for key in ["Home", "ArrowDown", "ArrowDown", "ArrowDown"]:
+        spot = values.step(spot, key)
+    assert (spot.axes, spot.text) == (1, "y, 8" if origin == "upper" else "x, 7")
+
+
 def test_an_empty_picture_has_no_values(picture) -> None:
     values = Values(picture[0])
     assert values.step(None, "ArrowRight") is None and values.at(100, 100) is None
