@@ -8,6 +8,7 @@ PYTEST_ARGS ?=
 NOTEBOOKS ?=
 STOPS ?=
 SEED ?= 0
+EXAM_PATH ?=
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -40,7 +41,7 @@ help:  ## list these commands
 	@echo "make test-hub   start a JupyterHub with thirty learners and measure it (needs npm; LEARNERS=10 for fewer)"
 	@echo "make notebooks  run the notebooks again and store them in their normal form (NOTEBOOKS=02_forward_pass for one)"
 	@echo "make paths      run each path through the course with all its extras left out (STOPS=03 for one notebook)"
-	@echo "make teacher    make the teacher's edition in build/teacher (SEED=7 for another exam)"
+	@echo "make teacher    make the teacher's edition in build/teacher (SEED=7 for another exam, EXAM_PATH='a day' for one on a path)"
 	@echo "make bench      compare the speed of a training step with PyTorch's (installs it for that alone)"
 	@echo "make claims     run every notebook on 12 other starts and write docs/claims.md (takes about an hour)"
 	@echo "make pins       find the newest versions of all packages and write requirements.txt"
@@ -108,7 +109,7 @@ paths: $(VENV)/.test
 	$(PY) tools/run_paths.py $(STOPS)
 
 teacher: $(VENV)/.test
-	$(PY) tools/teacher.py --seed $(SEED) $(NOTEBOOKS)
+	$(PY) tools/teacher.py --seed $(SEED) --path "$(EXAM_PATH)" $(NOTEBOOKS)
 
 bench: $(VENV)/.lab
 	@$(PY) -c 'import torch' 2>/dev/null || $(INSTALL) torch==2.13.0

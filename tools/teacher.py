@@ -6,6 +6,7 @@ The notebook on what a class shared, ``class_view.ipynb``, is laid beside them.
     python tools/teacher.py 02_forward_pass     run this notebook anew; the pages are all made
     python tools/teacher.py --no-run            the pages alone, in seconds
     python tools/teacher.py --seed 7            another exam
+    python tools/teacher.py --path "a day"      an exam on what this path takes
 
 A notebook is run with its exercises solved, and its panels are asked what they say; that takes some
 minutes for all. The pages are Markdown and, beside it, HTML that needs no network.
@@ -23,19 +24,21 @@ from pathlib import Path
 from edition import exam, formulas, graph, notes, pages, solutions
 from edition.notes import Lesson
 
-from rnn_helpers.course import copies
+from rnn_helpers.course import copies, paths
 
 BUILD = Path(__file__).resolve().parents[1] / "build" / "teacher"
 STYLE = Path(__file__).with_name("edition") / "edition.css"
 GRAPH = "graph.svg"
 
 
-def write_pages(lessons: list[Lesson], folder: Path, seed: int) -> list[Path]:
+def write_pages(
+    lessons: list[Lesson], folder: Path, seed: int, on: paths.Path | None = None
+) -> list[Path]:
     """Write all pages, as Markdown and as HTML, and the picture of the graph."""
     folder.mkdir(parents=True, exist_ok=True)
     told = {of.notebook.name: solutions.kept(of, folder / "solutions") for of in lessons}
     made = pages.pages(lessons, told, GRAPH)
-    made["exam"], made["exam-key"] = exam.paper(seed)
+    made["exam"], made["exam-key"] = exam.paper(seed, on)
     (folder / GRAPH).write_bytes(graph.svg(lessons))
     copies.write_class_notebook(folder)
     return [path for name, text in made.items() for path in _write(folder, name, text, made)]
@@ -79,7 +82,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("names", nargs="*", metavar="NOTEBOOK", help="run these (default: all)")
     parser.add_argument("--no-run", action="store_true", help="run no notebook, write the pages")
     parser.add_argument("--seed", type=int, default=0, help="of the exam (default: 0)")
+    parser.add_argument("--path", default="", help="of the exam, by its name (default: all)")
     chosen = parser.parse_args(arguments)
+    on = _path_of(chosen.path)
     lessons = notes.lessons()
     if amiss := problems(lessons):
         sys.exit("\n".join(amiss))
@@ -88,9 +93,17 @@ def main(arguments: list[str] | None = None) -> int:
         sys.exit(f"There is no notebook called {', '.join(unknown)}, only {', '.join(names)}.")
     wanted = [lesson for lesson in lessons if lesson.notebook.name in (chosen.names or names)]
     good = chosen.no_run or _run(wanted)
-    paths = write_pages(lessons, BUILD, chosen.seed)
+    paths = write_pages(lessons, BUILD, chosen.seed, on)
     print(f"{len(paths)} pages, in build/teacher; begin with index.html")
     return 0 if good else 1
+
+
+def _path_of(name: str) -> paths.Path | None:
+    try:
+        return paths.path_named(name) if name else None
+    except ValueError:
+        known = ", ".join(f'"{path.name}"' for path in paths.PATHS)
+        sys.exit(f'There is no path called "{name}", only {known}.')
 
 
 def _run(lessons: list[Lesson]) -> bool:

@@ -148,16 +148,21 @@ def course_paths(name: str | None = None) -> Table:
     if name is None:
         rows = [(path.name, path.whom, str(len(path.sessions)), _notebooks(path)) for path in PATHS]
         return Table(("path", "for", "sessions", "notebooks"), rows)
-    path = next((path for path in PATHS if path.name == name), None)
-    if path is None:
-        known = ", ".join(repr(path.name) for path in PATHS)
-        raise ValueError(f"name must be one of {known}, got {name!r}")
     rows = [
         (str(number), stop.notebook, "; ".join(stop.sections) or "all core sections")
-        for number, session in enumerate(path.sessions, start=1)
+        for number, session in enumerate(path_named(name).sessions, start=1)
         for stop in session.stops
     ]
     return Table(("session", "notebook", "sections"), rows)
+
+
+def path_named(name: str) -> Path:
+    """Return the path of this name. Raise ValueError if there is none, which names all."""
+    for path in PATHS:
+        if path.name == name:
+            return path
+    known = ", ".join(repr(path.name) for path in PATHS)
+    raise ValueError(f"name must be one of {known}, got {name!r}")
 
 
 def _notebooks(path: Path) -> str:

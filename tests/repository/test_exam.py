@@ -9,6 +9,7 @@ import pytest
 from edition import exam, quizzes
 
 from rnn_helpers.checking.exercise import Exercise
+from rnn_helpers.course.paths import PATHS, path_named
 from rnn_helpers.lessons import catalogue
 
 every_quiz = pytest.mark.parametrize("quiz", quizzes.quizzes(), ids=lambda quiz: quiz.name)
@@ -182,3 +183,36 @@ def test_the_exam_does_not_hold_its_answers() -> None:
 def test_a_seed_gives_its_paper_again_and_another_one_another() -> None:
     assert exam.paper(7) == exam.paper(7)
     assert exam.paper(7)[0] != exam.paper(8)[0]
+
+
+# ---- the paper of a path
+
+
+def test_a_short_path_is_asked_about_its_own_sections_alone() -> None:
+    path = path_named("90 minutes")
+    asked = {quiz.name for quiz in exam.questions(path)}
+    assert asked == {"by_hand", "weights_rnn", "gate"}
+    names = [exercise.name for _, exercise in exam.exercises(path)]
+    assert names == [
+        "one_step", "forward", "softmax", "count_weights", "update_step", "bias_for"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.name)
+def test_no_extra_section_is_asked_about(path) -> None:
+    found = exam.exercises(path)
+    assert {about for about, _ in found} <= {s.notebook for of in path.sessions for s in of.stops}
+    assert {"mean_or_sum", "beam", "masks"}.isdisjoint(quiz.name for quiz in exam.questions(path))
+    extras = {"stacked_step", "gate_gradients", "from_pytorch", "correlations"}
+    assert extras.isdisjoint(exercise.name for _, exercise in found)
+
+
+def test_a_short_path_gives_a_shorter_paper_and_its_key_says_so() -> None:
+    path = path_named("90 minutes")
+    items = exam.items(7, path)
+    assert {item.about for item in items} == {"02_forward_pass", "06_gru"}
+    assert exam.PLAIN < sum("One mistake" in item.asks for item in items) <= exam.BUGS
+    asked, key = exam.paper(7, path)
+    assert asked.startswith("# Exam, path “90 minutes”, seed 7\n")
+    assert f"{len(items)} items: the path has no more to ask about." in key
+    assert "no more to ask about" not in exam.paper(7, path_named("a day"))[1]

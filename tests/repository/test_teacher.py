@@ -73,7 +73,8 @@ def changed(lesson: notes.Lesson, *path: object, to: object = None) -> notes.Les
         (("panels", "one_unit", "moves", 0, "ask"), "", "a move needs set and ask"),
         (("exercises", "softmax"), None, "exercise 'softmax' has no notes"),
         (("exercises", "softmin"), "x", "there is no exercise 'softmin'"),
-        (("exam", "by_hand", "answer"), None, "exam 'by_hand' needs asks, answer"),
+        (("exam", "by_hand", "answer"), None, "exam 'by_hand' needs section, asks, answer"),
+        (("exam", "by_hand", "section"), "One stop", "'by_hand': there is no section 'One stop'"),
         (("builds_on", "05_vanishing_gradients"), "x", "its first cell does not say so"),
         (("builds_on", "00_start_here"), None, "builds_on lacks '00_start_here'"),
     ],
@@ -236,6 +237,12 @@ def test_a_solution_that_is_not_right_stops_the_edition(monkeypatch: pytest.Monk
 def test_the_tool_says_which_notebooks_there_are() -> None:
     with pytest.raises(SystemExit, match="no notebook called 99_end, only 00_start_here"):
         teacher.main(["99_end"])
+
+
+def test_the_tool_says_which_paths_there_are_before_it_runs_anything() -> None:
+    known = '"90 minutes", "a day", "four sessions", "a term"'
+    with pytest.raises(SystemExit, match=f'no path called "a year", only {known}'):
+        teacher.main(["--path", "a year"])
 
 
 def test_a_prediction_is_read_as_the_class_sees_it() -> None:

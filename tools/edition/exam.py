@@ -15,11 +15,12 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from edition import cards, sections
-from edition.quizzes import Item, draw, quizzes
+from edition.quizzes import Item, Quiz, draw, quizzes
 from rnn_helpers.checking.compare import same
 from rnn_helpers.checking.exercise import Exercise
 from rnn_helpers.checking.guard import Outcome
 from rnn_helpers.checking.known import Mistake, source_of
+from rnn_helpers.course.paths import Path
 from rnn_helpers.lessons import catalogue
 
 BUGS, SHAPES, PREDICTIONS = 5, 4, 9
@@ -34,9 +35,25 @@ ERROR, SHAPE, FINITE, NUMBERS = (
 KINDS = (ERROR, SHAPE, FINITE, NUMBERS)
 
 
-def exercises() -> list[tuple[str, Exercise]]:
-    """Return every exercise with the name of its notebook."""
-    return [(name, exercise) for name, listed in catalogue().items() for exercise in listed]
+def exercises(path: Path | None = None) -> list[tuple[str, Exercise]]:
+    """Return every exercise of the course, or of a path, with the name of its notebook."""
+    listed = catalogue()
+    if path is None:
+        return [(name, exercise) for name in listed for exercise in listed[name]]
+    return [
+        (name, task.exercise)
+        for name, its in sections.on_path(path).items()
+        for section in its
+        for task in cards.tasks(list(section.cells), listed[name])
+    ]
+
+
+def questions(path: Path | None = None) -> list[Quiz]:
+    """Return every quiz of the course, or those that a path has prepared for."""
+    if path is None:
+        return list(quizzes())
+    titles = {name: {s.title for s in its} for name, its in sections.on_path(path).items()}
+    return [quiz for quiz in quizzes() if quiz.text["section"] in titles.get(quiz.about, ())]
 
 
 # ---- find the bug
@@ -163,29 +180,27 @@ def _is_matrix(value: object) -> bool:
 # ---- the paper
 
 
-def items(seed: int) -> list[Item]:
-    """Return the items of an exam, in the order of the course within each kind."""
-    rng = np.random.default_rng(seed)
-    found = _first(PREDICTIONS, (draw(quiz, rng) for quiz in _mixed(quizzes(), rng)))
-    found += _first(SHAPES, (shapes(*pair, _seed(rng)) for pair in _mixed(exercises(), rng)))
-    found += _first(BUGS, _some_plain(_any_bug(*pair, rng) for pair in _mixed(exercises(), rng)))
-    return found
+def items(seed: int, path: Path | None = None) -> list[Item]:
+    """Return the items of an exam, in the order of the course within each kind.
+
+    With a path it is about the sections that the path takes; a short path gives fewer items.
+    """
+    rng, pool = np.random.default_rng(seed), exercises(path)
+    found = _first(PREDICTIONS, (draw(quiz, rng) for quiz in _mixed(questions(path), rng)))
+    found += _first(SHAPES, (shapes(*pair, _seed(rng)) for pair in _mixed(pool, rng)))
+    return found + _first(BUGS, _bugs(pool, rng))
 
 
-def _any_bug(about: str, exercise: Exercise, rng: np.random.Generator) -> Item | None:
-    known = [mistake for mistake in exercise.known if mistake.change]
-    return bug(about, exercise, known[rng.integers(len(known))], _seed(rng)) if known else None
-
-
-def _some_plain(candidates: Iterable[Item | None]) -> Iterator[Item | None]:
-    """Leave out what has the commonest answer once there is enough of it."""
+def _bugs(pool: list[tuple[str, Exercise]], rng: np.random.Generator) -> Iterator[Item]:
+    """Give one bug for each exercise; none with the commonest answer once there are enough."""
     plain = 0
-    for item in candidates:
-        if item is not None and item.answer == NUMBERS:
-            plain += 1
-            if plain > PLAIN:
-                continue
-        yield item
+    for about, exercise in _mixed(pool, rng):
+        known = _mixed((mistake for mistake in exercise.known if mistake.change), rng)
+        made = filter(None, (bug(about, exercise, mistake, _seed(rng)) for mistake in known))
+        item = next((item for item in made if item.answer != NUMBERS or plain < PLAIN), None)
+        if item:
+            plain += item.answer == NUMBERS
+            yield item
 
 
 def _first(count: int, candidates: Iterable[Item | None]) -> list[Item]:
@@ -206,18 +221,20 @@ def _seed(rng: np.random.Generator) -> int:
     return int(rng.integers(2**31))
 
 
-def paper(seed: int) -> tuple[str, str]:
-    """Return the exam and its key as Markdown."""
+def paper(seed: int, path: Path | None = None) -> tuple[str, str]:
+    """Return the exam and its key as Markdown, of the whole course or of a path."""
     rng, asked, told = np.random.default_rng([seed, 1]), [], []
-    for number, item in enumerate(items(seed), start=1):
+    for number, item in enumerate(items(seed, path), start=1):
         options = _mixed([item.answer, *item.wrong], rng) if item.wrong else []
         letters = dict(zip("abcdef", options, strict=False))
         asked.append(_asked(number, item, letters))
         told.append(_told(number, item, letters))
-    head = f"seed {seed}"
+    head = f"{f'path “{path.name}”, ' if path else ''}seed {seed}"
+    few = len(asked) < PREDICTIONS + SHAPES + BUGS
+    note = f"{len(asked)} items: the path has no more to ask about.\n\n" if few else ""
     return (
         f"# Exam, {head}\n\nTools: paper, pencil, a calculator.\n\n" + "\n\n".join(asked) + "\n",
-        f"# Key to the exam, {head}\n\n" + "\n\n".join(told) + "\n",
+        f"# Key to the exam, {head}\n\n{note}" + "\n\n".join(told) + "\n",
     )
 
 

@@ -11,6 +11,7 @@ They stand in ``rnn_helpers/lessons/<name>/teaching.toml``:
     [[panels.NAME.moves]]       NAME is the function; set = the controls, ask = what to ask there
     [exercises]                 name = what to ask a student who is stuck
     [exam.NAME]                 an item of the exam, whose numbers ``quizzes`` draws under this name
+        section                 the heading of the section after which it can be answered
         asks, answer, because   with the numbers in braces, as Python's ``format`` takes them
         wrong                   a list of wrong options, each with the mistake that gives it
 
@@ -41,6 +42,7 @@ FIELDS = (
     "exercises",
     "exam",
 )
+EXAM = {"section", "asks", "answer", "because", "wrong"}
 
 
 @dataclass(frozen=True)
@@ -95,8 +97,10 @@ def problems(lesson: Lesson) -> list[str]:
     for panel in lesson.panels:
         amiss += _of_panel(panel, notes["panels"].get(panel.name, {}), lesson.notebook.lesson)
     for name, text in notes["exam"].items():
-        if text.keys() != {"asks", "answer", "because", "wrong"} or len(text["wrong"]) < 2:
-            amiss.append(f"exam {name!r} needs asks, answer, because and two wrong options")
+        if text.keys() != EXAM or len(text["wrong"]) < 2:
+            amiss.append(f"exam {name!r} needs section, asks, answer, because, two wrong options")
+        if text.get("section") not in [s.title for s in lesson.sections]:
+            amiss.append(f"exam {name!r}: there is no section {text.get('section')!r}")
     return amiss + [f"{place} is empty" for place in _empty(notes)]
 
 

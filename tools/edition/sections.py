@@ -7,15 +7,17 @@ and is then a section of its own. What stands before the first heading belongs t
 
 from __future__ import annotations
 
+import pathlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 
-NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+from rnn_helpers.course.paths import Path
+
+NOTEBOOKS = pathlib.Path(__file__).resolve().parents[2] / "notebooks"
 KEY = "course"
 PARTS = ("core", "extra")
 HEADING = re.compile(r"(##|###) (.+)")
@@ -145,6 +147,15 @@ def taken(sections: list[Section], titles: Iterable[str] = ()) -> list[Section]:
         if title not in known:
             raise ValueError(f"there is no section called {title}, only {known}")
     return [s for s in sections if (s.title in titles if titles else s.core)]
+
+
+def on_path(path: Path) -> dict[str, list[Section]]:
+    """Return the sections that a path takes of each notebook, in order."""
+    stops = [stop for session in path.sessions for stop in session.stops]
+    found: dict[str, list[Section]] = {}
+    for stop in stops:
+        found.setdefault(stop.notebook, []).extend(taken(of(stop.notebook), stop.sections))
+    return found
 
 
 def taken_cells(cells: Iterable[NotebookNode], titles: Iterable[str] = ()) -> list[NotebookNode]:
