@@ -139,6 +139,13 @@ def _within(control: ipywidgets.Widget, value: Any) -> Any:
     return value if low is None or high is None else min(max(value, low), high)
 
 
+def _meant(control: ipywidgets.Widget, shown: Any) -> Any:
+    """Return the value of a control that the screen shows as `shown`."""
+    pairs = (option for option in getattr(control, "options", ()) if isinstance(option, tuple))
+    shown = tuple(shown) if isinstance(shown, list) else shown
+    return next((value for label, value in pairs if label == shown), shown)
+
+
 class Look(NamedTuple):
     """What a drawing is made for: theme and pixels for each CSS pixel of a page, and the scale."""
 
@@ -438,6 +445,20 @@ class Panel(ipywidgets.VBox):
     def values(self) -> dict[str, Any]:
         """The controls' values by name."""
         return {name: control.value for name, control in self.controls.items()}
+
+    def by_label(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """Return settings that are given as the screen shows them, as `set` takes them.
+
+        A control goes by the label beside it, a choice by the words on its button or in its list,
+        the ends of a range by a list. ValueError for a label that no control has.
+        """
+        labels = {control.description: name for name, control in self.controls.items()}
+        if unknown := set(settings) - set(labels):
+            raise ValueError(f"no control is labelled {sorted(unknown)}, only {list(labels)}")
+        return {
+            labels[label]: _meant(self.controls[labels[label]], value)
+            for label, value in settings.items()
+        }
 
     @property
     def shown(self) -> Any:

@@ -345,6 +345,25 @@ def test_set_refuses_what_a_control_cannot_be() -> None:
     assert "2.00" in panel.sentence
 
 
+def test_settings_can_be_given_as_the_screen_shows_them() -> None:
+    panel = Panel(
+        {
+            "b": slider("gate bias", -2.0, 2.0, 0.0),
+            "way": choice("reset gate", [("none", 0), ("as it starts", 1)]),
+            "steps": ipywidgets.IntRangeSlider(value=(1, 3), description="in steps", max=9),
+        },
+        lambda **values: values,
+        lambda axes: lambda data: None,
+        str,
+    )
+    shown = {"gate bias": 1.0, "reset gate": "as it starts", "in steps": [2, 5]}
+    panel.set(**panel.by_label(shown))
+    assert panel.values == {"b": 1.0, "way": 1, "steps": (2, 5)}
+    assert panel.by_label({"reset gate": "none"}) == {"way": 0}
+    with pytest.raises(ValueError, match=r"labelled \['b'\], only \['gate bias', 'reset gate'"):
+        panel.by_label({"b": 1.0})
+
+
 def test_set_refuses_another_kind_and_draws_what_it_took_before() -> None:
     panel = line_panel()
     frame = panel.picture.frame

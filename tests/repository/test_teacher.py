@@ -69,7 +69,7 @@ def changed(lesson: notes.Lesson, *path: object, to: object = None) -> notes.Les
         (("predictions", "repeat", "tempts", "none"), "x", "no option is 'none'"),
         (("panels", "one_unit"), None, "panel 'one_unit' has no notes"),
         (("panels", "one_unit", "moves"), [], "panel 'one_unit': what to move?"),
-        (("panels", "one_unit", "moves", 0, "set"), {"v": 1}, "'one_unit' has no control 'v'"),
+        (("panels", "one_unit", "moves", 0, "set"), {"v": 1}, "no control labelled 'v'"),
         (("panels", "one_unit", "moves", 0, "ask"), "", "a move needs set and ask"),
         (("exercises", "softmax"), None, "exercise 'softmax' has no notes"),
         (("exercises", "softmin"), "x", "there is no exercise 'softmin'"),
@@ -277,6 +277,15 @@ def test_a_panel_can_be_moved_where_the_notes_say(name: str, moves: list[dict]) 
     panel = make(name)
     start, said = panel.values, []
     for move in moves:
-        panel.set(**start | solutions.settings(move["set"]))
+        panel.set(**start | panel.by_label(move["set"]))
         said.append(panel.sentence)
     assert len(set(said)) == len(said), "two moves show the same"
+    words = {control.description: words_of(control) for control in panel.controls.values()}
+    for label, shown in (setting for move in moves for setting in move["set"].items()):
+        assert not words[label] or str(shown) in words[label], f"{label} cannot show {shown!r}"
+
+
+def words_of(control: object) -> list[str]:
+    """Return what stands on the buttons or in the list of a control, if it has any."""
+    options = getattr(control, "options", ())
+    return [str(option[0] if isinstance(option, tuple) else option) for option in options]

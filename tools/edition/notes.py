@@ -8,7 +8,8 @@ They stand in ``rnn_helpers/lessons/<name>/teaching.toml``:
     [predictions.NAME]          NAME is the variable in the notebook
         next                    what to ask when the class has seen the answer
         [tempts]                option = why it tempts, for every option that turned out wrong
-    [[panels.NAME.moves]]       NAME is the function; set = the controls, ask = what to ask there
+    [[panels.NAME.moves]]       NAME is the function; ask = what to ask there; set = the controls,
+                                by the labels beside them and as the screen shows their values
     [exercises]                 name = what to ask a student who is stuck
     [exam.NAME]                 an item of the exam, whose numbers ``quizzes`` draws under this name
         section                 the heading of the section after which it can be answered
@@ -136,7 +137,7 @@ def _of_panel(panel: cards.PanelCard, note: dict[str, Any], lesson: str) -> list
         if not controls or not move.get("ask"):
             amiss.append(f"panel {panel.name!r}: a move needs set and ask, got {move}")
         unknown = [name for name in controls if f'"{name}"' not in source]
-        amiss += [f"panel {panel.name!r} has no control {name!r}" for name in unknown]
+        amiss += [f"panel {panel.name!r} has no control labelled {n!r}" for n in unknown]
     return amiss + ([] if moves else [f"panel {panel.name!r}: what to move?"])
 
 

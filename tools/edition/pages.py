@@ -179,14 +179,14 @@ def panel_card(card: cards.PanelCard, lesson: Lesson, sentences: Mapping[str, li
         [
             f"### Panel: {card.title}",
             f"In *{_where(lesson, lambda cell: cell.id == card.cell)}*. It opens with: {card.says}",
-            table(("move to", "ask before you do", "what it says then"), rows),
+            table(("set (the rest as it opens)", "ask before you do", "what it says then"), rows),
         ]
     )
 
 
 def settings_in_words(controls: Mapping[str, object]) -> str:
-    """Return the settings of a panel as Markdown."""
-    return ", ".join(f"{inline(name)} {_value(value)}" for name, value in controls.items())
+    """Return the settings of a panel as Markdown, by the labels that the screen shows."""
+    return ", ".join(f"**{label}** {_value(value)}" for label, value in controls.items())
 
 
 def _value(value: object) -> str:

@@ -55,21 +55,16 @@ def with_moves(notebook: NotebookNode, lesson: Lesson) -> NotebookNode:
     for cell in notebook.cells:
         cells.append(cell)
         if cell.id in panels:
-            moves = [settings(move["set"]) for move in panels[cell.id]]
+            moves = [move["set"] for move in panels[cell.id]]
             cells.append(nbformat.v4.new_code_cell(_moving(moves)))
     notebook.cells = cells
     return notebook
 
 
-def settings(controls: dict[str, Any]) -> dict[str, Any]:
-    """Return the values of controls: a list of TOML is a tuple there."""
-    return {k: tuple(v) if isinstance(v, list) else v for k, v in controls.items()}
-
-
 def _moving(moves: list[dict[str, Any]]) -> str:
     return (
         f"{MARK}\nimport json as _json\n\n_panel = Out[max(Out)]\n_start = _panel.values\n"
-        f"for _move in {moves!r}:\n    _panel.set(**_start | _move)\n"
+        f"for _move in {moves!r}:\n    _panel.set(**_start | _panel.by_label(_move))\n"
         "    print(_json.dumps(_panel.sentence))\n_panel.set(**_start)"
     )
 
