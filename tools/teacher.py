@@ -21,7 +21,7 @@ import sys
 import time
 from pathlib import Path
 
-from edition import exam, formulas, graph, notes, pages, solutions
+from edition import exam, formulas, graph, notes, pages, sessions, solutions
 from edition.notes import Lesson
 
 from rnn_helpers.course import copies, paths
@@ -37,26 +37,31 @@ def write_pages(
     """Write all pages, as Markdown and as HTML, and the picture of the graph."""
     folder.mkdir(parents=True, exist_ok=True)
     told = {of.notebook.name: solutions.kept(of, folder / "solutions") for of in lessons}
-    made = pages.pages(lessons, told, GRAPH)
+    made = {"index": pages.course_page(lessons, GRAPH, bool(told)), "paths": ""}
+    made |= {of.notebook.name: pages.lesson_page(of, told[of.notebook.name]) for of in lessons}
     made["exam"], made["exam-key"] = exam.paper(seed, on)
+    top = list(made)
+    made["paths"] = sessions.paths_page(lessons)
+    made |= sessions.session_pages(lessons, told)
     (folder / GRAPH).write_bytes(graph.svg(lessons))
     copies.write_class_notebook(folder)
-    return [path for name, text in made.items() for path in _write(folder, name, text, made)]
+    return [path for name, text in made.items() for path in _write(folder, name, text, top)]
 
 
-def _write(folder: Path, name: str, text: str, made: dict[str, str]) -> list[Path]:
+def _write(folder: Path, name: str, text: str, top: list[str]) -> list[Path]:
     markdown, page = folder / f"{name}.md", folder / f"{name}.html"
     markdown.write_text(text, encoding="utf-8")
-    page.write_text(_html(name, text, list(made)), encoding="utf-8")
+    page.write_text(_html(name, text, top), encoding="utf-8")
     return [markdown, page]
 
 
 def _html(name: str, text: str, names: list[str]) -> str:
     """Return a page that needs nothing beside it but the picture of the graph."""
-    body = re.sub(r'href="([\w-]+)\.md"', r'href="\1.html"', formulas.to_html(text))
+    body = re.sub(r'href="([\w-]+)\.md(#[^"]*)?"', r'href="\1.html\2"', formulas.to_html(text))
     title = html.escape(text.splitlines()[0].lstrip("# "))
+    here = name if name in names else "paths"
     links = " ".join(
-        f'<a href="{other}.html"{" aria-current=page" * (other == name)}>{_short(other)}</a>'
+        f'<a href="{other}.html"{" aria-current=page" * (other == here)}>{_short(other)}</a>'
         for other in names
     )
     return (

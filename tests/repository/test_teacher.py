@@ -6,6 +6,7 @@ import copy
 import dataclasses
 import re
 from pathlib import Path
+from urllib.parse import unquote
 
 import nbformat
 import normalise_notebooks
@@ -15,6 +16,7 @@ from edition import cards, formulas, graph, notes, pages, sections, solutions
 from panels_of_the_course import make
 
 from rnn_helpers.course.map import NOTEBOOKS
+from rnn_helpers.course.paths import PATHS
 
 LESSONS = notes.lessons()
 every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda of: of.notebook.name)
@@ -112,8 +114,11 @@ def test_a_page_holds_all_of_its_notebook(lesson: notes.Lesson, folder: Path) ->
     text = (folder / f"{lesson.notebook.name}.md").read_text(encoding="utf-8")
     for section in lesson.sections:
         place = f"{section.title} | {section.part} |"
-        assert re.search(rf"\| {section.minutes} \| \d* \| {re.escape(place)}", text), place
-    assert len(re.findall(r"\| \d+ \| \d+ \| ", text)) >= len(lesson.sections) - 2  # skipped
+        assert re.search(rf"\| {section.minutes} \| [\d ↓]* \| {re.escape(place)}", text), place
+    rows = re.findall(r"^\| [\d:]* \| \d+ \| ([\d ↓]+) \| ", text, flags=re.MULTILINE)
+    assert len(rows) >= len(lesson.sections) - 2  # of two every cell is skipped
+    slides = [int(number) for row in rows for number in re.findall(r"\d+", row)]
+    assert slides == list(range(1, len(slides) + 1)), "each slide stands in one section"
     for card in lesson.predictions:
         assert f"Prediction {lesson.predictions.index(card) + 1}: {card.question}" in text
     for task in lesson.tasks:
@@ -126,26 +131,32 @@ def test_a_page_holds_all_of_its_notebook(lesson: notes.Lesson, folder: Path) ->
 
 def test_every_page_opens_without_a_network_and_every_link_leads_somewhere(folder: Path) -> None:
     found = sorted(folder.glob("*.html"))
-    assert len(found) == len(LESSONS) + 4
+    assert len(found) == len(LESSONS) + 4 + 3 + sum(len(path.sessions) for path in PATHS)
+    ids = {page.name: re.findall(r' id="([^"]+)"', page.read_text("utf-8")) for page in found}
     for page in found:
         text = page.read_text(encoding="utf-8")
         assert re.findall(r'(?:src|href)="(?:https?:)?//', text) == []
         assert '<code class="tex' not in text, "a formula that could not be drawn"
-        for link in re.findall(r'(?:href|src)="([\w.-]+)"', text):
+        assert len(set(ids[page.name])) == len(ids[page.name]), f"{page.name} has an id twice"
+        for link, _, place in re.findall(r'(?:href|src)="([\w.-]*)(#([^"]+))?"', text):
             assert (folder / link).exists(), f"{page.name} leads to {link}"
+            assert not place or unquote(place) in ids[link or page.name], f"{page.name}: {place}"
 
 
-def test_the_course_page_has_every_notebook_and_the_ten_questions(folder: Path) -> None:
+@every_lesson
+def test_a_page_begins_with_links_to_its_parts(lesson: notes.Lesson, folder: Path) -> None:
+    top = (folder / f"{lesson.notebook.name}.md").read_text(encoding="utf-8").split("\n## ")[0]
+    linked = re.findall(r"\]\(#", top)
+    count = len(lesson.predictions) + len(lesson.panels) + len(lesson.tasks)
+    assert len(linked) == 5 + count
+    assert "](#timetable)" in top
+
+
+def test_the_course_page_has_every_notebook_every_path_and_the_ten_questions(folder: Path) -> None:
     text = (folder / "index.md").read_text(encoding="utf-8")
+    assert all(f"[{path.name}](path-{path.name.replace(' ', '-')}.md)" in text for path in PATHS)
     assert all(f"[{notebook.name}]" in text for notebook in NOTEBOOKS)
     assert text.count("| `") == 10
-
-
-def test_the_paths_page_says_what_is_left_of_each_session(folder: Path) -> None:
-    text = (folder / "paths.md").read_text(encoding="utf-8")
-    rows = re.findall(r"(\d+) minutes of (\d+), (\d+) left", text)
-    assert len(rows) == 1 + 5 + 4 + 13
-    assert all(int(used) + int(left) == int(whole) for used, whole, left in rows)
 
 
 def test_a_wrong_line_is_shown_as_it_stands_in_the_function() -> None:

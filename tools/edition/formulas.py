@@ -7,9 +7,11 @@ import html
 import io
 import re
 from functools import cache
+from itertools import pairwise
 
 import matplotlib
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from matplotlib.font_manager import FontProperties
 from matplotlib.mathtext import math_to_image
 from mdit_py_plugins.dollarmath import dollarmath_plugin
@@ -23,9 +25,21 @@ def to_html(text: str) -> str:
     return _parser().render(text)
 
 
+def slug(heading: str) -> str:
+    """Return by what name a link leads to a heading: as code hosts make it from its Markdown."""
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+
+
+def _name_headings(state: StateCore) -> None:
+    for token, text in pairwise(state.tokens):
+        if token.type == "heading_open":
+            token.attrSet("id", slug(text.content))
+
+
 @cache
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    parser.core.ruler.push("name_headings", _name_headings)
     return parser.use(dollarmath_plugin, renderer=_formula, allow_space=False)
 
 

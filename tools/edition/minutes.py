@@ -31,6 +31,12 @@ def estimate(section: Section) -> float:
     return sum(map(_of_cell, section.cells))
 
 
+def of_exercise(section: Section, cell: str) -> int:
+    """Return a learner's minutes for the exercise in the cell of this id, with its text."""
+    place = [its.id for its in section.cells].index(cell)
+    return max(1, round(sum(map(_of_cell, section.cells[place - 1 : place + 1]))))
+
+
 def _of_cell(cell: NotebookNode) -> float:
     if cell.cell_type == "markdown":
         formulas = len(re.findall(r"\$\$.+?\$\$", cell.source, flags=re.DOTALL))

@@ -8,12 +8,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from nbformat import NotebookNode
 
-from edition import cards, fits, sections
+from edition import cards, fits, formulas, sections
 from edition.notes import Lesson
-from edition.solutions import Sentences
 from rnn_helpers.checking.known import Mistake, source_of
 from rnn_helpers.course.copies import CLASS
-from rnn_helpers.course.paths import PATHS, Session
+from rnn_helpers.course.paths import PATHS, Path
 from rnn_helpers.course.self_test import QUESTIONS
 
 SOLVED = "Solved notebooks lie in `solutions`. "
@@ -21,17 +20,9 @@ PAGES_ALONE = (
     "**These are the pages alone.** What panels say, and the solved notebooks, are missing: "
     "`make teacher` runs the notebooks and puts them here."
 )
-BEFORE = (
-    "**Before the session.** Let everybody install the course and run `00_start_here` at home: no "
-    "path repeats its symbols and shapes. Run all cells of each notebook of the session "
-    "beforehand, in the JupyterLab that you will show: on two cores most take less than half a "
-    "minute, `08`, `09`, `11` and `12` up to two. Keep that JupyterLab open; a page that is "
-    "loaded anew keeps its panels alive.\n\n"
-    "**The minutes are those of somebody who reads and works alone.** With a class plan "
-    "twice as much for an exercise (a rule of thumb, not measured): set one of each notebook, do "
-    "one yourself, wrongly first, and send the "
-    "rest home. In the walkthrough the number of a slide and Enter go to it; the timetables have "
-    "the numbers."
+BELOW = (
+    "The minutes are those of somebody who reads and works alone. The number of a slide of the "
+    "walkthrough and Enter go to it; ↓ marks one of which a part lies below the screen."
 )
 NOT_RUN = "(said when the notebook is run: `make teacher`)"
 
@@ -63,12 +54,15 @@ def inline(code: str) -> str:
 def lesson_page(lesson: Lesson, sentences: Mapping[str, list[str]]) -> str:
     """Return all that the edition says of one notebook."""
     notebook, notes = lesson.notebook, lesson.notes
-    parts = [
+    top = [
         f"# {notebook.name}: {notebook.question}",
         f"{notebook.minutes} minutes, {notebook.core} of them core. {_builds_on(lesson)}",
         f"**What the class takes away.** {notes['goal']}",
         f"**How to open.** {notes['open_with']}",
+    ]
+    parts = [
         "## Timetable",
+        BELOW,
         timetable(lesson),
         "## Does it fit the projector?",
         *projector(fits.of(notebook.name)),
@@ -79,7 +73,7 @@ def lesson_page(lesson: Lesson, sentences: Mapping[str, list[str]]) -> str:
         "## Exercises",
         *(exercise_card(task, lesson) for task in lesson.tasks),
     ]
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join([*top, contents(parts), *parts]) + "\n"
 
 
 def _builds_on(lesson: Lesson) -> str:
@@ -87,43 +81,103 @@ def _builds_on(lesson: Lesson) -> str:
     return f"Builds on {', '.join(reasons)}." if reasons else "Builds on nothing but some Python."
 
 
+def contents(parts: Iterable[str]) -> str:
+    """Return a list of links to the headings of a page, those of the cards in one line."""
+    found: list[tuple[str, list[str]]] = []
+    for part in parts:
+        heading = re.match(r"(##+) (.+)", part)
+        if heading and heading[1] == "##":
+            found.append((link(heading[2]), []))
+        elif heading:
+            what, _, rest = heading[2].partition(":")
+            name = rest.strip() if what.startswith("Panel") else re.sub(r" of \d\d$", "", what)
+            found[-1][1].append(link(heading[2], name))
+    return "\n".join(f"- {': '.join(filter(None, [top, ', '.join(its)]))}" for top, its in found)
+
+
+def link(heading: str, name: str = "") -> str:
+    """Return a link to a heading of the same page."""
+    return f"[{name or heading}](#{formulas.slug(heading)})"
+
+
 def timetable(lesson: Lesson) -> str:
     """Return the sections with a clock that runs through the core."""
-    rows, clock = [], 0
-    first: dict[str, int] = {}  # the slide on which a section begins
-    for number, slide in enumerate(fits.slides_of(lesson.notebook.name), start=1):
-        first.setdefault(slide.section, number)
+    rows, minute = [], 0
+    on_slides = slides_by_section(lesson)
     for section in lesson.sections:
-        when = f"{clock // 60}:{clock % 60:02}" if section.core else ""
-        clock += section.minutes if section.core else 0
-        what = lesson.notes["sections"].get(section.title, "")
         rows.append(
             (
-                when,
+                clock(minute) if section.core else "",
                 str(section.minutes),
-                str(first.get(section.title, "")),
+                on_slides[section.title],
                 section.title,
                 section.part,
-                _inside(lesson, section),
-                what,
+                "; ".join(linked for _, linked in inside(lesson, section)),
+                lesson.notes["sections"].get(section.title, ""),
             )
         )
-    rows.append((f"{clock // 60}:{clock % 60:02}", "", "", "end of the core", "", "", ""))
-    heads = ("clock", "min", "slide", "section", "part", "in it", "what to say or watch for")
+        minute += section.minutes if section.core else 0
+    rows.append((clock(minute), "", "", "end of the core", "", "", ""))
+    heads = ("clock", "min", "slides", "section", "part", "in it", "what to say or watch for")
     return table(heads, rows)
 
 
-def _inside(lesson: Lesson, section: sections.Section) -> str:
-    """Name the predictions, panels and exercises of a section."""
-    ids = {cell.id for cell in section.cells}
-    found = [
-        f"prediction {number}"
-        for number, card in enumerate(lesson.predictions, start=1)
-        if any(cards.asks(cell, card) for cell in section.cells)
-    ]
-    found += [f"panel: {card.title}" for card in lesson.panels if card.cell in ids]
-    found += [task.title.partition(":")[0].lower() for task in lesson.tasks if task.cell in ids]
-    return "; ".join(found)
+def clock(minute: int) -> str:
+    return f"{minute // 60}:{minute % 60:02}"
+
+
+def slides_by_section(lesson: Lesson) -> dict[str, str]:
+    """Return the numbers of the slides on which each section stands, ↓ where one goes on below."""
+    owner = [section.title for section in lesson.sections for _ in section.cells]
+    measured = fits.of(lesson.notebook.name)
+    found: dict[str, list[str]] = {section.title: [] for section in lesson.sections}
+    for number, slide in enumerate(fits.slides_of(lesson.notebook.name), start=1):
+        below = number <= len(measured) and max(measured[number - 1].windows) > 1
+        found[owner[slide.cells[0]]].append(f"{number}{'↓' if below else ''}")
+    return {title: " ".join(numbers) for title, numbers in found.items()}
+
+
+def inside(lesson: Lesson, section: sections.Section, of: str = "") -> list[tuple[str, str]]:
+    """Return links to the cards of a section in order, each with the id of its cell.
+
+    ``of`` is the number of the notebook, on a page with cards of several.
+    """
+    found = []
+    for cell in section.cells:
+        for number, card in enumerate(lesson.predictions, start=1):
+            if cards.asks(cell, card):
+                heading = prediction_heading(card, lesson, of)
+                found.append((cell.id, link(heading, f"prediction {number}")))
+        for card in lesson.panels:
+            if card.cell == cell.id:
+                found.append(
+                    (cell.id, link(panel_heading(card, lesson, of), f"panel: {card.title}"))
+                )
+        for task in lesson.tasks:
+            if task.cell == cell.id:
+                name = task.title.partition(":")[0].lower()
+                found.append((cell.id, link(exercise_heading(task, of), name)))
+    return found
+
+
+def prediction_heading(card: cards.Prediction, lesson: Lesson, of: str = "") -> str:
+    return f"Prediction {lesson.predictions.index(card) + 1}{_of(of)}: {card.question}"
+
+
+def panel_heading(card: cards.PanelCard, lesson: Lesson, of: str = "") -> str:
+    """Return the title of a panel, with its section where another panel has the same title."""
+    alike = sum(other.title == card.title for other in lesson.panels) > 1
+    where = f" (in *{_where(lesson, lambda cell: cell.id == card.cell)}*)" if alike else ""
+    return f"Panel{_of(of)}: {card.title}{where}"
+
+
+def exercise_heading(task: cards.Task, of: str = "") -> str:
+    name, _, rest = task.title.partition(":")
+    return f"{name}{_of(of)}:{rest}"
+
+
+def _of(number: str) -> str:
+    return f" of {number}" if number else ""
 
 
 def projector(measured: Sequence[fits.Fit]) -> list[str]:
@@ -152,13 +206,12 @@ def _where(lesson: Lesson, is_there: Callable[[NotebookNode], bool]) -> str:
     return next(s.title for s in lesson.sections if any(map(is_there, s.cells)))
 
 
-def prediction_card(card: cards.Prediction, lesson: Lesson) -> str:
+def prediction_card(card: cards.Prediction, lesson: Lesson, of: str = "") -> str:
     note = lesson.notes["predictions"][card.name]
-    number = lesson.predictions.index(card) + 1
     options = "\n".join(f"- {'**' + o + '**' if o == card.right else o}" for o in card.options)
     return "\n\n".join(
         [
-            f"### Prediction {number}: {card.question}",
+            f"### {prediction_heading(card, lesson, of)}",
             f"In *{_where(lesson, lambda cell: cards.asks(cell, card))}*.",
             options,
             f"**Measured:** {card.right.rstrip('.')}. {card.evidence}",
@@ -168,7 +221,9 @@ def prediction_card(card: cards.Prediction, lesson: Lesson) -> str:
     )
 
 
-def panel_card(card: cards.PanelCard, lesson: Lesson, sentences: Mapping[str, list[str]]) -> str:
+def panel_card(
+    card: cards.PanelCard, lesson: Lesson, sentences: Mapping[str, list[str]], of: str = ""
+) -> str:
     moves = lesson.notes["panels"][card.name]["moves"]
     said = sentences.get(card.name) or [NOT_RUN] * len(moves)
     rows = [
@@ -177,7 +232,7 @@ def panel_card(card: cards.PanelCard, lesson: Lesson, sentences: Mapping[str, li
     ]
     return "\n\n".join(
         [
-            f"### Panel: {card.title}",
+            f"### {panel_heading(card, lesson, of)}",
             f"In *{_where(lesson, lambda cell: cell.id == card.cell)}*. It opens with: {card.says}",
             table(("set (the rest as it opens)", "ask before you do", "what it says then"), rows),
         ]
@@ -195,13 +250,13 @@ def _value(value: object) -> str:
     return f"“{value}”" if isinstance(value, str) else f"{value:g}"
 
 
-def exercise_card(task: cards.Task, lesson: Lesson) -> str:
+def exercise_card(task: cards.Task, lesson: Lesson, of: str = "") -> str:
     exercise = task.exercise
     hints = "\n".join(f"{n}. {hint}" for n, hint in enumerate(exercise.hints, start=1))
     rows = [(wrong_line(exercise.reference, m), _says(m)) for m in exercise.known]
     return "\n\n".join(
         [
-            f"### {task.title}",
+            f"### {exercise_heading(task, of)}",
             task.prompt,
             fenced(task.starter),
             f"**Ask a student who is stuck.** {lesson.notes['exercises'][exercise.name]}",
@@ -253,12 +308,14 @@ def course_page(lessons: list[Lesson], picture: str, run: bool = True) -> str:
     ]
     minutes = sum(lesson.notebook.minutes for lesson in lessons)
     core = sum(lesson.notebook.core for lesson in lessons)
+    paths = ", ".join(f"[{path.name}]({page_name(path)}.md)" for path in PATHS)
     return (
         "\n\n".join(
             [
                 "# The course on a page",
                 f"{len(lessons)} notebooks, {minutes / 60:.0f} hours, "
-                f"{core / 60:.0f} of them core. [Paths through it](paths.md), with minutes. "
+                f"{core / 60:.0f} of them core. [Paths through it](paths.md), with minutes and a "
+                f"page for each session: {paths}. "
                 "[Exam items](exam.md) and their "
                 f"[key](exam-key.md). {SOLVED if run else ''}"
                 f"[{CLASS}.ipynb]({CLASS}.ipynb) shows where the class is stuck, from what "
@@ -278,6 +335,12 @@ def course_page(lessons: list[Lesson], picture: str, run: bool = True) -> str:
     )
 
 
+def page_name(path: Path, number: int | None = None) -> str:
+    """Return the name of the page of a path, or of one of its sessions: one page if it has one."""
+    name = f"path-{path.name.replace(' ', '-')}"
+    return name if number is None or len(path.sessions) == 1 else f"{name}-{number}"
+
+
 def _question(question: object) -> tuple[str, str, str]:
     right = question.right()
     return question.asks, inline(right), question.says[right]
@@ -290,40 +353,3 @@ def graph_in_words(lessons: list[Lesson]) -> str:
         if lesson.notes["builds_on"]
     ]
     return f"What builds on what: {'; '.join(parts)}."
-
-
-def paths_page(lessons: list[Lesson]) -> str:
-    """Return every path with its sessions, their sections and minutes."""
-    by_name = {lesson.notebook.name: lesson for lesson in lessons}
-    parts = ["# Paths through the course", BEFORE]
-    for path in PATHS:
-        parts += [f"## {path.name[0].upper()}{path.name[1:]}", f"For {path.whom}."]
-        for number, session in enumerate(path.sessions, start=1):
-            parts += _session(number, session, by_name)
-    return "\n\n".join(parts) + "\n"
-
-
-def _session(number: int, session: Session, by_name: Mapping[str, Lesson]) -> list[str]:
-    rows, used = [], 0
-    for stop in session.stops:
-        lesson = by_name[stop.notebook]
-        taken = sections.taken(lesson.sections, stop.sections)
-        minutes = sum(section.minutes for section in taken)
-        used += minutes
-        whole = "all core sections" if not stop.sections else "; ".join(stop.sections)
-        rows.append((f"[{stop.notebook}]({stop.notebook}.md)", str(minutes), whole))
-    left = session.minutes - used
-    return [
-        f"**Session {number}**: {used} minutes of {session.minutes}, {left} left for questions.",
-        table(("notebook", "min", "sections"), rows),
-    ]
-
-
-def pages(
-    lessons: list[Lesson], sentences: Mapping[str, Sentences], picture: str
-) -> dict[str, str]:
-    """Return every page of the edition by its name, without the exam."""
-    made = {"index": course_page(lessons, picture, bool(sentences)), "paths": paths_page(lessons)}
-    for lesson in lessons:
-        made[lesson.notebook.name] = lesson_page(lesson, sentences.get(lesson.notebook.name, {}))
-    return made

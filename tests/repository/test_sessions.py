@@ -1,0 +1,146 @@
+"""A page for each session of a path: exactly what it takes, once, and what its minutes hold."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+
+import pytest
+from edition import minutes, notes, pages, sessions
+
+from rnn_helpers.course.paths import PATHS, Path, Session, Stop, path_named
+
+LESSONS = notes.lessons()
+BY_NAME = {lesson.notebook.name: lesson for lesson in LESSONS}
+SESSIONS = [(path, number) for path in PATHS for number in range(1, len(path.sessions) + 1)]
+every_session = pytest.mark.parametrize(
+    ("path", "number"), SESSIONS, ids=[f"{path.name} {number}" for path, number in SESSIONS]
+)
+
+
+def page(path: Path, number: int) -> str:
+    return sessions.session_page(path, number, LESSONS, {})
+
+
+def plan_of(path: Path, number: int) -> sessions.Plan:
+    taken = sessions.takes(path, number, BY_NAME)
+    return sessions.plan(taken, path.sessions[number - 1].minutes)
+
+
+# ---- the page
+
+
+@every_session
+def test_a_page_holds_exactly_what_the_session_takes_in_order(path: Path, number: int) -> None:
+    text, expected = page(path, number), []
+    for one in sessions.takes(path, number, BY_NAME):
+        ids = [cell.id for section in one.sections for cell in section.cells]
+        of = {task.cell: pages.exercise_heading(task, one.number) for task in one.lesson.tasks}
+        of |= {
+            panel.cell: pages.panel_heading(panel, one.lesson, one.number)
+            for panel in one.lesson.panels
+        }
+        for section in one.lesson.sections:
+            for cell in section.cells:
+                for card in one.lesson.predictions:
+                    if pages.cards.asks(cell, card):
+                        of[cell.id] = pages.prediction_heading(card, one.lesson, one.number)
+        expected += [of[cell] for cell in ids if cell in of]
+    assert re.findall(r"^### (.+)$", text, flags=re.MULTILINE) == expected
+    titles = [s.title for one in sessions.takes(path, number, BY_NAME) for s in one.sections]
+    row = r"^\| \d:\d\d \| \d+ \| \d\d \| [\d ↓]* \| (.+?) \|"
+    assert re.findall(row, text, flags=re.MULTILINE) == titles
+
+
+@every_session
+def test_no_text_stands_twice_on_a_page(path: Path, number: int) -> None:
+    text = re.sub(r"```.*?```|\|[^\n]*\n\| ---", "", page(path, number), flags=re.DOTALL)
+    long = [part for part in re.split(r"\n\n|\n(?=[-|])", text) if len(part.split()) > 8]
+    assert len(long) > 10 and [part for part in long if long.count(part) > 1] == []
+
+
+def test_a_short_lecture_says_what_it_left_out_and_how_its_exam_is_made() -> None:
+    text = page(path_named("90 minutes"), 1)
+    assert (
+        "- `06_gru` builds on `03_backpropagation_through_time` (the gradient check and the total "
+        "derivative); `04_training` (batches with a mask, Adam, clipping); "
+        "`05_vanishing_gradients`, of which a part was seen (the measure `reach`).\n"
+    ) in text
+    assert "`02_forward_pass` builds on" not in text, "00 is run at home"
+    assert 'EXAM_PATH="90 minutes"' in text
+    assert "run `00_start_here` at home" in text and "`08_sampling` beforehand" in text
+    assert "run `00_start_here` at home" not in page(path_named("a day"), 1)
+    assert "## An exam" not in page(path_named("a day"), 1)
+    assert "## An exam" in page(path_named("a day"), 5)
+
+
+def test_a_path_of_several_sessions_has_a_page_with_links_to_them() -> None:
+    path = path_named("a day")
+    made = sessions.session_pages(LESSONS, {})
+    links = [f"[session {number}](path-a-day-{number}.md)" for number in range(1, 6)]
+    assert all(link in made["path-a-day"] for link in links)
+    beside = "[the session before](path-a-day-1.md), [the next session](path-a-day-3.md)"
+    assert beside in made["path-a-day-2"]
+    assert made["path-90-minutes"].startswith("# 90 minutes\n") and "path-90-minutes-1" not in made
+    assert sessions.title(path, 2) == "A day, session 2 of 5"
+
+
+# ---- what fits
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda of: of.notebook.name)
+def test_a_section_is_longer_than_its_exercises(lesson: notes.Lesson) -> None:
+    for section in lesson.sections:
+        ids = [cell.id for cell in section.cells]
+        its = [minutes.of_exercise(section, t.cell) for t in lesson.tasks if t.cell in ids]
+        assert sum(its) < section.minutes, section.title
+
+
+@every_session
+def test_a_plan_fits_and_nothing_more_would(path: Path, number: int) -> None:
+    held = plan_of(path, number)
+    room = held.whole - sessions.FOR_QUESTIONS - held.minutes(held.together)
+    assert room >= 0 or not held.together
+    assert all(sessions.WITH_A_CLASS * timed.minutes > room for timed in held.at_home)
+    assert held.minutes(held.exercises) == held.alone + sum(t.minutes for t in held.exercises)
+
+
+@every_session
+def test_the_clock_ends_where_the_plan_does(path: Path, number: int) -> None:
+    held, text = plan_of(path, number), page(path, number)
+    end = r"\| (\d):(\d\d) .*end of the plan: (\d+) minutes left"
+    hour, minute, left = re.search(end, text).groups()
+    assert 60 * int(hour) + int(minute) == held.minutes(held.together)
+    assert int(left) == held.whole - held.minutes(held.together)
+
+
+def test_the_first_exercise_of_each_notebook_comes_before_a_second_one() -> None:
+    held = plan_of(path_named("90 minutes"), 1)
+    assert {timed.number for timed in held.together} == {"02", "06"}
+    assert held.at_home and sessions._listed(held.together) in page(path_named("90 minutes"), 1)
+
+
+def test_a_session_with_time_for_all_exercises_says_so_in_two_lines() -> None:
+    held = plan_of(path_named("four sessions"), 2)
+    assert held.together == held.exercises
+    said = "\n".join(sessions.what_fits(held))
+    assert "the others at home" not in said and "for the last line" in said
+
+
+def test_minutes_that_are_too_many_are_said_to_be() -> None:
+    path = path_named("90 minutes")
+    short = dataclasses.replace(path, sessions=(Session(50, path.sessions[0].stops),))
+    said = "\n".join(sessions.what_fits(plan_of(short, 1)))
+    assert "| every exercise | 100 | about 50 too many |" in said
+    assert "None fits: the timetable is for the first line." in said
+    stop = Stop("05_vanishing_gradients", ("Does the first letter still matter?",))
+    without = Session(20, (stop,))
+    said = sessions.what_fits(plan_of(dataclasses.replace(path, sessions=(without,)), 1))
+    assert said == ["It takes 5 of 20 minutes, and has no exercise."]
+
+
+def test_the_paths_page_says_what_each_session_comes_to() -> None:
+    text = sessions.paths_page(LESSONS)
+    rows = re.findall(r"\| (\d+) of (\d+) \| (\d+) \| (\d+) of (\d+) \|", text)
+    assert len(rows) == len(SESSIONS)
+    assert all(int(fit) <= int(there) for *_, fit, there in rows)
