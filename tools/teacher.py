@@ -37,7 +37,7 @@ def write_pages(
     """Write all pages, as Markdown and as HTML, and the picture of the graph."""
     folder.mkdir(parents=True, exist_ok=True)
     told = {of.notebook.name: solutions.kept(of, folder / "solutions") for of in lessons}
-    made = {"index": pages.course_page(lessons, GRAPH, bool(told)), "paths": ""}
+    made = {"index": pages.course_page(lessons, GRAPH, any(told.values())), "paths": ""}
     made |= {of.notebook.name: pages.lesson_page(of, told[of.notebook.name]) for of in lessons}
     made["exam"], made["exam-key"] = exam.paper(seed, on)
     top = list(made)

@@ -68,7 +68,7 @@ def test_a_short_lecture_says_what_it_left_out_and_how_its_exam_is_made() -> Non
     ) in text
     assert "`02_forward_pass` builds on" not in text, "00 is run at home"
     assert 'EXAM_PATH="90 minutes"' in text
-    assert "run `00_start_here` at home" in text and "`08_sampling` beforehand" in text
+    assert "run `00_start_here` at home" in text and "and `08_sampling` and run all" in text
     assert "run `00_start_here` at home" not in page(path_named("a day"), 1)
     assert "## An exam" not in page(path_named("a day"), 1)
     assert "## An exam" in page(path_named("a day"), 5)

@@ -157,6 +157,8 @@ def test_the_course_page_has_every_notebook_every_path_and_the_ten_questions(fol
     assert all(f"[{path.name}](path-{path.name.replace(' ', '-')}.md)" in text for path in PATHS)
     assert all(f"[{notebook.name}]" in text for notebook in NOTEBOOKS)
     assert text.count("| `") == 10
+    assert pages.PAGES_ALONE in text and pages.SOLVED not in text, "nothing was run here"
+    assert pages.SOLVED in pages.course_page(LESSONS, "graph.svg", run=True)
 
 
 def test_a_wrong_line_is_shown_as_it_stands_in_the_function() -> None:

@@ -192,7 +192,7 @@ def timetable(taken: Sequence[Taken], held: Plan) -> str:
             )
             clock += spent
     left = f"{held.whole - clock} minutes left"
-    rows.append((pages.clock(clock), "", "", "", f"end of the plan: {left}", "", ""))
+    rows.append((pages.clock(clock), "", "", "", "", "", f"end of the plan: {left}"))
     heads = ("clock", "min", "nb", "slides", "section", "in it", "what to say or watch for")
     return table(heads, rows)
 
@@ -282,14 +282,16 @@ def before(path: Path, number: int) -> str:
         else f"Let everybody install the course and run `{FIRST}` at home: this path does not "
         "repeat its symbols and shapes. "
     )
-    lasts = "on two cores that takes less than half a minute each"
+    named = _and([f"`{name}`" for name in names])
+    lasts = "on two cores most notebooks take less than half a minute"
+    several = " Then Escape, the tab of the next notebook, and the button there." * (len(names) > 1)
     return (
-        f"{home if number == 1 else ''}Run all cells of {_and([f'`{name}`' for name in names])} "
-        "beforehand, also those that are left out, in the JupyterLab that you will show: "
-        f"{lasts}{f', {_and(slow)} up to two minutes' if slow else ''}. Keep that JupyterLab open; "
+        f"{home if number == 1 else ''}Open {named} and run all cells beforehand, "
+        "also those that are left out, in the JupyterLab that you will show: "
+        f"{lasts}{f', {_and(slow)} up to two' if slow else ''}. Keep that JupyterLab open; "
         "a page that is loaded anew keeps its panels alive. To show a notebook, press *Walk "
         "through this notebook* in its tool bar: Page Down, the space bar or a remote go on, "
-        "Escape ends it."
+        f"Escape ends it.{several}"
     )
 
 
