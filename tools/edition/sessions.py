@@ -191,7 +191,7 @@ def timetable(taken: Sequence[Taken], held: Plan) -> str:
                 )
             )
             clock += spent
-    left = f"{held.whole - clock} minutes left"
+    left = f"{held.whole - clock} minutes left for questions"
     rows.append((pages.clock(clock), "", "", "", "", "", f"end of the plan: {left}"))
     heads = ("clock", "min", "nb", "slides", "section", "in it", "what to say or watch for")
     return table(heads, rows)
@@ -284,7 +284,7 @@ def before(path: Path, number: int) -> str:
     )
     named = _and([f"`{name}`" for name in names])
     lasts = "on two cores most notebooks take less than half a minute"
-    several = " Then Escape, the tab of the next notebook, and the button there." * (len(names) > 1)
+    several = " For the next notebook go to its tab and press the button there." * (len(names) > 1)
     return (
         f"{home if number == 1 else ''}Open {named} and run all cells beforehand, "
         "also those that are left out, in the JupyterLab that you will show: "
