@@ -41,7 +41,7 @@ def compose(
 
 
 def by_loop(lam: np.ndarray, u: np.ndarray, start: np.ndarray | None = None) -> np.ndarray:
-    """Return a⟨1⟩ … a⟨T⟩, (T, n, m), one step after the other: T short operations in a row.
+    """Return a⟨t⟩ = λ⟨t⟩ * a⟨t-1⟩ + u⟨t⟩ for t = 1 … T, (T, n, m), one step after the other.
 
     ``start`` is a⟨0⟩, zeros if not given. Raise ValueError or TypeError, here and in the other two,
     if lam, u or start has the wrong shape or type.
@@ -56,7 +56,7 @@ def by_loop(lam: np.ndarray, u: np.ndarray, start: np.ndarray | None = None) -> 
 
 
 def by_doubling(lam: np.ndarray, u: np.ndarray, start: np.ndarray | None = None) -> np.ndarray:
-    """Return the same as ``by_loop`` in ⌈log₂ T⌉ rounds over all steps at once.
+    """Return a⟨t⟩ = λ⟨t⟩ * a⟨t-1⟩ + u⟨t⟩ for t = 1 … T, in ⌈log₂ T⌉ rounds over all steps at once.
 
     Before a round each entry t stands for the last d steps up to t, joined into one; it is then
     joined with entry t - d, so that it stands for 2d. That is about T log₂ T joins in place of T.

@@ -7,10 +7,17 @@ bugs are known mistakes of the course's exercises, put into their solutions and 
 from __future__ import annotations
 
 import ast
+import copy
 import difflib
 import functools
+import inspect
+import io
 import re
-from collections.abc import Iterable, Iterator
+import sys
+import tokenize
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import FrameType
+from typing import Any
 
 import numpy as np
 
@@ -33,6 +40,13 @@ ERROR, SHAPE, FINITE, NUMBERS = (
     "other numbers, in the right shape",
 )
 KINDS = (ERROR, SHAPE, FINITE, NUMBERS)
+FIND = "And which line is wrong? Copy it."
+MEND = "And how should the line be?"  # where there is but one
+HOW = (
+    "Tools: paper, pencil, a calculator. Of the options (a), (b), … one is right. Numbers are "
+    "rounded. An item has one point, and one more if it asks for a line."
+)
+KNOWN_TO_ALL = {"sigmoid", "softmax"}
 
 
 def exercises(path: Path | None = None) -> list[tuple[str, Exercise]]:
@@ -65,16 +79,19 @@ def bug(about: str, exercise: Exercise, mistake: Mistake, seed: int) -> Item | N
     (done, *others) = found
     if others or not done:
         return None
-    code = f"```python\n{_asked_of(exercise, mistake)}\n```"
-    says = mistake.says[0].upper() + mistake.says[1:]
-    because = f"{says} Changed: {changed_lines(exercise, mistake)}."
+    wrong_code = _shown(exercise, mistake.function)
+    given = _given(exercise, next(c for c in exercise.inputs(seed) if _shows(exercise, mistake, c)))
+    code = f"```python\n{wrong_code}\n```{_explained(exercise)}"
+    because = f"{_capital(exercise, mistake.says)} Changed: {changed_lines(exercise, mistake)}."
+    single = len(_without_comments(source_of(mistake.function)).splitlines()) == 2
+    which = MEND if single else FIND
     if done not in KINDS:
         names = ", ".join(f"`{name}`" for name in exercise.returns)
         asks = f"One mistake is in this function, which returns {names}. Which of these come out "
-        return Item(about, f"{asks}wrong, and which line is it?\n\n{code}", done, because)
-    asks = "One mistake is in this function. What comes out of it where it goes wrong, "
+        return Item(about, f"{asks}wrong? {which}\n\n{code}", done, because)
+    asks = f"One mistake is in this function, and shows when it gets {given}. What comes out? "
     wrong = {other: "" for other in KINDS if other != done}
-    return Item(about, f"{asks}and which line is it?\n\n{code}", done, because, wrong)
+    return Item(about, f"{asks}{which}\n\n{code}", done, because, wrong)
 
 
 def _done(exercise: Exercise, mistake: Mistake, seed: int) -> str:
@@ -88,10 +105,80 @@ def _done(exercise: Exercise, mistake: Mistake, seed: int) -> str:
     return kinds.pop() if len(kinds) == 1 else ""
 
 
-def _asked_of(exercise: Exercise, mistake: Mistake) -> str:
-    """Return a wrong function as it is asked about, with what its starter says that it returns."""
-    lines = _named(exercise, source_of(mistake.function)).strip().splitlines()
+def _shows(exercise: Exercise, mistake: Mistake, case: Mapping[str, Any]) -> bool:
+    """Return whether a mistake shows on these inputs."""
+    right, got = (exercise.outcomes(f, [case]) for f in (exercise.reference, mistake.function))
+    return what_comes(exercise, right, got) != ""
+
+
+def _given(exercise: Exercise, case: Mapping[str, Any]) -> str:
+    """Name the arguments of a call: arrays by their shapes, functions not at all."""
+    said = {
+        name: str(value.shape) if isinstance(value, np.ndarray) and value.ndim else _short(value)
+        for name, value in case.items()
+        if not callable(value)
+    }
+    return ", ".join(f"`{name}` {shown}" for name, shown in said.items())
+
+
+def _short(value: object) -> str:
+    if isinstance(value, float | np.floating):
+        return f"= {value:.3g}"
+    told = f"= {value!r}"
+    return told if len(told) < 40 else f"({type(value).__name__})"
+
+
+def _capital(exercise: Exercise, sentence: str) -> str:
+    """Begin a sentence with a capital, unless it begins with a symbol or a name of the code."""
+    first = re.split(r"[\s,.:']", sentence, maxsplit=1)[0]
+    names = {*exercise.returns, *inspect.signature(exercise.reference).parameters}
+    word = first.isalpha() and first.isascii() and first not in names
+    return sentence[0].upper() + sentence[1:] if word else sentence
+
+
+def _shown(exercise: Exercise, function: Callable) -> str:
+    """Return a function as it is shown: under the exercise's name, with what its starter says."""
+    lines = _named(exercise, _without_comments(source_of(function))).strip().splitlines()
     return "\n".join([lines[0], f'    """{_docstrings()[exercise.id]}"""', *lines[1:]])
+
+
+def _without_comments(source: str) -> str:
+    """Return a source without comments: one beside a wrong line says what the right line does."""
+    lines = source.splitlines()
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            row, column = token.start
+            lines[row - 1] = lines[row - 1][:column].rstrip()
+    return "\n".join(line for line in lines if line.strip())
+
+
+def _explained(exercise: Exercise) -> str:
+    """Say what functions of the course do that a solution calls, those apart that all know."""
+    names = {
+        ast.unparse(node.func)
+        for node in ast.walk(ast.parse(source_of(exercise.reference)))
+        if isinstance(node, ast.Call)
+    }
+    told = [
+        f"`{name}({', '.join(inspect.signature(made).parameters)})`: {_first_line(made)}"
+        for name, made in _of_the_course(exercise, names)
+    ]
+    return "".join(f"\n\n{line}" for line in told)
+
+
+def _of_the_course(exercise: Exercise, names: Iterable[str]) -> Iterator[tuple[str, Any]]:
+    for name in sorted(names - KNOWN_TO_ALL):
+        found = functools.reduce(
+            lambda holder, part: getattr(holder, part, None),
+            name.split(".")[1:],
+            exercise.reference.__globals__.get(name.split(".")[0]),
+        )
+        if str(getattr(found, "__module__", "")).startswith("rnn_helpers"):
+            yield name, found
+
+
+def _first_line(made: object) -> str:
+    return " ".join(inspect.getdoc(made).split("\n\n")[0].split())
 
 
 @functools.cache
@@ -113,12 +200,13 @@ def _named(exercise: Exercise, source: str) -> str:
 
 def changed_lines(exercise: Exercise, mistake: Mistake) -> str:
     """Return the lines in which the solution differs from the wrong function."""
-    pair = source_of(mistake.function), source_of(exercise.reference)
+    pair = (_without_comments(source_of(f)) for f in (mistake.function, exercise.reference))
     lines = list(difflib.ndiff(*(text.splitlines() for text in pair)))
     right, wrong = ([ln[2:].strip() for ln in lines if ln.startswith(sign)] for sign in "+-")
     if not right:
         return " ".join(f"the solution is without ``{line}``" for line in wrong)
-    return " and ".join(f"the solution has ``{line}``" for line in right)
+    has = " and ".join(f"the solution has ``{line}``" for line in right)
+    return f"{has}, not {' and '.join(f'``{line}``' for line in wrong)}" if wrong else has
 
 
 def wrong_parts(exercise: Exercise, right: list[Outcome], got: list[Outcome]) -> list[str]:
@@ -157,20 +245,50 @@ def parts(value: object) -> list[object]:
 
 
 def shapes(about: str, exercise: Exercise, seed: int) -> Item | None:
-    """Ask for the shapes that come out, for new sizes; None if that would be too easy."""
+    """Ask for a shape that is not among those given, for new sizes; None if there is none."""
     case = exercise.inputs(seed)[0]
     arrays = {name: value for name, value in case.items() if _is_matrix(value)}
+    given = {value.shape for value in arrays.values()}
     (outcome,) = exercise.outcomes(exercise.reference, [case])
-    values = dict(zip(exercise.returns, parts(outcome.value), strict=False))
-    few = len({value.shape for value in arrays.values()}) < 3
-    if outcome.failure or few or not all(map(_is_matrix, values.values())):
+    if outcome.failure or len(given) < 2:
         return None
-    given = ", ".join(f"`{name}` {np.shape(value)}" for name, value in arrays.items())
-    names = ", ".join(f"`{name}`" for name in values)
-    asks = f"`{exercise.name}` (“{exercise.title}”) gets {given}. What is the shape of {names}?"
-    answer = ", ".join(f"`{name}` {np.shape(value)}" for name, value in values.items())
-    symbols = ", ".join(f"`{name}` {shape}" for name, shape in exercise.returns.items())
-    return Item(about, asks, answer, f"In symbols: {symbols}.")
+    values = dict(zip(exercise.returns, parts(outcome.value), strict=False))
+    gets = ", ".join(f"`{name}` {np.shape(value)}" for name, value in arrays.items())
+    asks = f"`{exercise.name}` (“{exercise.title}”) gets {gets}. What is the shape of "
+    if all(map(_is_matrix, values.values())) and _new(values, given):
+        answer = ", ".join(f"`{name}` {np.shape(value)}" for name, value in values.items())
+        symbols = ", ".join(f"`{name}` {shape}" for name, shape in exercise.returns.items())
+        names = ", ".join(f"`{name}`" for name in values)
+        return Item(about, f"{asks}{names}?", answer, f"In symbols: {symbols}.")
+    inner = {k: v for k, v in locals_of(exercise.reference, case).items() if _is_matrix(v)}
+    for name in _new({k: v for k, v in inner.items() if k not in case}, given):
+        code = f"```python\n{_shown(exercise, exercise.reference)}\n```{_explained(exercise)}"
+        line = next(ln for ln in code.splitlines() if re.match(rf"\s*{name}\b.* = ", ln)).strip()
+        because = f"From the line ``{line}``."
+        return Item(about, f"{asks}`{name}`?\n\n{code}", str(inner[name].shape), because)
+    return None
+
+
+def _new(values: Mapping[str, np.ndarray], given: set[tuple[int, ...]]) -> list[str]:
+    """Return the names of arrays with a shape that is not given, so that it cannot be copied."""
+    return [name for name, value in values.items() if value.shape not in given]
+
+
+def locals_of(function: Callable, case: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a function's own names stand for when it returns."""
+    found: dict[str, Any] = {}
+
+    def at_the_end(frame: FrameType, event: str, _: object) -> None:
+        if event == "return" and frame.f_code is function.__code__:
+            found.update(frame.f_locals)
+
+    before = sys.getprofile()
+    sys.setprofile(at_the_end)
+    try:
+        function(**copy.deepcopy(dict(case)))
+    finally:
+        sys.setprofile(before)
+    return found
 
 
 def _is_matrix(value: object) -> bool:
@@ -187,8 +305,14 @@ def items(seed: int, path: Path | None = None) -> list[Item]:
     """
     rng, pool = np.random.default_rng(seed), exercises(path)
     found = _first(PREDICTIONS, (draw(quiz, rng) for quiz in _mixed(questions(path), rng)))
-    found += _first(SHAPES, (shapes(*pair, _seed(rng)) for pair in _mixed(pool, rng)))
-    return found + _first(BUGS, _bugs(pool, rng))
+    asked, shape_items = set(), []
+    for about, exercise in _mixed(pool, rng):
+        item = shapes(about, exercise, _seed(rng)) if len(shape_items) < SHAPES else None
+        if item:
+            shape_items.append(item)
+            asked |= {exercise.id} if "```" in item.asks else set()  # its solution is on the paper
+    found += sorted(shape_items, key=lambda item: item.about)
+    return found + _first(BUGS, _bugs([p for p in pool if p[1].id not in asked], rng))
 
 
 def _bugs(pool: list[tuple[str, Exercise]], rng: np.random.Generator) -> Iterator[Item]:
@@ -233,7 +357,7 @@ def paper(seed: int, path: Path | None = None) -> tuple[str, str]:
     few = len(asked) < PREDICTIONS + SHAPES + BUGS
     note = f"{len(asked)} items: the path has no more to ask about.\n\n" if few else ""
     return (
-        f"# Exam, {head}\n\nTools: paper, pencil, a calculator.\n\n" + "\n\n".join(asked) + "\n",
+        f"# Exam, {head}\n\nName:\n\n{HOW}\n\n" + "\n\n".join(asked) + "\n",
         f"# Key to the exam, {head}\n\n{note}" + "\n\n".join(told) + "\n",
     )
 

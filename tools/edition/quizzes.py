@@ -59,7 +59,9 @@ class Quiz:
         asks, answer, because = (
             self.text[key].format(**numbers) for key in ("asks", "answer", "because")
         )
-        wrong = {option.format(**numbers): why for option, why in self.text["wrong"]}
+        wrong = {
+            option.format(**numbers): why.format(**numbers) for option, why in self.text["wrong"]
+        }
         options = {_value(option) for option in (answer, *wrong)}
         alike = len(options) < 1 + len(self.text["wrong"])
         return None if alike else Item(self.about, asks, answer, because, wrong)
@@ -141,8 +143,9 @@ def masked(rng: np.random.Generator) -> Numbers:
     mask = np.arange(4) < np.array([[one], [two]])
     listed = "; ".join(", ".join(f"{v:g}" for v in row) for row in loss)
     right, half = loss[mask].mean(), (loss * mask).mean()
+    rows = np.mean([row[counts].mean() for row, counts in zip(loss, mask, strict=True)])
     shown = {"losses": listed, "one": one, "two": two}
-    return shown | {"right": right, "half": half, "unmasked": loss.mean()}
+    return shown | {"right": right, "half": half, "unmasked": loss.mean(), "rows": rows}
 
 
 def perplexity(rng: np.random.Generator) -> Numbers:
@@ -167,20 +170,22 @@ def _pair(v: np.ndarray) -> str:
     return f"({v[0]:.2f}, {v[1]:.2f})"
 
 
-def bound(rng: np.random.Generator) -> Numbers:
-    sigma, lag = round(rng.uniform(0.7, 0.95), 2), int(rng.integers(10, 40))
-    added = max(0, 1 - lag * (1 - sigma))
-    return {"sigma": sigma, "lag": lag, "right": sigma**lag, "added": added}
+def bound(rng: np.random.Generator) -> Numbers | None:
+    sigma, lag = round(rng.uniform(0.9, 0.98), 2), int(rng.integers(8, 30))
+    added = 1 - lag * (1 - sigma)
+    drawn = {"sigma": sigma, "lag": lag, "right": sigma**lag, "added": added}
+    return drawn if added > 0.05 else None  # nobody would choose 0
 
 
 def promised(rng: np.random.Generator) -> Numbers:
     return {"sigma": round(rng.uniform(1.2, 3), 1), "radius": round(rng.uniform(0, 0.9), 1)}
 
 
-def gate(rng: np.random.Generator) -> Numbers:
-    u, k = round(rng.uniform(0.05, 0.4), 2), int(rng.integers(5, 20))
-    wrong = {"written": u**k, "added": max(0, 1 - k * u)}
-    return {"u": u, "k": k, "right": (1 - u) ** k} | wrong
+def gate(rng: np.random.Generator) -> Numbers | None:
+    u, k = round(rng.uniform(0.03, 0.25), 2), int(rng.integers(3, 20))
+    wrong = {"written": u**k, "added": 1 - k * u}
+    drawn = {"u": u, "k": k, "right": (1 - u) ** k} | wrong
+    return drawn if wrong["added"] > 0.05 else None  # nobody would choose 0
 
 
 def wire(rng: np.random.Generator) -> Numbers:
@@ -245,7 +250,8 @@ def beam(rng: np.random.Generator) -> Numbers:
 def look(rng: np.random.Generator) -> Numbers:
     score, times = round(rng.uniform(0.2, 0.8), 1), int(rng.integers(2, 5))
     before, after = (softmax(k * np.array([[1.0], [score]]))[0, 0] for k in (1, times))
-    scaled = min(1, times * before)
+    odds = times * before / (1 - before)
+    scaled = odds / (1 + odds)
     return {"score": score, "times": times, "before": before, "after": after, "scaled": scaled}
 
 
