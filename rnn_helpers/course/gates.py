@@ -111,7 +111,7 @@ def _draw_map(axes: Axes, n_a: int, title: str, limit: float) -> parts.Update:
     look = {"extent": (0, 1, n_a + 0.5, 0.5)}
     colours = parts.heat(axes, n_a, 2, look=look, xticks=[], ylabel="unit")
     image = axes.images[0]
-    frame = parts.lines(axes, ["unit"], look={"color": MARK})
+    frame = parts.lines(axes, ["unit"], look={"color": MARK, "gid": parts.NO_VALUES})
     letters = _letters_below(axes)
     axes.set_title(title, pad=10)
     axes.set_yticks(range(1, n_a + 1, max(1, n_a // 8)))
@@ -159,7 +159,10 @@ def _draw_curves(
     limits_of_mean: tuple[float, float],
     first_style: int,
 ) -> parts.Update:
-    """Draw curves over the letters, between other limits for the mean than for one unit."""
+    """Draw curves over the letters, between other limits for the mean than for one unit.
+
+    Above curves of both signs, the states, stands whether the mean is that of their sizes.
+    """
     legend = parts.beside(1.0, handlelength=1.6, frameon=False)
     look = {"labels": symbols, "styles": count(first_style), "marker": True, "legend": legend}
     lines = parts.lines(axes, curves, **look, xlim=(0, 1), xticks=[])
@@ -169,6 +172,9 @@ def _draw_curves(
         low, high = limits_of_unit if shown["unit"] else limits_of_mean
         room = 0.08 * (high - low)
         set_limits(axes, y=(low - room, high + room))
+        title = "" if shown["unit"] else "mean size"
+        if limits_of_unit[0] < 0 and axes.get_title() != title:
+            axes.set_title(title)
         x = _middles(len(shown["name"]) + 1)
         lines({curve: (x, shown["curves"][curve]) for curve in curves})
 
@@ -214,11 +220,12 @@ def force_gate(
 
     def say(shown):
         name, (first, last) = shown["name"], shown["steps"]
+        steps = f"steps {first} to {last}" if last > first else f"step {first}"
         free, forced = shown["answers"].values()
         best_free, best_forced, right = free.argmax(), forced.argmax(), data.to_tokens(name[0])[0]
         return (
-            f"With the {shown['gate']} gate at {shown['value']:.2f} in steps {first} to {last} of "
-            f"{name}, the network answers {data.ALPHABET[best_forced]} with probability "
+            f"With the {shown['gate']} gate at {shown['value']:.2f} in {steps} of {name}, the "
+            f"network answers {data.ALPHABET[best_forced]} with probability "
             f"{forced[best_forced]:.2f} and gives {name[0]}, the right one, {forced[right]:.2f}. "
             f"Left free it answers {data.ALPHABET[best_free]} with {free[best_free]:.2f}. At the "
             f"end the {memory} of the two are {shown['apart']:.2f} apart."
@@ -245,7 +252,7 @@ def force_gate(
 def _draw_stretch(axes: Axes) -> parts.Update:
     """Mark the steps in which the gate is held by a bar on top of the map."""
     look = {"color": MARK, "linewidth": 6, "solid_capstyle": "butt", "clip_on": False}
-    bar = parts.lines(axes, ["held"], look=look)
+    bar = parts.lines(axes, ["held"], look=look | {"gid": parts.NO_VALUES})
 
     def update(shown):
         T = len(shown["name"]) + 1

@@ -78,6 +78,12 @@ def silent(axes: Axes) -> None:
 # -- lines and points -------------------------------------------------------------------------
 
 
+def grown(**look: Any) -> dict[str, Any]:
+    """Return the look of a line with its widths and the size of its markers as large as all is."""
+    sizes = ("linewidth", "markersize", "markeredgewidth")
+    return {name: v * scale() if name in sizes and v else v for name, v in look.items()}
+
+
 def lines(
     axes: Axes,
     names: Iterable[Hashable],
@@ -105,7 +111,8 @@ def lines(
         if name in points:
             style |= {"linestyle": "none", "markersize": 9 * scale()}
         style["color"] = _on(axes, style["color"])
-        (curves[name],) = axes.plot([], [], label=labels.get(name, name), **style | look)
+        look_of_it = style | grown(**look)
+        (curves[name],) = axes.plot([], [], label=labels.get(name, name), **look_of_it)
     set_axes(axes, **settings)
 
     def update(values: Any) -> None:
@@ -122,21 +129,22 @@ def lines(
 
 def point(axes: Axes, **look: Any) -> Update:
     """Draw a point, or several alike; return update(x, y)."""
-    usual = {"color": _on(axes, INK), "marker": "o", "markersize": 9 * scale(), "linestyle": "none"}
-    (dot,) = axes.plot([], [], **usual | look)
+    usual = {"color": _on(axes, INK), "marker": "o", "markersize": 9, "linestyle": "none"}
+    (dot,) = axes.plot([], [], **grown(**usual | look))
     return lambda x, y: dot.set_data(np.atleast_1d(x), np.atleast_1d(y))
 
 
 def upright(axes: Axes, **look: Any) -> Update:
     """Draw a vertical line across the axes, thin and dotted; return update(x)."""
     usual = THIN | {"color": _on(axes, GREY)}
-    line = axes.axvline(np.mean(axes.get_xlim()), **usual | look)  # inside, so no limit moves
+    inside = np.mean(axes.get_xlim())  # so no limit moves
+    line = axes.axvline(inside, **grown(**usual | look))
     return lambda x: line.set_xdata([x, x])
 
 
 def level(axes: Axes, y: float = 0.0, **look: Any) -> Update:
     """Draw a horizontal line across the axes, thin and dotted; return update(y)."""
-    line = axes.axhline(y, **THIN | {"color": _on(axes, GREY)} | look)
+    line = axes.axhline(y, **grown(**THIN | {"color": _on(axes, GREY)} | look))
     return lambda y: line.set_ydata([y, y])
 
 

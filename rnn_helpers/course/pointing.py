@@ -20,7 +20,8 @@ from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator
 
-NO_VALUES = "no values"  # the gid of axes whose coordinates mean nothing to a reader
+NO_VALUES = "no values"  # the gid of axes or a line whose coordinates mean nothing to a reader
+SIGNS = {",": "comma", ".": "full stop", " ": "blank"}  # as they are said, where a word is one
 NEAR = 12.0  # points of a curve can be missed by so many CSS pixels
 
 
@@ -132,7 +133,8 @@ class Values:
         if named := getattr(axes, "named", ()):
             yield self._places(axes, named)
         for line in axes.lines:
-            if line.get_visible() and line.get_transform() == axes.transData:
+            drawn = line.get_visible() and line.get_gid() != NO_VALUES
+            if drawn and line.get_transform() == axes.transData:
                 yield self._curve(axes, line)
         for bars in axes.containers:
             if not str(bars.get_label()).startswith("_"):  # matplotlib's name for what has none
@@ -234,7 +236,8 @@ def _called(axis: Axis, value: float) -> str:
     apart = np.abs(places - value)
     beside = np.diff(np.unique(places))
     near = apart.min() <= 0.5 * np.min(beside, initial=np.inf)
-    return _line(words[int(apart.argmin())][1]) if near else ""
+    word = words[int(apart.argmin())][1]
+    return SIGNS.get(word, _line(word)) if near else ""
 
 
 def _word_at(axis: Axis, value: float) -> str:
@@ -243,7 +246,7 @@ def _word_at(axis: Axis, value: float) -> str:
         for tick, word in zip(ticks, map(str, axis.get_major_formatter().format_ticks(ticks))):
             near = abs(tick - value) < (1e-6 if _is_number(word) else 0.3)
             if near and not word.startswith("$"):
-                return _line(word)
+                return SIGNS.get(word, _line(word))
     return ""
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from rnn_helpers.course import parts
 from rnn_helpers.course.panel import LiveRun
 from rnn_helpers.course.style import INK, line_style
-from rnn_helpers.course.wording import count
+from rnn_helpers.course.wording import count, power_of_ten
 from rnn_helpers.training import History
 
 WINDOW = 25  # training losses are averaged over this many steps: one batch is a noisy measure
@@ -155,7 +155,7 @@ class Race(LiveRun):
         for (name, _), history in histories.items():
             losses.setdefault(name, []).append(history.loss)
         ends = (
-            f"{name} at {np.mean([np.mean(run[-WINDOW:]) for run in runs]):.3g} "
+            f"{name} at {power_of_ten(np.mean([np.mean(run[-WINDOW:]) for run in runs]))} "
             f"after {len(runs[-1])} steps"
             for name, runs in losses.items()
         )

@@ -31,7 +31,9 @@ def test_sizes_stand_on_an_axis_from_0_and_one_unit_on_one_of_both_signs() -> No
     sizes = [np.abs(read_name(model, n)[s]).mean(axis=1) for n in gates.NAMES for s in "ac"]
     low, high = states.get_ylim()
     assert -0.1 * high < low < 0 and max(map(np.max, sizes)) < high
+    assert states.get_title() == "mean size"
     panel.set(unit=2)
+    assert states.get_title() == ""
     low, high = states.get_ylim()
     assert low == -high
     assert np.abs(read_name(model, "maiasaura")["c"][:, 1]).max() < high
@@ -40,6 +42,8 @@ def test_sizes_stand_on_an_axis_from_0_and_one_unit_on_one_of_both_signs() -> No
 def test_forcing_a_gate_can_begin_with_another_name() -> None:
     panel = gates.force_gate(gated_model("lstm"), "forget", 0.0, "velociraptor")
     assert "forget gate at 0.00 in steps 4 to 7 of velociraptor" in panel.sentence
+    panel.set(steps=(7, 7))
+    assert "forget gate at 0.00 in step 7 of velociraptor" in panel.sentence
 
 
 def test_forcing_a_gate_says_what_the_network_answers() -> None:

@@ -168,6 +168,19 @@ def test_words_below_the_axes_are_said_of_what_stands_above_them(picture) -> Non
     parts.words_below(right, [0, 0])("ab", x=[0.25, 0.75])
     right.plot([0.25, 0.75], [0, 1])
     assert Values(figure).at(*pixels(right, 0.75, 1)).text == "0.75 b, 1"
+    parts.words_below(left, np.arange(3))([",", ".", " "])
+    values = Values(figure)
+    said = [values.at(*pixels(left, k, 0.1 + k / 10)).text for k in range(3)]
+    assert said == ["comma, p 0.1", "full stop, p 0.2", "blank, p 0.3"]
+
+
+def test_a_frame_around_squares_is_no_value(picture) -> None:
+    figure, left, _ = picture
+    parts.heat(left, range(1, 3), range(1, 3))(np.eye(2))
+    (frame,) = left.plot([-0.5, 1.5, 1.5], [0.5, 0.5, 1.5])
+    assert Values(figure).at(*pixels(left, 1.5, 0.55)).text == "1.5, 0.5"
+    frame.set_gid(parts.NO_VALUES)
+    assert Values(figure).at(*pixels(left, 1.45, 0.55)).text == "2, 2: 1"
 
 
 def test_a_square_has_the_numbers_that_stand_beside_it(picture) -> None:

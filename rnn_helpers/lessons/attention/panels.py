@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from rnn_helpers.attention import AttentiveTranslator
 from rnn_helpers.course import parts
 from rnn_helpers.course.panel import Panel, field, slider
-from rnn_helpers.course.style import INK, MARK
+from rnn_helpers.course.style import INK, MARK, scale
 from rnn_helpers.data import dates, to_text, to_tokens
 from rnn_helpers.experiments.looking_back import Look, look
 from rnn_helpers.experiments.translation import readable
@@ -74,12 +74,13 @@ def _draw(axes: Axes, longest: int) -> Callable:
         ylabel="step t of the decoder",
         xlabel="what the encoder read, step by step",
     )
-    axes.xaxis.labelpad = 22
+    axes.xaxis.labelpad = 22 * scale()  # below the words
     read = parts.words_below(axes, range(longest))
     written = parts.words(
         axes, [longest - 0.25] * WRITTEN, range(WRITTEN), weight="bold", ha="left", color=INK
     )
-    (row,) = axes.plot([], [], color=MARK, linewidth=2.5, clip_on=False)
+    frame = parts.grown(color=MARK, linewidth=2.5, clip_on=False, gid=parts.NO_VALUES)
+    (row,) = axes.plot([], [], **frame)
     title = parts.heading(axes)
 
     def update(shown):
@@ -113,5 +114,5 @@ def _say(shown: dict) -> str:
         f"Read: {''.join(x)}. Written: {text or 'nothing'}. "
         f"At step {t} of {len(y)} it writes "
         f"“{y[t - 1]}” and looks most, with weight {alpha[t - 1, s]:.2f}, at place {s + 1}, where "
-        f"“{x[s]}” was read."
+        f"{'a blank' if x[s] == ' ' else f'“{x[s]}”'} was read."
     )

@@ -244,7 +244,7 @@ def _draw_influence(axes):
     axes.set_xticks(range(T), WORDS, rotation=40, ha="right", rotation_mode="anchor")
     left, right, top, bottom = -0.5, T - 0.5, PLACE - 0.5, PLACE + 0.5
     frame = [left, right, right, left, left], [top, top, bottom, bottom, top]
-    axes.plot(*frame, color=MARK, linewidth=2.5)
+    axes.plot(*frame, **parts.grown(color=MARK, linewidth=2.5, gid=parts.NO_VALUES))
     axes.set(xlim=(-0.55, T - 0.45), ylim=(T - 0.45, -0.55))
 
     def update(shown):

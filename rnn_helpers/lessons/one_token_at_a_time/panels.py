@@ -5,7 +5,7 @@ import numpy as np
 from rnn_helpers.course import parts
 from rnn_helpers.course.panel import Panel, choice, slider
 from rnn_helpers.course.style import COLOURS
-from rnn_helpers.course.wording import count, power_of_ten
+from rnn_helpers.course.wording import are, count, power_of_ten
 from rnn_helpers.experiments import parallel
 
 # -- the wavefront over layers ----------------------------------------------------------------
@@ -77,7 +77,7 @@ def _draw_cells(axes):
 
 
 def _draw_sizes(axes):
-    limits = {"xlim": (0, MOST_LAYERS + MOST_STEPS), "ylim": (-0.4, MOST_LAYERS + 0.5)}
+    limits = {"xlim": (-0.5, MOST_LAYERS + MOST_STEPS), "ylim": (-0.4, MOST_LAYERS + 0.5)}
     words = {"xlabel": "wave", "title": "cells at once", "yticks": range(MOST_LAYERS + 1)}
     line = parts.lines(axes, ["cells"], marker=True, grid=True, **limits, **words)
     here = parts.point(axes, color=parts.NOW, marker="s", markersize=11)
@@ -112,10 +112,10 @@ def joined() -> Panel:
 
     def say(shown):
         final, operation, held = shown["final"], shown["operation"], shown["held"]
-        most = np.count_nonzero(held, axis=1).max()
+        most, done = np.count_nonzero(held, axis=1).max(), final[operation]
         return (
             f"{shown['method'].capitalize()}, after {operation} of {len(final) - 1} operations in "
-            f"a row: {final[operation]} of {STEPS} states are final, and the fullest holds "
+            f"a row: {done} of {STEPS} states {are(done)} final, and the fullest holds "
             f"{count(most, 'input')}. {np.count_nonzero(held)} of "
             f"{STEPS * (STEPS + 1) // 2} pairs of state and input are joined."
         )
@@ -172,11 +172,16 @@ def composed() -> Panel:
         (bent, _), (miss, turns) = shown["straightness"]
         straight = "a straight line to the last digits" if bent < 1e-9 else "NOT a straight line"
         without, within = (power_of_ten(np.ptp(y)) for y in shown["curves"].values())
-        return (
+        first = (
             f"Scale of Waa {shown['scale']:.1f}, {count(shown['steps'], 'step')}. Without tanh: "
-            f"{straight}, over a range of {without}. With tanh: a curve over a range of {within}, "
-            f"which turns {count(turns, 'time')} and which the best straight line misses by "
-            f"{100 * miss:.1f} % of that."
+            f"{straight}, over a range of {without}."
+        )
+        if not shown["steps"]:
+            return f"{first} With tanh: the same line, for no step has been taken."
+        turned = f"turns {count(turns, 'time')}" if turns else "never turns"
+        return (
+            f"{first} With tanh: a curve over a range of {within}, which {turned} and which the "
+            f"best straight line misses by {100 * miss:.1f} % of that."
         )
 
     controls = {

@@ -12,6 +12,7 @@ from rnn_helpers.course.figures import Picture
 from rnn_helpers.course.palette import PALE, on_map
 from rnn_helpers.course.panel import Panel, choice, slider
 from rnn_helpers.course.style import COLOURS, INK, height_for, new_figure, set_limits
+from rnn_helpers.course.wording import are
 from rnn_helpers.experiments.units import correlations, slowest_first, text_features
 from rnn_helpers.models import SequenceModel
 
@@ -142,8 +143,8 @@ def reshaping(model: SequenceModel) -> Panel:
             f"After {shown['read'] or 'the start token alone'}, with temperature "
             f"{chosen['temperature']:.2f}, top-k {chosen['top_k']} and top-p "
             f"{chosen['top_p']:.2f}: the entropy goes from {before:.2f} to {after:.2f} nats, "
-            f"{shown['left']} of 27 tokens are left, and the likeliest, {LETTERS[best]}, goes from "
-            f"{shown['p'][0][best]:.3f} to {shown['p'][1][best]:.3f}."
+            f"{shown['left']} of 27 tokens {are(shown['left'])} left, and the likeliest, "
+            f"{LETTERS[best]}, goes from {shown['p'][0][best]:.3f} to {shown['p'][1][best]:.3f}."
         )
 
     controls = {
@@ -392,7 +393,8 @@ def _draw_coloured(axes):
     axes.set_position((box.x0, box.y0, wide, box.height))  # a column is as wide as a character
     look = {"cmap": PALE, "vmin": -1, "vmax": 1, "aspect": "auto"}
     image = axes.imshow(np.zeros((LINES, COLUMNS)), extent=(0, COLUMNS, LINES, 0), **look)
-    (bars,) = axes.plot([], [], color=on_map(INK), linewidth=2, solid_capstyle="butt")
+    look = parts.grown(color=on_map(INK), linewidth=2, solid_capstyle="butt")
+    (bars,) = axes.plot([], [], **look)
     look = {"va": "center_baseline", "color": on_map(INK), **MONO}
     words = [axes.text(0, row + 0.46, "", **look) for row in range(LINES)]
     parts.blank(axes, xlim=(0, COLUMNS), ylim=(LINES, 0))

@@ -175,7 +175,8 @@ def _column(axes, k: int) -> dict[str, object]:
 
 def _wire(axes, x, y, head, look=None):
     look = look or {"color": INK, "linestyle": "-"}
-    (line,) = axes.plot(x, y, **look, marker=head, markevery=[-1], markersize=7)
+    arrow = parts.grown(marker=head, markevery=[-1], markersize=7)
+    (line,) = axes.plot(x, y, **look, **arrow)
     return line
 
 
@@ -335,7 +336,7 @@ def piano_roll(tunes: Mapping[str, Sequence[Note]]) -> Picture:
             _draw_roll(roll)({"notes": notes, "copied": np.zeros(len(notes), bool)})
             roll.set_title(title)
     said = (
-        f"{title}: {len(notes)} notes, {sum(note.beats for note in notes):g} beats, starting "
+        f"{title}: {count(len(notes), 'note')}, {_beats(notes)}, starting "
         f"{melodies.write_notes(notes[:6])}"
         for title, notes in tunes.items()
     )
@@ -425,11 +426,15 @@ def composing(composer: SequenceModel, tunes: Sequence[Melody]) -> Panel:
 
     def say(shown):
         notes, shares = shown["new"]["notes"], shown["shares"]
-        beats = sum(note.beats for note in notes)
+        nearest = f"Most shared notes: {shown['overlap']}, with {shown['title']}."
+        if not shown["overlap"]:
+            nearest = (
+                f"It shares {SAME} notes in a row with none, so {shown['title']} stands below."
+            )
         return (
-            f"{shown['setting']}: {count(len(notes), 'note')}, {beats:g} beats. Of its windows, "
+            f"{shown['setting']}: {count(len(notes), 'note')}, {_beats(notes)}. Of its windows, "
             f"{shares[4]:.0%} of 4 notes, {shares[6]:.0%} of 6 and {shares[8]:.0%} of 8 occur in a "
-            f"training tune. Most shared notes: {shown['overlap']}, with {shown['title']}."
+            f"training tune. {nearest}"
         )
 
     controls = {
@@ -442,6 +447,11 @@ def composing(composer: SequenceModel, tunes: Sequence[Melody]) -> Panel:
     shape["name"] = "a new tune, above the training tune from which it copies most"
     panel = Panel(controls, compute, draw, say, room=200, **shape, margins=margins)
     return _with_sound(panel)
+
+
+def _beats(notes: Sequence[Note]) -> str:
+    beats = sum(note.beats for note in notes)
+    return f"{beats:g} beat{'' if beats == 1 else 's'}"
 
 
 def _share(tokens: np.ndarray, known: Sequence[np.ndarray], n: int) -> float:

@@ -248,7 +248,7 @@ def by_rings(points: np.ndarray, times: float, inside: int) -> np.ndarray:
 def _draw_ellipse(axes: Axes) -> parts.Update:
     parts.silent(axes)
     for ring in range(1, RINGS_SHOWN + 1):
-        axes.plot(*(ring * CIRCLE), color=GREY, linewidth=0.8, linestyle=":")
+        axes.plot(*(ring * CIRCLE), **parts.grown(color=GREY, linewidth=0.8, linestyle=":"))
     before = parts.lines(axes, ["before"], look={"color": GREY, "linewidth": 1.5})
     now = parts.lines(axes, ["now"], styles=[1])
     longest = parts.note(axes, 0, -6.0)

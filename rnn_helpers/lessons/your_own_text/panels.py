@@ -10,7 +10,7 @@ from rnn_helpers.course.figures import Picture, bars
 from rnn_helpers.course.palette import INK, SHADE, on_map
 from rnn_helpers.course.panel import Panel, choice, slider
 from rnn_helpers.course.style import drawable
-from rnn_helpers.course.wording import count
+from rnn_helpers.course.wording import are, count
 from rnn_helpers.data.own_text import CODE_POINTS
 from rnn_helpers.experiments.text import Copies
 
@@ -72,7 +72,7 @@ def rare_characters(content: str) -> Panel:
         bits = shown["unknown"] * np.log2(CODE_POINTS)
         first = (
             f"A character is known if it comes {count(shown['at_least'], 'time')} or more: "
-            f"{shown['known']} of {len(times)} are."
+            f"{shown['known']} of {len(times)} {are(shown['known'])}."
         )
         if not rare:
             return f"{first} None is left out."
@@ -104,11 +104,13 @@ def budget(pass_seconds: Mapping[str, float]) -> Panel:
         look |= {"yticklabels": names, "ylim": (len(names) - 0.5, -0.5), "grid": "x"}
         look |= {"xlabel": "passes through the training part"}
         lengths = parts.bars(axes, ["passes"], range(len(names)), horizontal=True, **look)
-        return lambda shown: lengths(np.maximum(shown["passes"], 0.1))
+        return lambda shown: lengths(
+            np.maximum(shown["passes"], 0.1), said={"passes": shown["passes"]}
+        )
 
     def say(shown):
         each = (
-            f"{name}: {passes:,.{int(passes < 10)}f}"
+            f"{name}: {passes:,.{int(passes < 10) + int(passes < 1)}f}"
             for name, passes in zip(names, shown["passes"])
         )
         return (

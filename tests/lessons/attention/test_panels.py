@@ -39,6 +39,7 @@ def test_a_date_is_read_as_far_as_it_can_be():
     panel = panels.date_looked_at(sequence_networks.attentive())
     panel.set(text="3 MAY  1984 ☃")
     assert "Read: 3 may 1984" in panel.sentence
+    assert panels._say(panel.shown | {"x": [" "] * 10}).endswith("where a blank was read.")
     panel.set(text="☃")
     assert panel.sentence == "No sign that the network knows has been typed yet."
     panel.set(text="wednesday " * 9)

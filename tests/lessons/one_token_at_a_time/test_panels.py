@@ -26,6 +26,16 @@ def test_the_slider_ends_with_the_last_operation():
     panel.controls["method"].value = "doubling"
     assert panel.controls["operation"].value == panel.controls["operation"].max == 6
     assert "after 6 of 6 operations in a row: 36 of 36 states are final" in panel.sentence
+    panel.set(operation=0)
+    assert "after 0 of 6 operations in a row: 1 of 36 states is final" in panel.sentence
+
+
+def test_the_square_of_the_first_wave_is_whole():
+    panel = panels.wavefront()
+    panel.set(wave=1)
+    axes = panel.drawing.figure.axes[1]
+    (middle, _), side = axes.transData.transform((1, 4)), axes.lines[1].get_markersize()
+    assert middle - side * axes.figure.dpi / 72 / 2 > axes.bbox.x0
 
 
 def test_the_panel_says_over_which_range_the_curves_go():
@@ -36,6 +46,14 @@ def test_the_panel_says_over_which_range_the_curves_go():
     assert f"a range of {affine:.3g}. With tanh: a curve over a range of {bent:.3g}" in (
         panel.sentence
     )
+
+
+def test_before_the_first_step_both_curves_are_one_line():
+    panel = panels.composed()
+    panel.set(steps=0, scale=1.0)
+    assert panel.sentence.endswith("With tanh: the same line, for no step has been taken.")
+    panel.set(steps=1, scale=0.5)
+    assert "which never turns and which" in panel.sentence
 
 
 def test_measured_lines_can_have_logarithmic_axes():

@@ -58,7 +58,8 @@ def test_reshaping_names_the_entropy_and_how_many_are_left() -> None:
         p = sampling.distribution(z, temperature, top_k, top_p)
         before, now = (sampling.entropy(each)[0] for each in (softmax(z), p))
         assert f"from {before:.2f} to {now:.2f} nats" in panel.sentence
-        assert f"{(p > 0).sum()} of 27 tokens are left" in panel.sentence
+        left = (p > 0).sum()
+        assert f"{left} of 27 tokens {'is' if left == 1 else 'are'} left" in panel.sentence
 
 
 def test_temperature_alone_removes_no_letter_and_keeps_their_order() -> None:

@@ -187,6 +187,7 @@ def test_a_tune_that_ends_at_once_is_a_rest() -> None:
     panel = panels.composing(model, sequence_networks.tunes())
     heard, _ = samples_of(panel)
     assert "0 notes, 0 beats" in panel.sentence
+    assert "It shares 6 notes in a row with none, so" in panel.sentence
     assert len(heard) > 0 and not heard.any()
     for setting in settings(panel, count=20, seed=0):
         panel.set(**setting)
@@ -227,10 +228,10 @@ def test_a_tune_that_recites_is_found_out() -> None:
 
 def test_the_piano_roll_says_what_it_shows() -> None:
     notes = melodies.read_notes("C4 D4:.5 r:.5 G4:2")
-    picture = panels.piano_roll({"one": notes, "two": notes[:2]})
+    picture = panels.piano_roll({"one": notes, "two": notes[:2], "three": notes[:1]})
     assert picture.sentence == (
         "one: 4 notes, 4 beats, starting C4 D4:.5 r:.5 G4:2; two: 2 notes, 1.5 beats, starting "
-        "C4 D4:.5."
+        "C4 D4:.5; three: 1 note, 1 beat, starting C4."
     )
 
 

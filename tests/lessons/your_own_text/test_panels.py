@@ -42,6 +42,14 @@ def test_any_budget_can_be_looked_at(speeds: dict[str, float]) -> None:
     panel_tools.check_layout(panel.drawing)
 
 
+def test_a_budget_too_small_for_the_axis_is_said_all_the_same() -> None:
+    panel = panels.budget({"GRU": 30.0, "LSTM": 3000.0})
+    panel.set(minutes=1)
+    assert panel.sentence.endswith("GRU: 2.0, LSTM: 0.02.")
+    said = panel.drawing.figure.axes[0].containers[0].said
+    assert said == pytest.approx([2, 0.02])
+
+
 def test_any_sample_can_be_shown() -> None:
     panel = panels.copied(SAMPLES, Copies("abcabc, xxx"), "abc")
     panel.set(sample=1, n=3)
