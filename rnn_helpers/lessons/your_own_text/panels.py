@@ -193,6 +193,7 @@ def _draw_marked(axes, samples: Sequence[str]):
     look = {"va": "center_baseline", "color": on_map(INK), **MONO}
     words = [axes.text(0, row + 0.5, "", **look) for row in range(LINES)]
     parts.blank(axes, xlim=(0, COLUMNS), ylim=(LINES, 0))
+    parts.silent(axes)  # a shade is 0 or 1: the text below it says more
 
     def update(shown):
         text = samples[shown["sample"] - 1]

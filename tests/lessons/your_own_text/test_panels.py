@@ -54,6 +54,7 @@ def test_any_sample_can_be_shown() -> None:
     panel = panels.copied(SAMPLES, Copies("abcabc, xxx"), "abc")
     panel.set(sample=1, n=3)
     assert panel.shown["marks"].tolist() == [True] * 9 + [False] * 4
+    assert panel.picture.point({"point": {"x": 90, "y": 20}})["text"] == ""  # no bare 1 or 0
     for sample in (2, 3):
         panel.set(sample=sample, n=2)
         assert panel.error is None
