@@ -69,15 +69,17 @@ def _draw(axes: Axes, longest: int) -> Callable:
     weights = parts.heat(
         axes,
         range(1, WRITTEN + 1),
-        [""] * longest,
-        look={"cmap": "Blues"},
+        longest,
+        look={"cmap": "Blues", "extent": (0.5, longest + 0.5, WRITTEN - 0.5, -0.5)},
+        xticks=range(1, longest + 1),
+        xticklabels=[""] * longest,
         ylabel="step t of the decoder",
         xlabel="what the encoder read, step by step",
     )
     axes.xaxis.labelpad = 22 * scale()  # below the words
-    read = parts.words_below(axes, range(longest))
+    read = parts.words_below(axes, range(1, longest + 1))
     written = parts.words(
-        axes, [longest - 0.25] * WRITTEN, range(WRITTEN), weight="bold", ha="left", color=INK
+        axes, [longest + 0.75] * WRITTEN, range(WRITTEN), weight="bold", ha="left", color=INK
     )
     frame = parts.grown(color=MARK, linewidth=2.5, clip_on=False, gid=parts.NO_VALUES)
     (row,) = axes.plot([], [], **frame)
@@ -90,7 +92,7 @@ def _draw(axes: Axes, longest: int) -> Callable:
         weights(alpha)
         read(shown["x"])
         written(shown["y"])
-        edges = np.array([-0.5, T_x - 0.5, T_x - 0.5, -0.5, -0.5])
+        edges = np.array([0.5, T_x + 0.5, T_x + 0.5, 0.5, 0.5])
         row.set_data(
             edges if T_y else [], t - 1 + np.array([-0.5, -0.5, 0.5, 0.5, -0.5]) if T_y else []
         )

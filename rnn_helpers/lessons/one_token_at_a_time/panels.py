@@ -79,6 +79,7 @@ def _draw_cells(axes):
 def _draw_sizes(axes):
     limits = {"xlim": (-0.5, MOST_LAYERS + MOST_STEPS), "ylim": (-0.4, MOST_LAYERS + 0.5)}
     words = {"xlabel": "wave", "title": "cells at once", "yticks": range(MOST_LAYERS + 1)}
+    words["ylabel"] = "cells"
     line = parts.lines(axes, ["cells"], marker=True, grid=True, **limits, **words)
     here = parts.point(axes, color=parts.NOW, marker="s", markersize=11)
 
@@ -145,6 +146,7 @@ def _draw_held(axes):
 def _draw_final(axes, final):
     limits = {"xlim": (-1, STEPS), "ylim": (-1, STEPS + 2), "yticks": [0, 12, 24, 36]}
     words = {"xlabel": "operations in a row", "title": "final states", "legend": "lower right"}
+    words["ylabel"] = "states"
     parts.lines(axes, final, x=range(STEPS), grid=True, **limits, **words)(final)
     here = parts.point(axes)
     return lambda shown: here(shown["operation"], shown["final"][shown["operation"]])

@@ -35,6 +35,18 @@ def test_a_step_beyond_the_end_is_said_to_be_none_and_shows_the_last_one():
     assert f"{beyond}At step {steps} of {steps} it writes" in panel.sentence
 
 
+def test_a_pointer_counts_the_places_as_the_sentence_does():
+    panel = panels.rows_looked_at(sequence_networks.attentive(11, 11))
+    panel.set(length=7, seed=4, step=2)
+    alpha, x = panel.shown["look"].weights, panel.shown["x"]
+    place = int(alpha[1].argmax()) + 1
+    for key in ["Home", *["ArrowRight"] * (panels.LONGEST_ROW + place - 1)]:
+        said = panel.picture.point({"step": key})["text"]
+    assert said.startswith("step t of the decoder 2, what the encoder read, step by step ")
+    assert said.endswith(f" {place} {x[place - 1]}: {alpha[1, place - 1]:.3g}")
+    assert f"at place {place}, where “{x[place - 1]}”" in panel.sentence
+
+
 def test_a_date_is_read_as_far_as_it_can_be():
     panel = panels.date_looked_at(sequence_networks.attentive())
     panel.set(text="3 MAY  1984 ☃")
