@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -16,7 +17,7 @@ from matplotlib.transforms import Bbox
 
 from rnn_helpers.course import figures, style
 from rnn_helpers.course.panel import Drawing, Panel
-from rnn_helpers.course.pointing import NO_VALUES
+from rnn_helpers.course.pointing import NO_VALUES, Values
 
 TYPED = ("", "a", "Was it good?", "not\tbad <b>&</b>", "naïve café ⟨t⟩ 名", "x" * 60)
 
@@ -148,6 +149,7 @@ def drive(panel: Panel, count: int = 80, seed: int = 0) -> float:
         sentence = panel.sentence
         assert panel.error is None
         assert sentence.strip() and sentence == panel.picture.sentence
+        assert not slips(sentence), f"{slips(sentence)} in {sentence!r} at {setting}"
         assert panel.picture.alt.startswith("Picture: "), "no axes have a title or a label"
         before = setting_of.setdefault(sentence, setting)
         assert picture_of.setdefault(sentence, panel.png) == panel.png, (
@@ -172,6 +174,20 @@ def drive(panel: Panel, count: int = 80, seed: int = 0) -> float:
     return cost
 
 
+SLIPS = (
+    r"\d[\d.]*[eE][-+]\d+",  # as a program writes it, and broken at the end of a line
+    r"(?<!\S)1 of (?:the )?[\d,]+(?: \w+)? (?:are|were|have|act|do)\b",
+    r"\b[a-z]{2,}s (\d+) to \1\b(?!\.\d)",  # steps 3 to 3
+    r"(?<![\S⟨])1 (?:bit|cell|character|input|layer|letter|name|note|option|output|pair|step|time"
+    r"|token|unit|word)s\b",
+)
+
+
+def slips(sentence: str) -> list[str]:
+    """Return what of a sentence nobody would say: 3e-05, 1 of 36 are, steps 3 to 3, 1 steps."""
+    return [found.group() for slip in SLIPS for found in re.finditer(slip, sentence)]
+
+
 def check_pointing(panel: Panel) -> None:
     """Check that every place of the picture can be pointed at, and every value be read by keys."""
     picture, said = panel.picture, set()
@@ -182,6 +198,12 @@ def check_pointing(panel: Panel) -> None:
     by_key = {picture.point({"step": key})["text"] for key in keys}
     silent = any(axes.get_gid() == NO_VALUES for axes in panel.drawing.figure.axes)
     assert silent or len(said | by_key) > 1, "no value can be read from the picture"
+    parts = Values(panel.drawing.figure).parts
+    for axes in panel.drawing.figure.axes:
+        if axes.images and axes.get_legend() is None:
+            values = len(axes.images) + len(axes.containers) + bool(getattr(axes, "named", ()))
+            found = sum(part.axes is axes for part in parts)
+            assert found <= values, f"a line that only marks a map is read out in {axes}"
 
 
 def seconds(work: Callable[..., object], *given: object, **named: object) -> float:
@@ -201,17 +223,25 @@ def plain_figure() -> Figure:
 
 
 def check_projector(panel: Panel) -> None:
-    """Check that `panel` is larger in projector mode, in picture and in text."""
-    before = panel.picture.width
+    """Check that `panel` is larger in projector mode, in picture, in text and in its lines."""
+    before, thin = panel.picture.width, _sizes_of_lines(panel)
     style.projector(True)
     try:
         panel.redraw()
         assert panel.picture.width > before
+        grown = style.PROJECTOR_POINTS / style.NORMAL_POINTS
+        np.testing.assert_allclose(_sizes_of_lines(panel), grown * thin, rtol=1e-6)
         check_layout(panel.drawing)
     finally:
         style.projector(False)
         panel.redraw()
     assert panel.picture.width == before
+
+
+def _sizes_of_lines(panel: Panel) -> np.ndarray:
+    """Return the width of every line of the picture and the size of its markers, (lines, 2)."""
+    lines = [line for axes in panel.drawing.figure.axes for line in axes.lines]
+    return np.array([[line.get_linewidth(), line.get_markersize()] for line in lines])
 
 
 def check_layout(drawing: Drawing) -> None:

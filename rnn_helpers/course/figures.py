@@ -15,6 +15,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from PIL import Image
 
@@ -31,6 +32,7 @@ from rnn_helpers.course.style import (
     scale,
     style,
 )
+from rnn_helpers.course.wording import power_of_ten
 
 __all__ = ["Picture", "bars", "captioned", "checked_sentence", "encode_png", "grid", "heat"]
 __all__ += ["lines", "measured_lines", "name_of", "picture_bundle", "projector", "rendered"]
@@ -103,16 +105,31 @@ def captioned(pixels: np.ndarray, sentence: str, ratio: float = 1.0) -> np.ndarr
     `ratio` is the number of pixels for each CSS pixel.
     """
     text = NORMAL_POINTS * scale() * DPI * ratio / 72  # pixels
-    lines = textwrap.wrap(drawable(sentence), width=int(pixels.shape[1] / (0.56 * text)))
-    height = int((1.4 * len(lines) + 0.8) * text)
     with style():
         dpi = DPI * ratio
+        lines = _wrapped(drawable(sentence), pixels.shape[1] - text, text, dpi)
+        height = int((1.4 * len(lines) + 0.8) * text)
         figure = Figure(figsize=(pixels.shape[1] / dpi, height / dpi), dpi=dpi)
         canvas = FigureCanvasAgg(figure)
         place = {"x": 0.5 * text / pixels.shape[1], "y": 1.0, "va": "top", "linespacing": 1.3}
         figure.text(s="\n".join(lines), parse_math=False, **place)
         canvas.draw()
     return np.vstack([pixels, np.asarray(canvas.buffer_rgba())[..., :3]])
+
+
+def _wrapped(sentence: str, room: float, text: float, dpi: float) -> list[str]:
+    """Return the lines of a sentence, none of them wider than ``room``, with letters of ``text``.
+
+    Most letters are narrower than 0.56 of their height. A row of digits or of m is not.
+    """
+    renderer, font = FigureCanvasAgg(Figure(dpi=dpi)).get_renderer(), FontProperties()
+    letters = int((room + text) / (0.56 * text))
+    while True:
+        lines = textwrap.wrap(sentence, width=letters)
+        widths = [renderer.get_text_width_height_descent(line, font, False)[0] for line in lines]
+        if letters <= 10 or max(widths, default=0) <= room:
+            return lines
+        letters -= 2
 
 
 def checked_sentence(sentence: object) -> str:
@@ -257,7 +274,10 @@ def lines(
         scaled = {"yscale": "log" if log else "linear"}
         parts.lines(axes, curves, x=x, legend="best", **scaled, **labels)(curves)
         _fit(axes)
-    ends = "; ".join(f"{name} goes from {y[0]:.3g} to {y[-1]:.3g}" for name, y in curves.items())
+    ends = "; ".join(
+        f"{name} goes from {power_of_ten(y[0])} to {power_of_ten(y[-1])}"
+        for name, y in curves.items()
+    )
     return Picture(figure, f"{y_label} against {x_label}: {ends}.")
 
 
@@ -277,11 +297,16 @@ def bars(
         _fit(axes)
         if len(groups) > 1:
             axes.legend()
-    tops = [
-        f"{name} is largest at {labels[int(np.argmax(h))]} ({np.max(h):.2g})"
-        for name, h in groups.items()
-    ]
+    tops = [f"{name} {_largest(labels, h)}" for name, h in groups.items()]
     return Picture(figure, f"{y_label} for {len(labels)} bars: {'; '.join(tops)}.")
+
+
+def _largest(labels: Sequence[object], heights: np.ndarray) -> str:
+    """Say which bar is the first of the largest: by its number where a label comes twice."""
+    k, top = int(np.argmax(heights)), f"{np.max(heights):.2g}"
+    if len(set(labels)) == len(labels):
+        return f"is largest at {labels[k]} ({top})"
+    return f"reaches its largest value, {top}, at bar {k + 1} ({labels[k]})"
 
 
 def grid(
@@ -301,9 +326,11 @@ def grid(
     with new_figure(700, 100 + 32 * len(rows), margins={"left": 160}) as (figure, axes):
         look = {"low": low, "high": high, "numbers": ".2f", "look": {"cmap": "Blues"}}
         parts.heat(axes, rows, columns, **look, title=name, xlabel=x_label)(values)
-    ends = "; ".join(
-        f"{row} goes from {v[0]:.2f} to {v[-1]:.2f}" for row, v in zip(rows, values, strict=True)
-    )
+    if all(isinstance(column, str) for column in columns):  # kinds, not amounts: nothing goes on
+        ends = "; ".join(f"{row} {v[0]:.2f} and {v[-1]:.2f}" for row, v in zip(rows, values))
+        where = f"the first column ({columns[0]}) and the last ({columns[-1]})"
+        return Picture(figure, f"{name}, in {where}: {ends}.")
+    ends = "; ".join(f"{row} goes from {v[0]:.2f} to {v[-1]:.2f}" for row, v in zip(rows, values))
     return Picture(figure, f"{name}, from {x_label} {columns[0]} to {columns[-1]}: {ends}.")
 
 

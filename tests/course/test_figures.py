@@ -48,6 +48,25 @@ def test_bars_say_which_is_largest() -> None:
     assert said == "share for 3 bars: one is largest at b (3)."
 
 
+def test_bars_count_to_the_largest_where_a_label_comes_twice() -> None:
+    said = repr(figures.bars("kol.o", {"c": np.array([0, 2, 1, 2, 2])}, y_label="memory"))
+    assert said == "memory for 5 bars: c reaches its largest value, 2, at bar 2 (o)."
+
+
+def test_lines_say_small_numbers_as_powers_of_ten() -> None:
+    said = repr(figures.lines(np.arange(2), {"norm": np.array([1, 1.3e-14])}, "lag", "size"))
+    assert said == "size against lag: norm goes from 1 to 1.3·10⁻¹⁴."
+
+
+def test_a_grid_goes_on_with_amounts_and_not_with_kinds() -> None:
+    values = np.array([[1, 0.5, 0.2]])
+    amounts = figures.grid(values, ["GRU"], [0.1, 0.2, 0.3], "share right", "rate")
+    assert repr(amounts) == "share right, from rate 0.1 to 0.3: GRU goes from 1.00 to 0.20."
+    kinds = figures.grid(values, ["GRU"], ["kind", "alike", "parity"], "share right", "task")
+    said = "share right, in the first column (kind) and the last (parity): GRU 1.00 and 0.20."
+    assert repr(kinds) == said
+
+
 @pytest.mark.parametrize("count", [1, 2, 3, 7, 12])
 def test_bars_stand_side_by_side_around_their_label(monkeypatch, count: int) -> None:
     kept = []
@@ -106,3 +125,11 @@ def test_measured_lines_keep_the_given_sentence() -> None:
 
     assert repr(picture([1.0, 2.0])) == "Time against T."
     assert picture([1.0, 2.0]).png != picture([1.0, 1.5]).png
+
+
+@pytest.mark.parametrize("letter", ["i", "m", "0"])
+def test_a_caption_stays_on_its_picture_whatever_its_letters(letter: str) -> None:
+    sentence = " ".join([letter * 40, *["some words"] * 12, letter * 30])
+    caption = figures.captioned(np.full((1, 640, 3), 255, np.uint8), sentence)[1:]
+    assert caption.shape[1] == 640 and (caption[:, :600] < 128).any()
+    assert (caption[:, -4:] == 255).all(), "a letter reaches the right side"

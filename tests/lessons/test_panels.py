@@ -16,6 +16,23 @@ def test_every_lesson_has_its_panels() -> None:
     assert files.count("start_here") == 1
 
 
+@pytest.mark.parametrize(
+    ("sentence", "slip"),
+    [
+        ("a norm of 3.5e-39 at lag 23", "3.5e-39"),
+        ("1 of 36 states are final", "1 of 36 states are"),
+        ("1 of the 1,496 names have a letter", "1 of the 1,496 names have"),
+        ("in steps 1 to 1 of kol", "steps 1 to 1"),
+        ("it takes 1 steps", "1 steps"),
+        ("1 of 36 states is final, wave 1 runs, 0.1 units, from 1 to 12 steps, 21 steps", ""),
+        ("in steps 1 to 10, 3 of 36 states are final, a norm of 3.5·10⁻³⁹, in 1 step", ""),
+    ],
+)
+def test_a_slip_of_the_tongue_is_found(sentence: str, slip: str) -> None:
+    assert "".join(panel_tools.slips(sentence)).endswith(slip)
+    assert bool(panel_tools.slips(sentence)) == bool(slip)
+
+
 @pytest.mark.parametrize("name", sorted(FACTORIES))
 def test_panel_holds_everywhere(name: str) -> None:
     panel = make(name)

@@ -10,7 +10,7 @@ import numpy as np
 
 from rnn_helpers.course import parts
 from rnn_helpers.course.panel import Panel, choice, slider
-from rnn_helpers.course.wording import count
+from rnn_helpers.course.wording import count, power_of_ten
 from rnn_helpers.experiments import vowels
 from rnn_helpers.optimizers import Params
 
@@ -151,11 +151,11 @@ def step_size(params: Params) -> Panel:
 
     def say(shown):
         errors = ", ".join(f"{_small(value)} {way}" for way, value in shown["errors"].items())
-        return f"With h = {shown['h']:.2e} the relative error is {errors}."
+        return f"With h = {power_of_ten(shown['h'])} the relative error is {errors}."
 
     controls = {"h": slider("h", 1e-15, 1e-1, 1e-3, log=True)}
     return Panel(controls, compute, draw, say, width=700, height=400, margins={"left": 90})
 
 
 def _small(value: float) -> str:
-    return "at most 1e-15" if value <= NOTHING_LEFT else f"{value:.1e}"
+    return "at most 10⁻¹⁵" if value <= NOTHING_LEFT else power_of_ten(value)

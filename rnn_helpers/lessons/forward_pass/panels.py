@@ -11,6 +11,7 @@ from rnn_helpers.course import parts
 from rnn_helpers.course.palette import readable_on
 from rnn_helpers.course.panel import Panel, choice, slider
 from rnn_helpers.course.style import COLOURS, INK, height_for, set_limits
+from rnn_helpers.course.wording import power_of_ten
 from rnn_helpers.data.stored import name_reader
 from rnn_helpers.models import SequenceModel
 
@@ -125,10 +126,10 @@ def one_unit() -> Panel:
         return update
 
     def say(shown):
-        first, tenth, last = shown["a"][[0, 9, -1]]
+        first, tenth, last = map(power_of_ten, shown["a"][[0, 9, -1]])
         return (
-            f"With w = {shown['w']:.2f} and {shown['activation']}, the state is {first:.3g} after "
-            f"step 1, {tenth:.3g} after step 10 and {last:.3g} after step {T}."
+            f"With w = {shown['w']:.2f} and {shown['activation']}, the state is {first} after "
+            f"step 1, {tenth} after step 10 and {last} after step {T}."
         )
 
     controls = {

@@ -7,6 +7,7 @@ from rnn_helpers import data
 from rnn_helpers.cells import Cell, GRUCell, RNNCell
 from rnn_helpers.course import parts
 from rnn_helpers.course.panel import Panel, choice, slider
+from rnn_helpers.course.wording import power_of_ten
 from rnn_helpers.experiments.gates import with_gate_forced
 from rnn_helpers.gradients import reach
 
@@ -42,8 +43,8 @@ def keeping() -> Panel:
         return (
             f"Update-gate bias {shown['bias']:+.1f}, {kind}, reading {shown['word']}: Γu is "
             f"{shown['open'].mean():.3f} on average. At lag {len(gated) - 1} the norm is "
-            f"{gated[-1]:.2g}, for the tanh cell {tanh[-1]:.2g}. Another last letter moves the "
-            f"state by {gated_new:.3f}, in the tanh cell by {tanh_new:.2f}."
+            f"{power_of_ten(gated[-1])}, for the tanh cell {power_of_ten(tanh[-1])}. Another last "
+            f"letter moves the state by {gated_new:.3f}, in the tanh cell by {tanh_new:.2f}."
         )
 
     controls = {

@@ -14,6 +14,7 @@ from rnn_helpers.course import parts
 from rnn_helpers.course.figures import Picture
 from rnn_helpers.course.panel import Panel, choice, slider
 from rnn_helpers.course.style import INK, new_figure
+from rnn_helpers.course.wording import power_of_ten
 from rnn_helpers.gradients import reach, without_the_wire
 
 # -- along c, and along a ---------------------------------------------------------------------
@@ -56,7 +57,7 @@ def forget_bias() -> Panel:
     def say(shown):
         T = len(shown["curves"]["all ways"]) - 1
         ends = "; ".join(
-            f"{name} {curve[-1]:.1e} at lag {T}, {_lag_said(shown['reached'][name], T)}"
+            f"{name} {power_of_ten(curve[-1])} at lag {T}, {_lag_said(shown['reached'][name], T)}"
             for name, curve in shown["curves"].items()
         )
         keeps = float(sigmoid(np.array(shown["bias"])))

@@ -10,6 +10,7 @@ from rnn_helpers.course import parts
 from rnn_helpers.course.panel import Panel, slider
 from rnn_helpers.course.race import WINDOW, smooth
 from rnn_helpers.course.style import COLOURS
+from rnn_helpers.course.wording import power_of_ten
 from rnn_helpers.experiments.cliff import angle, edge, unit_gradient, unit_loss
 from rnn_helpers.experiments.failures import RECIPES, Run
 from rnn_helpers.losses import perplexity
@@ -52,14 +53,14 @@ def cliff() -> Panel:
 
     def say(shown):
         ways = "; ".join(
-            f"{name} {way['length']:.2g} long, turned by {way['angle']:.0f}°, to a loss of "
-            f"{way['loss']:.2f} with a gradient of {way['after']:.1g}"
+            f"{name} {power_of_ten(way['length'])} long, turned by {way['angle']:.0f}°, to a loss "
+            f"of {way['loss']:.2f} with a gradient of {power_of_ten(way['after'])}"
             for name, way in shown["ways"].items()
         )
         return (
             f"With T = {shown['T']}, w = {shown['w']:.2f} and b {shown['offset']:+.2f} from the "
-            f"edge, the loss is {shown['loss']:.3f} and its gradient {shown['norm']:.3g} long. "
-            f"Steps: {ways}."
+            f"edge, the loss is {shown['loss']:.3f} and its gradient {power_of_ten(shown['norm'])} "
+            f"long. Steps: {ways}."
         )
 
     controls = {
@@ -69,7 +70,7 @@ def cliff() -> Panel:
     }
     margins = {"left": 75, "top": 34, "bottom": 56, "gap": 75}
     shape = {"width": 760, "height": 355, "columns": 2, "width_ratios": [1.5, 1]}
-    return Panel(controls, compute, draw, say, room=370, **shape, margins=margins)
+    return Panel(controls, compute, draw, say, room=385, **shape, margins=margins)
 
 
 def _step(grads, clip, w, b, T):
@@ -131,13 +132,16 @@ def failures(runs: Mapping[str, Run]) -> Panel:
         return parts.together(_draw_curves(axes[0], runs), _draw_measurement(axes[1]))
 
     def say(shown):
-        before, now = (_last_perplexities(r.history) for r in (healthy, shown["run"]))
-        sound, failed = shown["values"]
+        before, now = (
+            [power_of_ten(value) for value in _last_perplexities(r.history)]
+            for r in (healthy, shown["run"])
+        )
+        sound, failed = map(power_of_ten, shown["values"])
         name = shown["name"]
         return (
             f"{name.capitalize()} ({RECIPES[name].changed}): it reports a training perplexity of "
-            f"{now[0]:.3g} and a held-out one of {now[1]:.3g}, the healthy run {before[0]:.3g} and "
-            f"{before[1]:.3g}; {shown['what']}: {failed:.3g}, in the healthy run {sound:.3g}."
+            f"{now[0]} and a held-out one of {now[1]}, the healthy run {before[0]} and "
+            f"{before[1]}; {shown['what']}: {failed}, in the healthy run {sound}."
         )
 
     # Buttons rather than the list that six options would get: all ways to fail stay in sight.
@@ -190,6 +194,6 @@ def _draw_measurement(axes):
         what(fill(shown["what"], 24))
         heights = np.array(shown["values"]) / max(*shown["values"], 1e-9)
         bars(heights)
-        numbers([f"{value:.3g}" for value in shown["values"]], y=heights + 0.01)
+        numbers([power_of_ten(value) for value in shown["values"]], y=heights + 0.01)
 
     return update

@@ -4,6 +4,7 @@ import numpy as np
 
 from rnn_helpers import data
 from rnn_helpers.cells import LSTMCell
+from rnn_helpers.course.wording import power_of_ten
 from rnn_helpers.data import stored
 from rnn_helpers.gradients import reach
 from rnn_helpers.lessons.lstm import panels
@@ -17,10 +18,10 @@ def test_the_forget_bias_says_what_reach_measures() -> None:
         LSTMCell(27, 16, forget_bias=3.0, rng=6),
     )
     T = len(x)
-    assert f"all ways {reach(cell, x, of='c')[T]:.1e} at lag {T}" in panel.sentence
+    assert f"all ways {power_of_ten(reach(cell, x, of='c')[T])} at lag {T}" in panel.sentence
     _, tape = cell.forward(x)
     wire = tape.gates[:, cell.block("forget"), 0].prod(axis=0).max()  # of the unit that holds best
-    assert f"wire alone {wire:.1e} at lag {T}" in panel.sentence
+    assert f"wire alone {power_of_ten(wire)} at lag {T}" in panel.sentence
 
 
 def test_the_share_is_held_up_to_the_lag_before_the_curve_falls_below_it() -> None:
