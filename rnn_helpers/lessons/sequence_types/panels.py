@@ -428,9 +428,7 @@ def composing(composer: SequenceModel, tunes: Sequence[Melody]) -> Panel:
         notes, shares = shown["new"]["notes"], shown["shares"]
         nearest = f"Most shared notes: {shown['overlap']}, with {shown['title']}."
         if not shown["overlap"]:
-            nearest = (
-                f"It shares {SAME} notes in a row with none, so {shown['title']} stands below."
-            )
+            nearest = f"It shares no {SAME} in a row; below is {shown['title']}."
         return (
             f"{shown['setting']}: {count(len(notes), 'note')}, {_beats(notes)}. Of its windows, "
             f"{shares[4]:.0%} of 4 notes, {shares[6]:.0%} of 6 and {shares[8]:.0%} of 8 occur in a "

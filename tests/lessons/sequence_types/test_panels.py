@@ -187,7 +187,7 @@ def test_a_tune_that_ends_at_once_is_a_rest() -> None:
     panel = panels.composing(model, sequence_networks.tunes())
     heard, _ = samples_of(panel)
     assert "0 notes, 0 beats" in panel.sentence
-    assert "It shares 6 notes in a row with none, so" in panel.sentence
+    assert "It shares no 6 in a row; below is" in panel.sentence
     assert len(heard) > 0 and not heard.any()
     for setting in settings(panel, count=20, seed=0):
         panel.set(**setting)
