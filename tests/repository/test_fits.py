@@ -21,6 +21,7 @@ MOST_WORDS = 110
 HIGHEST, HIGHEST_WITH_A_WHOLE = 1.3, 1.65
 NO_WALLS = [
     "02_forward_pass",
+    "03_backpropagation_through_time",
     "04_training",
 ]
 NO_PROSE = r"\*\*(New terms|Sources|Next)[.:]|\[←|#|\||\*\d+ minutes?,"  # looked up, not read
