@@ -23,6 +23,7 @@ NO_WALLS = [
     "02_forward_pass",
     "03_backpropagation_through_time",
     "04_training",
+    "05_vanishing_gradients",
 ]
 NO_PROSE = r"\*\*(New terms|Sources|Next)[.:]|\[←|#|\||\*\d+ minutes?,"  # looked up, not read
 
