@@ -24,6 +24,7 @@ NO_WALLS = [
     "03_backpropagation_through_time",
     "04_training",
     "05_vanishing_gradients",
+    "06_gru",
 ]
 NO_PROSE = r"\*\*(New terms|Sources|Next)[.:]|\[←|#|\||\*\d+ minutes?,"  # looked up, not read
 
