@@ -240,7 +240,7 @@ def session_page(
     held = plan(taken, path.sessions[number - 1].minutes)
     parts = [
         f"# {title(path, number)}",
-        " ".join([_where_we_are(path, number), *_not_run(taken, sentences)]),
+        "\n\n".join([_where_we_are(path, number), *_not_run(taken, sentences)]),
         f"## What the {held.whole} minutes hold",
         *what_fits(held),
         "## Before the session",
@@ -324,7 +324,10 @@ def brought(path: Path, number: int, by_name: Mapping[str, Lesson]) -> str:
         return "**What they bring.** Some Python, a little NumPy, the chain rule."
     earlier = takes(path, number - 1, by_name)
     last = plan(earlier, path.sessions[number - 2].minutes)
-    home = f"done at home: {_listed(last.at_home)}" if last.at_home else "nothing to do at home"
+    home = _listed(last.at_home)
+    told = (
+        f"From home: {home}, left by the session before." if home else "Nothing was left for home."
+    )
     stops = [stop for session in path.sessions[: number - 1] for stop in session.stops]
     seen = {stop.notebook for stop in stops if not stop.sections}
     known = [
@@ -334,7 +337,7 @@ def brought(path: Path, number: int, by_name: Mapping[str, Lesson]) -> str:
         if name in seen
     ]
     words = f" What this session takes up: {'; '.join(dict.fromkeys(known))}." if known else ""
-    return f"**What they bring.** From the session before, {home}.{words}"
+    return f"**What they bring.** {told}{words}"
 
 
 def left_over(taken: Sequence[Taken], held: Plan) -> list[str]:
@@ -353,7 +356,8 @@ def left_over(taken: Sequence[Taken], held: Plan) -> list[str]:
     if not fitting:
         return []
     which = "this extra section fits" if len(fitting) == 1 else "each of these extra sections fits"
-    return [f"**If time is left.** Into the {spare} minutes {which}: {'; '.join(fitting)}."]
+    left = f"{FOR_QUESTIONS} minutes for questions leave {spare} free, and {which}"
+    return [f"**If time is left.** {left}: {'; '.join(fitting)}."]
 
 
 def _more_in_class(lesson: Lesson, section: sections.Section) -> int:
