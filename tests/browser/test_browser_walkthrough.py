@@ -157,6 +157,24 @@ def test_every_slide_is_seen_to_its_end_by_keys(walk: Walk) -> None:
     assert sum(slide.windows == 1 for slide in slides) > len(slides) / 2
 
 
+def test_a_cell_of_a_slide_is_run_by_control_and_enter_and_the_slide_stays(walk: Walk) -> None:
+    walk.go_to("Exercise 1")
+    place, shown = walk.place, walk.shown().count()
+    walk.page.locator(f"{CODE} .cm-content").first.click()
+
+    def last_run() -> int:
+        return max(cell.get("execution_count") or 0 for cell in walk.notebook.cells())
+
+    before = last_run()
+    walk.press("Control+Enter")
+    for _ in range(100):
+        if last_run() > before:
+            break
+        walk.page.wait_for_timeout(100)
+    assert last_run() == before + 1
+    assert walk.place == place and walk.shown().count() == shown
+
+
 def test_escape_brings_the_notebook_back_as_it_was(notebook: Notebook) -> None:
     page, walk = notebook.page, Walk(notebook)
     page.evaluate("() => window.jupyterapp.shell.currentWidget.context.save()")

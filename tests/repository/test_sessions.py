@@ -124,7 +124,78 @@ def test_a_session_with_time_for_all_exercises_says_so_in_two_lines() -> None:
     held = plan_of(path_named("four sessions"), 2)
     assert held.together == held.exercises
     said = "\n".join(sessions.what_fits(held))
-    assert "the others at home" not in said and "for the last line" in said
+    assert "the others at home" not in said
+    assert "The timetable has every exercise in class." in said
+
+
+@every_session
+def test_the_minutes_in_class_and_what_is_left_add_up(path: Path, number: int) -> None:
+    held = plan_of(path, number)
+    rows = re.findall(r"\| (\d+) \| (?:about )?(none|\d+) (left|too many) \|", page(path, number))
+    assert len(rows) >= 2
+    for took, rest, which in rows:
+        more = 0 if rest == "none" else int(rest) if which == "left" else -int(rest)
+        assert int(took) + more == held.whole
+
+
+@every_session
+def test_extra_sections_are_offered_exactly_where_they_fit(path: Path, number: int) -> None:
+    held, text = plan_of(path, number), page(path, number)
+    spare = held.whole - held.minutes(held.together) - sessions.FOR_QUESTIONS
+    offered = re.findall(r"\*([^*]+)\* \(`(\d\d)`, slides? \d+(?: to \d+)?, (\d+) min\)", text)
+    assert bool(offered) == ("**If time is left.**" in text)
+    for title, notebook, took in offered:
+        one = next(o for o in sessions.takes(path, number, BY_NAME) if o.number == notebook)
+        section = next(s for s in one.lesson.sections if s.title == title)
+        assert not section.core and not one.stop.sections
+        assert section.minutes <= int(took) <= spare
+    shorter = [
+        (section.title, one.number)
+        for one in sessions.takes(path, number, BY_NAME)
+        for section in one.lesson.sections
+        if not (section.core or one.stop.sections) and 2 * section.minutes <= spare
+        if pages.slides_by_section(one.lesson)[section.title]
+    ]
+    assert set(shorter) <= {(title, notebook) for title, notebook, _ in offered}
+
+
+def test_a_session_says_who_needs_a_machine_and_what_is_brought() -> None:
+    path = path_named("a day")
+    assert "needs one, or two share one: 3 exercises are done in class." in page(path, 2)
+    assert "**What they bring.** Some Python" in page(path, 1)
+    assert "Nothing was left for home. What this session takes up: `02` (the unrolled" in page(
+        path, 2
+    )
+    assert "**What they bring.** From home: `03` exercise 4, left by" in page(path, 3)
+    nothing = dataclasses.replace(plan_of(path, 2), together=())
+    assert sessions.machines(nothing).endswith("no exercise is done in class.")
+
+
+@every_session
+def test_a_session_made_without_running_says_so_once(path: Path, number: int) -> None:
+    assert page(path, number).count(pages.NOT_RUN) == 1
+    told = {
+        lesson.notebook.name: {
+            panel.name: [
+                f"says {k}" for k, _ in enumerate(lesson.notes["panels"][panel.name]["moves"])
+            ]
+            for panel in lesson.panels
+        }
+        for lesson in LESSONS
+    }
+    assert pages.NOT_RUN not in sessions.session_page(path, number, LESSONS, told)
+
+
+@every_session
+def test_no_row_of_a_timetable_is_without_a_word(path: Path, number: int) -> None:
+    rows = re.findall(r"^\| \d:\d\d \| \d+ .*\| (.*) \|$", page(path, number), flags=re.MULTILINE)
+    assert rows and all(rows)
+
+
+@every_session
+def test_what_is_said_the_second_time_is_explained_once(path: Path, number: int) -> None:
+    text = page(path, number)
+    assert text.count(pages.SECOND_TIME) == (text.count(pages.SECOND) > 0)
 
 
 def test_minutes_that_are_too_many_are_said_to_be() -> None:

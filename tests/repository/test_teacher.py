@@ -12,7 +12,7 @@ import nbformat
 import normalise_notebooks
 import pytest
 import teacher
-from edition import cards, formulas, graph, notes, pages, sections, solutions
+from edition import cards, fits, formulas, graph, notes, pages, sections, solutions
 from panels_of_the_course import make
 
 from rnn_helpers.course.map import NOTEBOOKS
@@ -66,13 +66,18 @@ def changed(lesson: notes.Lesson, *path: object, to: object = None) -> notes.Les
         (("sections", "One step"), " ", "sections.One step is empty"),
         (("predictions", "repeat"), None, "prediction 'repeat' has no notes"),
         (("predictions", "again"), {}, "there is no prediction 'again'"),
+        (("sections", "One step"), None, "core section 'One step' has no notes"),
+        (("sections", "One step"), "See {slide nowhere}.", "no slide has the cell 'nowhere'"),
         (("predictions", "repeat", "next"), None, "what to ask next?"),
+        (("predictions", "repeat", "next"), "And then?", "answer to what is asked next?"),
+        (("predictions", "repeat", "next"), "And then? (When?)", "answer to what is asked next?"),
         (("predictions", "repeat", "tempts", "all the same"), None, "'all the same' tempt?"),
         (("predictions", "repeat", "tempts", "none"), "x", "no option is 'none'"),
         (("panels", "one_unit"), None, "panel 'one_unit' has no notes"),
         (("panels", "one_unit", "moves"), [], "panel 'one_unit': what to move?"),
         (("panels", "one_unit", "moves", 0, "set"), {"v": 1}, "no control labelled 'v'"),
         (("panels", "one_unit", "moves", 0, "ask"), "", "a move needs set and ask"),
+        (("panels", "one_unit", "moves", 0, "ask"), "Why?", "no answer in brackets ends 'Why?'"),
         (("exercises", "softmax"), None, "exercise 'softmax' has no notes"),
         (("exercises", "softmin"), "x", "there is no exercise 'softmin'"),
         (("exam", "by_hand", "answer"), None, "exam 'by_hand' needs section, asks, answer"),
@@ -85,6 +90,27 @@ def test_a_wrong_field_is_found(path: tuple, to: object, what: str) -> None:
     assert any(
         what in said for said in notes.problems(changed(named("02_forward_pass"), *path, to=to))
     )
+
+
+def test_numbers_that_a_notebook_has_elsewhere_are_given() -> None:
+    lesson = named("04_training")
+    amiss = notes.problems(changed(lesson, "predictions", "copies", "measured"))
+    assert amiss == [
+        "prediction 'copies': the notebook leaves its numbers to another cell: measured?"
+    ]
+    assert "The next cell gives the exact number. In our run it was 0 of 500." in (
+        pages.lesson_page(lesson, {})
+    )
+
+
+def test_a_note_names_the_slide_that_holds_a_cell() -> None:
+    written = notes.read(named("04_training").notebook)["open_with"]
+    (cell,) = notes.SLIDE.findall(written)
+    said = named("04_training").notes["open_with"]
+    number = int(re.search(r"\(slide (\d+) of the walkthrough\)", said)[1])
+    slide = fits.slides_of("04_training")[number - 1]
+    cells = sections.read("04_training").cells
+    assert cell in [cells[place].id for place in slide.cells]
 
 
 def test_the_notes_speak_of_each_question_in_its_own_words() -> None:
@@ -227,13 +253,15 @@ def test_a_notebook_is_solved_run_and_asked_and_its_file_stays(tmp_path: Path) -
     assert solutions.MARK not in text and sentences["letters_at"][0] in text
     page = pages.lesson_page(lesson, sentences)
     assert sentences["letters_at"][2] in page and pages.NOT_RUN not in page
+    assert "| what it says then |" in page
 
 
 def test_a_sentence_of_other_moves_is_not_kept(tmp_path: Path) -> None:
     lesson = named("00_start_here")
     (tmp_path / "00_start_here.json").write_text('{"letters_at": ["one"], "gone": ["two"]}')
     assert solutions.kept(lesson, tmp_path) == {}
-    assert pages.NOT_RUN in pages.lesson_page(lesson, {})
+    page = pages.lesson_page(lesson, {})
+    assert pages.NOT_RUN in page and "what it says then" not in page
 
 
 def test_a_solution_that_is_not_right_stops_the_edition(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import nbformat
 from edition import cards
 from edition.notes import Lesson
-from edition.pages import settings_in_words
+from edition.pages import measured, settings_in_words
 from nbformat import NotebookNode
 
 
@@ -42,8 +42,7 @@ def _notes(lesson: Lesson) -> Iterator[tuple[str, str]]:
 def prediction_note(card: cards.Prediction, note: Mapping) -> str:
     """Return the answer, why the other options tempt, and what to ask next."""
     tempts = "\n".join(f"- {option}: {note['tempts'][option]}" for option in card.wrong)
-    right = f"**Right:** {card.right.rstrip('.')}. {card.evidence}"
-    return f"{right}\n\n{tempts}\n\n**Ask next.** {note['next']}"
+    return f"**Right:** {measured(card, note)}\n\n{tempts}\n\n**Ask next.** {note['next']}"
 
 
 def with_notes(notebook: NotebookNode, said: Mapping[str, str]) -> NotebookNode:

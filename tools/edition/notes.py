@@ -4,17 +4,22 @@ They stand in ``rnn_helpers/lessons/<name>/teaching.toml``:
 
     goal, open_with             a sentence or two each
     [builds_on]                 notebook = what it takes from there
-    [sections]                  heading = what to say or to watch for (where there is something)
+    [sections]                  heading = what to say or to watch for, of every core section
     [predictions.NAME]          NAME is the variable in the notebook
-        next                    what to ask when the class has seen the answer
+        next                    what to ask when the class has seen the answer (and its answer)
+        measured                numbers, where the notebook leaves them to the next cell
         [tempts]                option = why it tempts, for every option that turned out wrong
-    [[panels.NAME.moves]]       NAME is the function; ask = what to ask there; set = the controls,
-                                by the labels beside them and as the screen shows their values
+    [[panels.NAME.moves]]       NAME is the function; ask = what to ask there (and its answer);
+                                set = the controls, by the labels beside them and as the screen
+                                shows their values
     [exercises]                 name = what to ask a student who is stuck
     [exam.NAME]                 an item of the exam, whose numbers ``quizzes`` draws under this name
         section                 the heading of the section after which it can be answered
         asks, answer, because   with the numbers in braces, as Python's ``format`` takes them
         wrong                   a list of wrong options, each with the mistake that gives it
+
+A question that is meant for the class ends with its answer in brackets. ``{slide CELL}`` stands for
+the number of the slide with the cell of this id.
 
 ``problems`` finds a field that is missing and one that speaks of something that is not there.
 """
@@ -28,7 +33,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from edition import cards, sections
+from nbformat import NotebookNode
+
+from edition import cards, fits, sections
 from rnn_helpers.course.map import NOTEBOOKS, Notebook
 from rnn_helpers.lessons import catalogue
 
@@ -44,6 +51,8 @@ FIELDS = (
     "exam",
 )
 EXAM = {"section", "asks", "answer", "because", "wrong"}
+ELSEWHERE = r"next cell|are below|Below|picture|table"  # where a notebook has its numbers
+SLIDE = re.compile(r"\{slide ([\w-]+)\}")
 
 
 @dataclass(frozen=True)
@@ -77,10 +86,30 @@ def lessons() -> list[Lesson]:
                 cards.predictions(cells),
                 cards.panels(cells, notebook.lesson),
                 cards.tasks(cells, listed[notebook.name]),
-                read(notebook),
+                _with_slides(read(notebook), _slides(notebook.name, cells)),
             )
         )
     return made
+
+
+def _slides(name: str, cells: list[NotebookNode]) -> dict[str, int]:
+    """Return the number of its slide for the id of each cell that is on one."""
+    slides = enumerate(fits.slides_of(name), start=1)
+    return {cells[place].id: number for number, slide in slides for place in slide.cells}
+
+
+def _with_slides(value: Any, slides: dict[str, int]) -> Any:
+    """Return nested notes with the numbers of slides in the place of the ids of their cells."""
+    if isinstance(value, dict):
+        return {key: _with_slides(part, slides) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_with_slides(part, slides) for part in value]
+
+    def numbered(found: re.Match) -> str:
+        number = slides.get(found[1])
+        return found[0] if number is None else f"slide {number} of the walkthrough"
+
+    return SLIDE.sub(numbered, value) if isinstance(value, str) else value
 
 
 def problems(lesson: Lesson) -> list[str]:
@@ -88,7 +117,7 @@ def problems(lesson: Lesson) -> list[str]:
     notes, amiss = lesson.notes, []
     amiss += [f"{field!r} is no field" for field in notes if field not in FIELDS]
     amiss += [f"{field} is empty" for field in FIELDS[:2] if not notes[field].strip()]
-    amiss += _same("section", notes["sections"], [s.title for s in lesson.sections], some=True)
+    amiss += _of_sections(lesson)
     amiss += _same("prediction", notes["predictions"], [p.name for p in lesson.predictions])
     amiss += _same("panel", notes["panels"], [panel.name for panel in lesson.panels])
     amiss += _same("exercise", notes["exercises"], [task.exercise.name for task in lesson.tasks])
@@ -102,14 +131,28 @@ def problems(lesson: Lesson) -> list[str]:
             amiss.append(f"exam {name!r} needs section, asks, answer, because, two wrong options")
         if text.get("section") not in [s.title for s in lesson.sections]:
             amiss.append(f"exam {name!r}: there is no section {text.get('section')!r}")
+    amiss += [f"no slide has the cell {cell!r}" for cell in SLIDE.findall(str(notes))]
     return amiss + [f"{place} is empty" for place in _empty(notes)]
 
 
-def _same(what: str, told: Iterable[str], there: list[str], some: bool = False) -> list[str]:
-    """Say which names are told and are not there, and (unless ``some`` will do) the reverse."""
+def _same(what: str, told: Iterable[str], there: list[str]) -> list[str]:
+    """Say which names are told and are not there, and the reverse."""
     amiss = [f"there is no {what} {name!r}" for name in told if name not in there]
-    missing = [name for name in there if name not in told and not some]
+    missing = [name for name in there if name not in told]
     return amiss + [f"{what} {name!r} has no notes" for name in missing]
+
+
+def _of_sections(lesson: Lesson) -> list[str]:
+    """Find notes on sections that are not there, and core sections without notes."""
+    told, there = lesson.notes["sections"], {s.title: s.core for s in lesson.sections}
+    amiss = [f"there is no section {title!r}" for title in told if title not in there]
+    missing = [title for title, core in there.items() if core and title not in told]
+    return amiss + [f"core section {title!r} has no notes" for title in missing]
+
+
+def _unanswered(text: str) -> bool:
+    """Say whether a text asks the class something and does not end with the answer in brackets."""
+    return "?" in text and (not text.endswith(")") or text.endswith("?)"))
 
 
 def _of_the_graph(lesson: Lesson) -> list[str]:
@@ -126,6 +169,10 @@ def _of_prediction(prediction: cards.Prediction, note: dict[str, Any]) -> list[s
     tempts, where = note.get("tempts", {}), f"prediction {prediction.name!r}"
     amiss = [f"{where}: no option is {o!r}" for o in tempts if o not in prediction.options]
     amiss += [f"{where}: why does {o!r} tempt?" for o in prediction.wrong if o not in tempts]
+    if re.search(ELSEWHERE, prediction.evidence) and not note.get("measured"):
+        amiss.append(f"{where}: the notebook leaves its numbers to another cell: measured?")
+    if _unanswered(note.get("next", "")):
+        amiss.append(f"{where}: what is the answer to what is asked next?")
     return amiss + ([] if note.get("next") else [f"{where}: what to ask next?"])
 
 
@@ -136,6 +183,8 @@ def _of_panel(panel: cards.PanelCard, note: dict[str, Any], lesson: str) -> list
         controls = move.get("set", {})
         if not controls or not move.get("ask"):
             amiss.append(f"panel {panel.name!r}: a move needs set and ask, got {move}")
+        elif _unanswered(move["ask"]):
+            amiss.append(f"panel {panel.name!r}: no answer in brackets ends {move['ask']!r}")
         unknown = [name for name in controls if f'"{name}"' not in source]
         amiss += [f"panel {panel.name!r} has no control labelled {n!r}" for n in unknown]
     return amiss + ([] if moves else [f"panel {panel.name!r}: what to move?"])

@@ -20,11 +20,20 @@ PAGES_ALONE = (
     "**These are the pages alone.** What panels say, and the solved notebooks, are missing: "
     "`make teacher` runs the notebooks and puts them here."
 )
+NOT_RUN = (
+    "**Made without running notebooks.** What a panel says after a move is not on this page; the "
+    "answer to the question stands in brackets behind it. `make teacher`, typed in the folder of "
+    "the course, runs the notebooks and adds the sentences."
+)
+SECOND = "*The second time:*"
+SECOND_TIME = (
+    f"{SECOND} in a table of mistakes is what the course adds when a learner makes the same "
+    "mistake again."
+)
 BELOW = (
     "The minutes are those of somebody who reads and works alone. The number of a slide of the "
     "walkthrough and Enter go to it; ↓ marks one of which a part lies below the screen."
 )
-NOT_RUN = "(said when the notebook is run: `make teacher`)"
 
 
 def table(heading: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -64,6 +73,7 @@ def lesson_page(lesson: Lesson, sentences: Mapping[str, list[str]]) -> str:
         "## Timetable",
         BELOW,
         timetable(lesson),
+        *explained(lesson.tasks),
         "## Does it fit the projector?",
         *projector(fits.of(notebook.name)),
         "## Predictions",
@@ -73,7 +83,19 @@ def lesson_page(lesson: Lesson, sentences: Mapping[str, list[str]]) -> str:
         "## Exercises",
         *(exercise_card(task, lesson) for task in lesson.tasks),
     ]
+    top += not_run([lesson], sentences)
     return "\n\n".join([*top, contents(parts), *parts]) + "\n"
+
+
+def not_run(lessons: Iterable[Lesson], sentences: Mapping[str, object]) -> list[str]:
+    """Say that panels are silent, if there are panels of which no sentence is known."""
+    panels = (panel.name for lesson in lessons for panel in lesson.panels)
+    return [NOT_RUN] if any(name not in sentences for name in panels) else []
+
+
+def explained(tasks: Iterable[cards.Task]) -> list[str]:
+    """Say what *the second time* is, if a mistake in these exercises has such a line."""
+    return [SECOND_TIME] if any(m.more for task in tasks for m in task.exercise.known) else []
 
 
 def _builds_on(lesson: Lesson) -> str:
@@ -214,27 +236,33 @@ def prediction_card(card: cards.Prediction, lesson: Lesson, of: str = "") -> str
             f"### {prediction_heading(card, lesson, of)}",
             f"In *{_where(lesson, lambda cell: cards.asks(cell, card))}*.",
             options,
-            f"**Measured:** {card.right.rstrip('.')}. {card.evidence}",
+            f"**Measured:** {measured(card, note)}",
             table(("who chooses", "why it tempts"), [(o, note["tempts"][o]) for o in card.wrong]),
             f"**Ask next.** {note['next']}",
         ]
     )
 
 
+def measured(card: cards.Prediction, note: Mapping[str, str]) -> str:
+    """Return the right option, what the notebook says of it, and numbers that it has elsewhere."""
+    said = (f"{card.right.rstrip('.')}.", card.evidence, note.get("measured", ""))
+    return " ".join(filter(None, said))
+
+
 def panel_card(
     card: cards.PanelCard, lesson: Lesson, sentences: Mapping[str, list[str]], of: str = ""
 ) -> str:
     moves = lesson.notes["panels"][card.name]["moves"]
-    said = sentences.get(card.name) or [NOT_RUN] * len(moves)
-    rows = [
-        (settings_in_words(move["set"]), move["ask"], says)
-        for move, says in zip(moves, said, strict=True)
-    ]
+    rows = [(settings_in_words(move["set"]), move["ask"]) for move in moves]
+    heads = ("set (the rest as it opens)", "ask before you do")
+    if said := sentences.get(card.name):
+        heads += ("what it says then",)
+        rows = [(*row, says) for row, says in zip(rows, said, strict=True)]
     return "\n\n".join(
         [
             f"### {panel_heading(card, lesson, of)}",
             f"In *{_where(lesson, lambda cell: cell.id == card.cell)}*. It opens with: {card.says}",
-            table(("set (the rest as it opens)", "ask before you do", "what it says then"), rows),
+            table(heads, rows),
         ]
     )
 
@@ -271,7 +299,7 @@ def exercise_card(task: cards.Task, lesson: Lesson, of: str = "") -> str:
 
 
 def _says(mistake: Mistake) -> str:
-    again = f" *The second time:* {mistake.more}" if mistake.more else ""
+    again = f" {SECOND} {mistake.more}" if mistake.more else ""
     return f"{mistake.says[0].upper()}{mistake.says[1:]}{again}"
 
 

@@ -6,6 +6,7 @@ and of the exercises in them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -128,21 +129,29 @@ def what_fits(held: Plan) -> list[str]:
     choices += [(f"{_listed(held.together)}; the others at home", held.together)] if some else []
     choices += [("every exercise", held.exercises)]
     rows = [(what, *_of_the_session(held, done)) for what, done in choices]
+    chosen = "The timetable has every exercise in class."
+    if some:
+        chosen = (
+            "The timetable is for the middle line: the first exercise of each notebook, then what "
+            f"still fits, and {FOR_QUESTIONS} minutes at least for questions."
+        )
     best = held.together and (
-        f"The timetable is for {'the middle' if some else 'the last'} line: the first exercise of "
-        f"each notebook, then what still fits, and {FOR_QUESTIONS} minutes at least for questions. "
-        "Do one yourself, wrongly first."
+        f"{chosen} Show one exercise yourself, and make a listed mistake first."
     )
     nothing = "None fits: the timetable is for the first line."
-    return [told, table(("in class", "about", f"of {held.whole}"), rows), best or nothing]
+    return [
+        told,
+        table(("in class", "minutes in class", f"of {held.whole}"), rows),
+        best or nothing,
+    ]
 
 
 def _of_the_session(held: Plan, together: Sequence[Timed]) -> tuple[str, str]:
     """Return about how many minutes that takes, and what is left of the session."""
-    takes = held.minutes(together)
+    takes = _about(held.minutes(together))
     left = held.whole - takes
-    told = f"about {_about(left)} left" if left >= 0 else f"about {_about(-left)} too many"
-    return str(_about(takes)), told
+    told = f"{left} left" if left > 0 else f"{-left} too many" if left else "none left"
+    return str(takes), f"about {told}" if left else told
 
 
 def _about(number: int) -> int:
@@ -208,9 +217,9 @@ def _minutes(section: sections.Section, one: Taken, held: Plan) -> int:
 def _inside(one: Taken, section: sections.Section, held: Plan) -> str:
     """Name what a section holds, with links; of an exercise, whether the class does it."""
     when = {
-        timed.task.cell: f" (in class, about {WITH_A_CLASS * timed.minutes} min)"
+        timed.task.cell: f" (in class, {WITH_A_CLASS} × {timed.minutes} min)"
         if timed in held.together
-        else f" (at home, about {timed.minutes} min)"
+        else f" (at home, {timed.minutes} min)"
         for timed in one.exercises()
     }
     return "; ".join(
@@ -231,18 +240,22 @@ def session_page(
     held = plan(taken, path.sessions[number - 1].minutes)
     parts = [
         f"# {title(path, number)}",
-        _where_we_are(path, number),
+        "\n\n".join([_where_we_are(path, number), *_not_run(taken, sentences)]),
         f"## What the {held.whole} minutes hold",
         *what_fits(held),
         "## Before the session",
         before(path, number),
+        machines(held),
+        brought(path, number, by_name),
         *lacking(taken, path, number),
         "## Timetable",
         "Minutes are about right, not more. **nb** is the notebook, **slides** are those of its "
         "walkthrough: the number and Enter go to one. Of a slide with ↓ a part lies below the "
         "screen, and the key that leads on goes there first. Slides that are not listed are left "
-        "out.",
+        "out. An exercise in class has twice the minutes that one takes alone.",
         timetable(taken, held),
+        *left_over(taken, held),
+        *pages.explained(timed.task for timed in held.exercises),
     ]
     for one in taken:
         parts += notebook_part(one, sentences.get(one.stop.notebook, {}))
@@ -291,8 +304,73 @@ def before(path: Path, number: int) -> str:
         f"{lasts}{f', {_and(slow)} up to two' if slow else ''}. Keep that JupyterLab open; "
         "a page that is loaded anew keeps its panels alive. To show a notebook, press *Walk "
         "through this notebook* in its tool bar: Page Down, the space bar or a remote go on, "
-        f"Escape ends it.{several}"
+        "Escape ends it. To run a cell of a slide again before the class, click on it and press "
+        f"Control and Enter.{several}"
     )
+
+
+def machines(held: Plan) -> str:
+    """Say whether everybody needs a machine in class."""
+    count = len(held.together)
+    if not count:
+        return "**Machines.** Nobody but you needs one: no exercise is done in class."
+    does = "exercises are" if count > 1 else "exercise is"
+    return f"**Machines.** Everybody needs one, or two share one: {count} {does} done in class."
+
+
+def brought(path: Path, number: int, by_name: Mapping[str, Lesson]) -> str:
+    """Say what the class brings along: exercises left for home, and what notebooks build on."""
+    if number == 1:
+        return "**What they bring.** Some Python, a little NumPy, the chain rule."
+    earlier = takes(path, number - 1, by_name)
+    last = plan(earlier, path.sessions[number - 2].minutes)
+    home = _listed(last.at_home)
+    told = (
+        f"From home: {home}, left by the session before." if home else "Nothing was left for home."
+    )
+    stops = [stop for session in path.sessions[: number - 1] for stop in session.stops]
+    seen = {stop.notebook for stop in stops if not stop.sections}
+    known = [
+        f"`{name[:2]}` ({what})"
+        for one in takes(path, number, by_name)
+        for name, what in one.lesson.notes["builds_on"].items()
+        if name in seen
+    ]
+    words = f" What this session takes up: {'; '.join(dict.fromkeys(known))}." if known else ""
+    return f"**What they bring.** {told}{words}"
+
+
+def left_over(taken: Sequence[Taken], held: Plan) -> list[str]:
+    """Name the extra sections that fit into what is left, of notebooks whose core is all taken."""
+    spare = held.whole - held.minutes(held.together) - FOR_QUESTIONS
+    fitting = []
+    for one in taken:
+        on_slides = pages.slides_by_section(one.lesson)
+        for section in one.lesson.sections:
+            shown = re.findall(r"\d+", on_slides[section.title])
+            needs = section.minutes + _more_in_class(one.lesson, section)
+            if section.core or one.stop.sections or not shown or needs > spare:
+                continue
+            slides = f"slides {shown[0]} to {shown[-1]}" if len(shown) > 1 else f"slide {shown[0]}"
+            fitting.append(f"*{section.title}* (`{one.number}`, {slides}, {needs} min)")
+    if not fitting:
+        return []
+    which = "this extra section fits" if len(fitting) == 1 else "each of these extra sections fits"
+    left = f"{FOR_QUESTIONS} minutes for questions leave {spare} free, and {which}"
+    return [f"**If time is left.** {left}: {'; '.join(fitting)}."]
+
+
+def _more_in_class(lesson: Lesson, section: sections.Section) -> int:
+    """Return how much longer a section takes if all its exercises are done in class."""
+    ids = {cell.id for cell in section.cells}
+    its = [minutes.of_exercise(section, task.cell) for task in lesson.tasks if task.cell in ids]
+    return (WITH_A_CLASS - 1) * sum(its)
+
+
+def _not_run(taken: Sequence[Taken], sentences: Mapping[str, Sentences]) -> list[str]:
+    """Say that panels are silent, if some notebook with panels was not run."""
+    silent = [pages.not_run([one.lesson], sentences.get(one.stop.notebook, {})) for one in taken]
+    return next(filter(None, silent), [])
 
 
 def notebook_part(one: Taken, sentences: Sentences) -> list[str]:
