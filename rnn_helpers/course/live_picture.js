@@ -67,12 +67,8 @@ function render({ model, el }) {
     next.alt = state.alt;
     next.src = URL.createObjectURL(new Blob([model.get("png")], { type: "image/png" }));
     if (!image) put(next); // its size is known, so nothing below it moves when it is decoded
-    try {
-      await next.decode();
-    } catch {
-      return URL.revokeObjectURL(next.src);
-    }
-    if (state.frame < shownFrame) return URL.revokeObjectURL(next.src);
+    await next.decode().catch(() => {}); // a busy browser may decline: then it is decoded when it is painted
+    if (state.frame < shownFrame) return next === image ? undefined : URL.revokeObjectURL(next.src);
     put(next);
     finish(state);
   }

@@ -24,6 +24,7 @@ from pathlib import Path
 import nbformat
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import TimeoutError as NotInTimeError
 
 ROOT = Path(__file__).resolve().parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -230,7 +231,7 @@ class Notebook:
 
     def nameless_pictures(self) -> list[str]:
         """Return what is beside each picture without a name, or with one that is read twice."""
-        self.page.wait_for_function(_PICTURES_ARE_THERE)  # a panel's has its name once it is seen
+        self.wait_for_pictures()  # a panel's has its name once it is seen
         return self.page.locator(".jp-OutputArea-output img").evaluate_all(
             """images => images
               .filter(({ alt, parentElement }) =>
@@ -246,8 +247,15 @@ class Notebook:
 
     def panels(self) -> list[Locator]:
         """Return the live panels, each with its picture decoded."""
-        self.page.wait_for_function(_PICTURES_ARE_THERE)
+        self.wait_for_pictures()
         return self.page.locator(".rnn-panel").all()
+
+    def wait_for_pictures(self) -> None:
+        """Wait until every live picture is seen; say which is not."""
+        try:
+            self.page.wait_for_function(_PICTURES_ARE_THERE)
+        except NotInTimeError as error:
+            raise AssertionError(f"not seen: {self.page.evaluate(_NOT_THERE)}") from error
 
     def set_theme(self, theme: str) -> None:
         """Show the page in the theme "light" or "dark"."""
@@ -306,6 +314,10 @@ _IS_UNSAVED = """async () => {
 
 _PICTURES_ARE_THERE = """() => [...document.querySelectorAll('.rnn-picture img')]
   .every(image => image.complete && image.naturalWidth > 0)"""
+_NOT_THERE = """() => [...document.querySelectorAll('.rnn-picture img')]
+  .filter(image => !(image.complete && image.naturalWidth > 0))
+  .map(image => [image.complete, image.naturalWidth, image.width, image.isConnected, image.alt,
+                 image.closest('.rnn-picture').dataset.frame, image.parentElement.textContent])"""
 
 
 def write_notebook(path: Path, *cells: str | nbformat.NotebookNode) -> None:

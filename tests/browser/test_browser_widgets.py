@@ -124,6 +124,25 @@ def test_picture_stays_until_the_next_is_decoded(page: Page) -> None:
     assert shown(page) == (20, "the second", "the second")
 
 
+DECLINES = "() => { Image.prototype.decode = () => Promise.reject(new Error('busy')); }"
+PAINTED = "() => document.querySelector('img')?.naturalWidth === 40"
+
+
+def test_a_frame_that_the_browser_declines_to_decode_early_is_shown_all_the_same(
+    browser: Browser,
+) -> None:
+    page = browser.new_page()
+    stage(page, "live_picture.js", state(1, 10, "the first"))
+    page.evaluate(DECLINES)
+    stage(page, "live_picture.js", state(1, 10, "the first"))
+    page.wait_for_function(PAINTED)
+    page.evaluate(DECLINES)
+    page.evaluate("next => window.send(next)", state(2, 20, "the second"))
+    page.wait_for_function(PAINTED)
+    assert shown(page) == (20, "the second", "the second")
+    page.close()
+
+
 def test_late_frame_is_dropped(page: Page) -> None:
     page.evaluate("next => { window.hold = true; window.send(next); }", state(2, 20, "the late"))
     page.evaluate("next => { window.hold = false; return window.send(next); }", state(3, 30, "new"))
