@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import threading
+from collections.abc import Generator, Iterator
 
 import pytest
-from lab import BROWSERS, ROOT, Server, browser_path, open_browser, open_server
+from lab import BROWSERS, ROOT, Server, browser_path, end_browsers, open_browser, open_server
 from playwright.sync_api import Browser
+
+SECONDS = 660  # more than `Notebook.run_all` waits; the slowest test takes two minutes
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """End the browser under a test that waits for what never comes: it fails, and says where.
+
+    What a page is asked to evaluate has no limit of time in Playwright. A page or a kernel that is
+    stuck would keep the test, and with it all tests, for ever.
+    """
+    alarm = threading.Timer(SECONDS, end_browsers)
+    alarm.start()
+    try:
+        return (yield)
+    finally:
+        alarm.cancel()
 
 
 # For each file, because other tests of the same process cannot use asyncio while it is open.

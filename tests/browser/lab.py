@@ -20,8 +20,10 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import nbformat
+import psutil
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 from playwright.sync_api import TimeoutError as NotInTimeError
@@ -36,6 +38,10 @@ BROWSER_OPTIONS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--disable-dev-shm-usage",  # a container has little shared memory: pages would crash
+)
+PATIENCE = (
+    120  # seconds: much more than anything takes, also where three others work at the same time
 )
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 # What axe looks at: the notebook's texts and outputs. Around them is JupyterLab: menus, tool bars,
@@ -61,6 +67,21 @@ def open_browser() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+def new_page(browser: Browser, **options: Any) -> Page:
+    """Open a page whose waits have patience."""
+    page = browser.new_page(**options)
+    page.set_default_timeout(PATIENCE * 1000)
+    return page
+
+
+def end_browsers() -> None:
+    """End every browser that this process has opened."""
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            if process.name().startswith(BROWSERS):
+                process.kill()
 
 
 @dataclass
@@ -160,7 +181,7 @@ def open_server(
 
 
 def _wait_until_it_answers(server: Server, process: subprocess.Popen, log: Path) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         if process.poll() is not None:
             raise RuntimeError(f"JupyterLab ended with {process.returncode}:\n{log.read_text()}")
@@ -168,7 +189,7 @@ def _wait_until_it_answers(server: Server, process: subprocess.Popen, log: Path)
             urllib.request.urlopen(f"{server.origin}/api?token={server.token}", timeout=5)
             return
         time.sleep(0.2)
-    raise RuntimeError(f"JupyterLab did not answer within 60 s:\n{log.read_text()}")
+    raise RuntimeError(f"JupyterLab did not answer within {PATIENCE} s:\n{log.read_text()}")
 
 
 @dataclass
@@ -299,8 +320,8 @@ _IS_DONE = """() => {
 _IS_READY = """async () => {
   await window.jupyterapp.restored;
   const panel = window.jupyterapp.shell.currentWidget;
-  const says = 'no kernel within a minute: does a dialogue ask which?';
-  const late = new Promise((_, fail) => setTimeout(() => fail(new Error(says)), 60000));
+  const says = 'no kernel within two minutes: does a dialogue ask which?';
+  const late = new Promise((_, fail) => setTimeout(() => fail(new Error(says)), 120000));
   await Promise.race([late, panel.context.ready.then(() => panel.sessionContext.ready)]);
 }"""
 
@@ -335,7 +356,7 @@ def open_notebook(
     The screen has `pixels` for each CSS pixel.
     """
     window = {"width": width, "height": 900}
-    page = browser.new_page(viewport=window, device_scale_factor=pixels)
+    page = new_page(browser, viewport=window, device_scale_factor=pixels)
     notebook = Notebook(page, server)
     page.on("console", lambda message: _hear(notebook, message.type, message.text))
     page.on("pageerror", lambda error: _hear(notebook, "error", str(error)))
@@ -345,8 +366,7 @@ def open_notebook(
     page.evaluate(_IS_READY)
     page.wait_for_function(
         "() => window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status"
-        " === 'idle'",
-        timeout=60_000,
+        " === 'idle'"
     )
     return notebook
 
@@ -379,10 +399,10 @@ def move_by_keyboard(panel: Locator) -> None:
     picture = panel.locator(".rnn-picture").first
     frame = int(picture.get_attribute("data-frame"))
     _press(panel)
-    end = time.monotonic() + 10
+    end = time.monotonic() + PATIENCE
     while int(picture.get_attribute("data-frame")) <= frame:
         if time.monotonic() > end:
-            raise AssertionError("the picture did not change within 10 s of a key press")
+            raise AssertionError("the picture did not change after a key press")
         panel.page.wait_for_timeout(20)
 
 

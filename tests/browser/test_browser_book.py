@@ -16,6 +16,7 @@ import make_book
 import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from lab import new_page
 from normalise_notebooks import NOTEBOOKS
 from playwright.sync_api import Browser, Locator, Page
 
@@ -79,8 +80,8 @@ def opened(
     """Give a page opened from the disk with no network; nothing may be amiss when it is closed."""
     width, height = size
     viewport = {"width": width, "height": height}
-    context = browser.new_context(viewport=viewport, color_scheme=scheme, offline=True)
-    page, problems = context.new_page(), []
+    page = new_page(browser, viewport=viewport, color_scheme=scheme, offline=True)
+    problems = []
     page.on("pageerror", lambda error: problems.append(f"error: {error}"))
     page.on("requestfailed", lambda request: problems.append(f"failed: {request.url[:200]}"))
     page.on("console", lambda m: problems.append(m.text) if m.type in ("error", "warning") else 0)
@@ -89,7 +90,7 @@ def opened(
     page.wait_for_function("window.MathJax?.startup?.promise !== undefined || !window.MathJax")
     page.evaluate("window.MathJax?.startup?.promise")
     yield page
-    context.close()
+    page.close()
     assert problems == [], path.name
 
 
@@ -233,7 +234,7 @@ def test_an_exercise_shows_its_hints_and_its_solution_behind_a_click(
 
 def test_the_search_works_from_the_disk(browser: Browser, book: Path) -> None:
     with opened(browser, book / "search.html", (1280, 900), query="?q=activation") as page:
-        page.locator("#search-results li a").first.wait_for(timeout=20_000)
+        page.locator("#search-results li a").first.wait_for()
 
 
 def test_sound_plays(browser: Browser, book: Path) -> None:

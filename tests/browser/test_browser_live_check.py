@@ -31,6 +31,6 @@ def test_the_line_says_what_is_missing(
         notebook = open_notebook(browser, server, "a.ipynb")
         notebook.run_all(60)
         output = notebook.page.locator(".jp-OutputArea-output")
-        output.get_by_text(says.partition(":")[2].strip()[:30]).wait_for(timeout=30_000)
+        output.get_by_text(says.partition(":")[2].strip()[:30]).wait_for()
         assert output.inner_text().strip() == says
         notebook.close()

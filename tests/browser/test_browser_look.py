@@ -51,7 +51,7 @@ import time
 
 from rnn_helpers.course import page
 
-end = time.monotonic() + 20
+end = time.monotonic() + 120
 while not page.heard and time.monotonic() < end:
     time.sleep(0.05)
 """

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from lab import Notebook, Server, open_notebook
+from lab import Notebook, Server, new_page, open_notebook
 from playwright.sync_api import Browser, Page
 
 from rnn_helpers.data import own_text
@@ -52,12 +52,12 @@ def bring(page: Page, name: str, content: bytes, said: str) -> None:
     with page.expect_file_chooser() as chooser:
         page.locator(".rnn-upload").get_by_role("button", name="Choose a text").click()
     chooser.value.set_files(file)
-    page.locator(".rnn-upload").get_by_text(said).first.wait_for(timeout=20_000)
+    page.locator(".rnn-upload").get_by_text(said).first.wait_for()
 
 
 def check_report(browser: Browser, path: Path, title: str) -> None:
     """Open a report by itself: it has its picture, its samples, and asks for nothing else."""
-    page, asked = browser.new_page(), []
+    page, asked = new_page(browser), []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(path.as_uri())
     assert page.title() == page.locator("h1").inner_text() == title
@@ -73,7 +73,7 @@ def test_a_text_is_brought_by_the_button_or_given_by_its_path(
 ) -> None:
     page, written = notebook.page, server.folder / "my_text"
     page.evaluate(RUN_ABOVE, 4)
-    page.locator(".rnn-upload").get_by_text("No file has been brought yet").wait_for(timeout=60_000)
+    page.locator(".rnn-upload").get_by_text("No file has been brought yet").wait_for()
     bring(page, "my.pdf", b"%PDF-1.7" * 2000, "my.pdf is a PDF, not plain text")
     bring(page, "my<b>text.txt", MINE, "line ends of another system were changed")
     notebook.run_all()  # what was brought stays, though the button is made anew
@@ -92,7 +92,7 @@ def test_a_text_of_five_megabytes_comes_through_the_button(
 ) -> None:
     notebook = open_notebook(browser, server, NAME)
     notebook.page.evaluate(RUN_ABOVE, 4)
-    notebook.page.locator(".rnn-upload").wait_for(timeout=60_000)
+    notebook.page.locator(".rnn-upload").wait_for()
     largest = b"a line of it\n" * (own_text.LARGEST // 13)
     bring(notebook.page, "large.txt", largest, "large: 4,999,995 bytes")
     notebook.close()

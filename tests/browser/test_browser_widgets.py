@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from lab import ROOT, Notebook
+from lab import ROOT, Notebook, new_page
 from playwright.sync_api import Browser, Page
 
 from rnn_helpers.course.figures import encode_png
@@ -85,7 +85,7 @@ def stage(page: Page, source: str, first: dict, box: str = "rnn-panel") -> None:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page()
+    page = new_page(browser)
     stage(page, "live_picture.js", state(1, 10, "the first"))
     page.wait_for_selector(".rnn-picture[data-frame='1']")
     yield page
@@ -131,7 +131,7 @@ PAINTED = "() => document.querySelector('img')?.naturalWidth === 40"
 def test_a_frame_that_the_browser_declines_to_decode_early_is_shown_all_the_same(
     browser: Browser,
 ) -> None:
-    page = browser.new_page()
+    page = new_page(browser)
     stage(page, "live_picture.js", state(1, 10, "the first"))
     page.evaluate(DECLINES)
     stage(page, "live_picture.js", state(1, 10, "the first"))
@@ -287,7 +287,7 @@ def test_player_takes_one_step_at_a_press_where_less_motion_is_wanted(
 
 
 def test_sentences_are_said_after_a_rest(browser: Browser) -> None:
-    page = browser.new_page()
+    page = new_page(browser)
     page.clock.install()
     stage(page, "live_picture.js", state(1, 10, "the first"))
     page.wait_for_selector(".rnn-picture[data-frame='1']")
@@ -315,7 +315,7 @@ def test_sentences_are_said_after_a_rest(browser: Browser) -> None:
 
 @pytest.mark.parametrize("fine, told", [(1, 1), (2, 2), (3, 2), (1.25, 1.25)])
 def test_page_tells_its_pixels(browser: Browser, fine: float, told: float) -> None:
-    page = browser.new_page(device_scale_factor=fine)
+    page = new_page(browser, device_scale_factor=fine)
     stage(page, "live_picture.js", state(1, 10, "the first") | {"page": {}})
     assert page.evaluate("() => window.saved.page") == {"theme": "light", "ratio": told}
     page.close()
@@ -375,7 +375,7 @@ def test_picture_that_is_shown_smaller_is_asked_for_its_own_places(page: Page) -
 
 
 def test_values_are_read_with_keys(browser: Browser) -> None:
-    page = browser.new_page()
+    page = new_page(browser)
     page.clock.install()
     stage(page, "live_picture.js", state(1, 10, "the first"))
     page.wait_for_selector(".rnn-picture[data-frame='1']")
@@ -412,7 +412,7 @@ def test_panel_says_what_to_do_when_its_kernel_was_restarted(page: Page) -> None
 
 
 def test_panel_that_gets_no_answer_asks_once_and_then_says_so(browser: Browser) -> None:
-    page = browser.new_page()
+    page = new_page(browser)
     page.clock.install()
     stage(page, "live_picture.js", state(1, 10, "the first"))
     page.wait_for_selector(".rnn-picture[data-frame='1']")
@@ -435,7 +435,7 @@ def test_panel_that_gets_no_answer_asks_once_and_then_says_so(browser: Browser) 
 
 
 def test_prediction_says_what_to_do_when_its_kernel_was_restarted(browser: Browser) -> None:
-    page = browser.new_page()
+    page = new_page(browser)
     question = {"question": "Is it?", "options": ["yes", "no"], "choice": "", "measured": False}
     stage(page, "prediction.js", question)
     page.evaluate("() => window.hear('comm_live_update')")
@@ -458,7 +458,7 @@ def test_every_control_keeps_its_keys_also_one_that_comes_later(page: Page) -> N
 
 
 def test_values_of_a_live_run_are_read_without_the_notebook_hearing_keys(browser: Browser) -> None:
-    page = browser.new_page()
+    page = new_page(browser)
     stage(page, "live_picture.js", state(1, 10, "the first"), box="rnn-live-run")
     page.wait_for_selector(f".rnn-reader[{MARK}=true]", state="attached")
     assert page.get_by_role("group", name="name of the first").count() == 1
@@ -487,7 +487,7 @@ def test_combinations_stay_the_notebooks(page: Page) -> None:
 
 
 def test_prediction_is_chosen_with_keys_and_can_be_changed(browser: Browser) -> None:
-    page = browser.new_page()
+    page = new_page(browser)
     question = {"question": "Is 1 <b>& 2</b> less?", "options": ["<i>yes</i>", "no"]}
     stage(page, "prediction.js", question | {"choice": "", "measured": False})
     group = page.get_by_role("group", name=question["question"])
@@ -511,7 +511,7 @@ def test_prediction_is_chosen_with_keys_and_can_be_changed(browser: Browser) -> 
 
 
 def test_axe_sees_a_barrier_in_an_output_and_none_around_it(browser: Browser) -> None:
-    page = browser.new_page()
+    page = new_page(browser)
     picture = f"<img src='data:image/png;base64,{state(1, 10, '')['png']}'"
     page.set_content(
         f"""<div class='jp-Notebook'>{picture}>
@@ -527,7 +527,7 @@ ANSWER = {"finding": "Measured: <b>no</b>.", "choice": "", "remark": "No predict
 
 
 def test_answer_is_shut_until_there_is_a_choice(browser: Browser) -> None:
-    page = browser.new_page()
+    page = new_page(browser)
     stage(page, "reveal.js", ANSWER)
     assert page.get_by_text("as soon as you have chosen").is_visible()
     assert not page.get_by_text("Measured: <b>no</b>.").is_visible()
@@ -539,7 +539,7 @@ def test_answer_is_shut_until_there_is_a_choice(browser: Browser) -> None:
 
 
 def test_answer_opens_without_a_choice_by_a_key(browser: Browser) -> None:
-    page = browser.new_page()
+    page = new_page(browser)
     stage(page, "reveal.js", ANSWER)
     page.keyboard.press("Tab")
     assert page.locator("summary:focus").inner_text() == "Show it without choosing"
@@ -550,7 +550,7 @@ def test_answer_opens_without_a_choice_by_a_key(browser: Browser) -> None:
 
 
 def test_answer_is_open_at_once_where_a_choice_was_made(browser: Browser) -> None:
-    page = browser.new_page()
+    page = new_page(browser)
     stage(page, "reveal.js", ANSWER | {"choice": "no", "remark": "You predicted just that."})
     assert page.get_by_text("Measured: <b>no</b>.").is_visible()
     page.close()

@@ -53,7 +53,7 @@ class Walk:
     def begin(self) -> None:
         """Press the button in the notebook, and wait for the bar."""
         self.page.locator(".jp-OutputArea .rnn-start button").first.click()
-        self.page.wait_for_selector(".rnn-bar", timeout=60_000)
+        self.page.wait_for_selector(".rnn-bar")
 
     def press(self, key: str) -> None:
         """Press `key` wherever the focus is, and wait until the page is drawn anew."""
@@ -88,7 +88,7 @@ class Walk:
 
         Where the notebook was not run, questions count as answered.
         """
-        self.page.wait_for_function(_ALL_ARE_THERE, timeout=90_000)
+        self.page.wait_for_function(_ALL_ARE_THERE)
         self.page.evaluate(_ANSWER_ALL)
         self.page.evaluate(_TWO_FRAMES)
         return [Sizes(**slide) for slide in self.page.evaluate(_MEASURE, MOST_STEPS)]
