@@ -2,7 +2,7 @@
 
 from importlib import resources
 
-SHARED = ("keys.js", "connection.js")
+SHARED = ("keys.js", "connection.js", "hearing.js")
 OF_PICTURES = ("page.js", "stills.js", "quiet.js", "names.js", "pointing.js")
 PARTS = {"live_picture.js": OF_PICTURES}  # of one widget
 

@@ -120,4 +120,4 @@ function render({ model, el }) {
   };
 }
 
-export default { render };
+export default { initialize, render };

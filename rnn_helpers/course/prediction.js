@@ -60,4 +60,4 @@ function next(choice, measured) {
   return `You predicted “${choice}”. ${where}`;
 }
 
-export default { render };
+export default { initialize, render };

@@ -121,4 +121,4 @@ function byHeadings(cells) {
   return slides;
 }
 
-export default { render };
+export default { initialize, render };

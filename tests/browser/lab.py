@@ -349,14 +349,21 @@ def write_notebook(path: Path, *cells: str | nbformat.NotebookNode) -> None:
 
 
 def open_notebook(
-    browser: Browser, server: Server, name: str, width: int = 1200, pixels: float = 1
+    browser: Browser,
+    server: Server,
+    name: str,
+    width: int = 1200,
+    pixels: float = 1,
+    first: str = "",
 ) -> Notebook:
     """Open `name` and wait until its kernel is ready. Nothing is run.
 
-    The screen has `pixels` for each CSS pixel.
+    The screen has `pixels` for each CSS pixel. The script `first` runs before those of the page.
     """
     window = {"width": width, "height": 900}
     page = new_page(browser, viewport=window, device_scale_factor=pixels)
+    if first:
+        page.add_init_script(first)
     notebook = Notebook(page, server)
     page.on("console", lambda message: _hear(notebook, message.type, message.text))
     page.on("pageerror", lambda error: _hear(notebook, "error", str(error)))

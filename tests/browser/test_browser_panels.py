@@ -6,7 +6,14 @@ from collections.abc import Iterator
 
 import nbformat
 import pytest
-from lab import Notebook, Server, open_notebook, open_server, write_notebook
+from lab import (
+    Notebook,
+    Server,
+    move_by_keyboard,
+    open_notebook,
+    open_server,
+    write_notebook,
+)
 from playwright.sync_api import Browser, Locator
 
 PANEL = """\
@@ -32,6 +39,12 @@ controls = {
 Panel(controls, lambda **values: values, draw, lambda shown: f"It shows {shown}.")
 """
 CELLS = (PANEL, 'guess = predict("Is it?", ["yes", "no"])\nguess', 'guess.reveal("no", "It is 3.")')
+
+# The two seconds that anywidget gives the code of a widget are over at once.
+BUSY_PAGE = """
+const patient = AbortSignal.timeout.bind(AbortSignal);
+AbortSignal.timeout = (ms) => patient(ms === 2000 ? 0 : ms);
+"""
 
 
 @pytest.fixture(scope="module")
@@ -121,3 +134,20 @@ def test_panel_says_that_a_stopped_kernel_does_not_answer(notebook: Notebook) ->
     handle.press("ArrowRight")
     page.locator(".rnn-panel .rnn-notice").get_by_text("does not answer yet").wait_for()
     notebook.complaints.clear()  # JupyterLab says in the console that it cannot send
+
+
+def test_panel_and_question_whose_code_came_late_are_alive(
+    browser: Browser, server: Server
+) -> None:
+    """On a busy page anywidget drops what the kernel says to a widget: it is asked for again."""
+    notebook = open_notebook(browser, server, "panel.ipynb", first=BUSY_PAGE)
+    notebook.run_all()
+    (panel,) = notebook.panels()
+    move_by_keyboard(panel)
+    assert "'height': 4" in panel.locator(".rnn-sentence").inner_text()
+    notebook.page.locator(".rnn-predict button").first.click()
+    notebook.page.locator(".rnn-reveal").get_by_text("You predicted “yes”.").wait_for()
+    dropped = "console: [anywidget] Failed to initialize model."
+    assert set(notebook.complaints) == {dropped}, "nothing was dropped: the test tests nothing"
+    assert notebook.errors() == []
+    notebook.close()

@@ -63,4 +63,4 @@ def script() -> str:
 
 def as_function(file: str) -> str:
     """Return the body of a function that returns what a front end's module exports."""
-    return front_end(file).replace("export default { render };", "return { render };")
+    return front_end(file).replace("export default { initialize, render };", "return { render };")
