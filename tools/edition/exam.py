@@ -15,7 +15,9 @@ import io
 import re
 import sys
 import tokenize
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
 
@@ -43,9 +45,34 @@ KINDS = (ERROR, SHAPE, FINITE, NUMBERS)
 FIND = "And which line is wrong? Copy it."
 MEND = "And how should the line be?"  # where there is but one
 HOW = (
-    "Tools: paper, pencil, a calculator. Of the options (a), (b), … one is right. Numbers are "
-    "rounded. An item has one point, and one more if it asks for a line."
+    "Tools: paper, pencil, a calculator. Where there are options (a), (b), … one of them is right; "
+    "where there are none, write the answer. Numbers are rounded. The answer to an item has one "
+    "point, if all of it is right, and the line that is asked for one more: {points} in all."
 )
+SYMBOLS = (
+    "n_x is the number of inputs, n_a of units, n_y of outputs; m examples and T steps. An array "
+    "over time has the axes (T, n, m), one without time (n, m), where an item says nothing else."
+)
+# Quizzes and exercises that ask for the same, or of which one gives the other away.
+ALIKE = (
+    {"weights_rnn", "weights_gru", "weights_lstm", "parameters"}
+    | {"count_parameters", "count_weights", "count_deep"},
+    {"gate", "wire", "masks", "bound", "along_the_wire"},
+    {"padding", "share_of_padding"},
+    {"masked", "masked_mean"},
+    {"clipped", "clip_by_norm"},
+    {"drawn", "pick"},
+    {"hot", "with_temperature"},
+    {"tail", "nucleus"},
+    {"pitch", "frequency"},
+    {"bits", "bits_per_character"},
+    {"look", "look_back"},
+    {"waves", "earliest"},
+    {"rounds", "doubling"},
+    {"base_rate", "sure", "score_gradient"},
+)
+MISTAKES = 6  # of an exercise that are tried for an item
+IN_FULL = 12  # numbers of an array that are printed
 KNOWN_TO_ALL = {"sigmoid", "softmax"}
 
 
@@ -77,18 +104,20 @@ def bug(about: str, exercise: Exercise, mistake: Mistake, seed: int) -> Item | N
     """Ask what a known mistake does to a solution; None if that depends on the inputs."""
     found = {_done(exercise, mistake, seed + again) for again in range(DEALT)}
     (done, *others) = found
-    if others or not done:
+    cases = exercise.inputs(seed)
+    shown = [case for case in cases if _shows(exercise, mistake, case)]
+    if others or not done or (len(shown) < len(cases) and not _is_told(shown[0])):
         return None
-    wrong_code = _shown(exercise, mistake.function)
-    given = _given(exercise, next(c for c in exercise.inputs(seed) if _shows(exercise, mistake, c)))
+    wrong_code, given = _shown(exercise, mistake.function), _given(shown[0])
     code = f"```python\n{wrong_code}\n```{_explained(exercise)}"
     because = f"{_capital(exercise, mistake.says)} Changed: {changed_lines(exercise, mistake)}."
     single = len(_without_comments(source_of(mistake.function)).splitlines()) == 2
     which = MEND if single else FIND
     if done not in KINDS:
         names = ", ".join(f"`{name}`" for name in exercise.returns)
-        asks = f"One mistake is in this function, which returns {names}. Which of these come out "
-        return Item(about, f"{asks}wrong? {which}\n\n{code}", done, because)
+        asks = f"One mistake is in this function, which returns {names}. It gets {given}. "
+        which = f"Which of these come out wrong? {which}"
+        return Item(about, f"{asks}{which}\n\n{code}", done, because)
     asks = f"One mistake is in this function, and shows when it gets {given}. What comes out? "
     wrong = {other: "" for other in KINDS if other != done}
     return Item(about, f"{asks}{which}\n\n{code}", done, because, wrong)
@@ -111,21 +140,32 @@ def _shows(exercise: Exercise, mistake: Mistake, case: Mapping[str, Any]) -> boo
     return what_comes(exercise, right, got) != ""
 
 
-def _given(exercise: Exercise, case: Mapping[str, Any]) -> str:
-    """Name the arguments of a call: arrays by their shapes, functions not at all."""
-    said = {
-        name: str(value.shape) if isinstance(value, np.ndarray) and value.ndim else _short(value)
-        for name, value in case.items()
-        if not callable(value)
-    }
-    return ", ".join(f"`{name}` {shown}" for name, shown in said.items())
+def _given(case: Mapping[str, Any]) -> str:
+    """Name the arguments of a call: arrays by their shapes, small ones in full, no functions."""
+    return ", ".join(f"`{k}` {_told_of(v)}" for k, v in case.items() if not callable(v))
+
+
+def _told_of(value: object) -> str:
+    if not isinstance(value, np.ndarray) or not value.ndim:
+        return _short(value)
+    numbers = f" = {value.tolist()}" if _in_full(value) else ""
+    return f"{value.shape}{numbers}"
+
+
+def _in_full(value: np.ndarray) -> bool:
+    return value.size <= IN_FULL and value.dtype.kind in "biu"
+
+
+def _is_told(case: Mapping[str, Any]) -> bool:
+    """Return whether all that a call gets is printed: then it is seen if a mistake shows."""
+    return not any(isinstance(v, np.ndarray) and v.ndim and not _in_full(v) for v in case.values())
 
 
 def _short(value: object) -> str:
     if isinstance(value, float | np.floating):
         return f"= {value:.3g}"
     told = f"= {value!r}"
-    return told if len(told) < 40 else f"({type(value).__name__})"
+    return told if len(told) < 100 else f"({type(value).__name__})"
 
 
 def _capital(exercise: Exercise, sentence: str) -> str:
@@ -254,18 +294,21 @@ def shapes(about: str, exercise: Exercise, seed: int) -> Item | None:
         return None
     values = dict(zip(exercise.returns, parts(outcome.value), strict=False))
     gets = ", ".join(f"`{name}` {np.shape(value)}" for name, value in arrays.items())
-    asks = f"`{exercise.name}` (“{exercise.title}”) gets {gets}. What is the shape of "
+    does = re.sub(r",? \((?=[^)]*\b(T|m|n_\w))[^)]*\)", "", _docstrings()[exercise.id])
+    asks = f"`{exercise.name}` gets {gets}. What it does: “{does}” "
     if all(map(_is_matrix, values.values())) and _new(values, given):
         answer = ", ".join(f"`{name}` {np.shape(value)}" for name, value in values.items())
         symbols = ", ".join(f"`{name}` {shape}" for name, shape in exercise.returns.items())
         names = ", ".join(f"`{name}`" for name in values)
-        return Item(about, f"{asks}{names}?", answer, f"In symbols: {symbols}.")
+        which = "What is the shape of" if len(values) == 1 else "What are the shapes of"
+        return Item(about, f"{asks}{which} {names}?", answer, f"In symbols: {symbols}.")
     inner = {k: v for k, v in locals_of(exercise.reference, case).items() if _is_matrix(v)}
     for name in _new({k: v for k, v in inner.items() if k not in case}, given):
         code = f"```python\n{_shown(exercise, exercise.reference)}\n```{_explained(exercise)}"
         line = next(ln for ln in code.splitlines() if re.match(rf"\s*{name}\b.* = ", ln)).strip()
         because = f"From the line ``{line}``."
-        return Item(about, f"{asks}`{name}`?\n\n{code}", str(inner[name].shape), because)
+        asks += f"What is the shape of `{name}`?\n\n{code}"
+        return Item(about, asks, str(inner[name].shape), because)
     return None
 
 
@@ -298,42 +341,93 @@ def _is_matrix(value: object) -> bool:
 # ---- the paper
 
 
+@dataclass
+class _Asked:
+    """What a paper asks about: nothing twice, and no notebook again before all others."""
+
+    topics: set[object] = field(default_factory=set)
+    notebooks: Counter[str] = field(default_factory=Counter)
+
+    def spread(self, pool: Iterable[Any], rng: np.random.Generator) -> Iterator[Any]:
+        """Give what is not asked about yet, of the notebook that was asked about least."""
+        rest = _mixed(pool, rng)
+        while rest:
+            rest.sort(key=lambda one: self.notebooks[_about(one)[0]])
+            one = rest.pop(0)
+            if _topic(_about(one)[1]) not in self.topics:
+                yield one
+
+    def add(self, one: Any) -> None:
+        """Take note that something is asked about."""
+        about, name = _about(one)
+        self.notebooks[about] += 1
+        self.topics.add(_topic(name))
+
+
+def _about(one: Quiz | tuple[str, Exercise]) -> tuple[str, str]:
+    """Return the notebook of a quiz or an exercise, and its name."""
+    return (one.about, one.name) if isinstance(one, Quiz) else (one[0], one[1].name)
+
+
+def _topic(name: str) -> object:
+    return next((place for place, group in enumerate(ALIKE) if name in group), name)
+
+
 def items(seed: int, path: Path | None = None) -> list[Item]:
     """Return the items of an exam, in the order of the course within each kind.
 
     With a path it is about the sections that the path takes; a short path gives fewer items.
     """
-    rng, pool = np.random.default_rng(seed), exercises(path)
-    found = _first(PREDICTIONS, (draw(quiz, rng) for quiz in _mixed(questions(path), rng)))
-    asked, shape_items = set(), []
-    for about, exercise in _mixed(pool, rng):
-        item = shapes(about, exercise, _seed(rng)) if len(shape_items) < SHAPES else None
-        if item:
-            shape_items.append(item)
-            asked |= {exercise.id} if "```" in item.asks else set()  # its solution is on the paper
-    found += sorted(shape_items, key=lambda item: item.about)
-    return found + _first(BUGS, _bugs([p for p in pool if p[1].id not in asked], rng))
+    rng, pool, asked, kinds = np.random.default_rng(seed), exercises(path), _Asked(), Counter()
+
+    def some(count: int, of: Iterable[Any], make: Callable[[Any], Item | None]) -> list[Item]:
+        found: list[Item] = []
+        for one in asked.spread(of, rng):
+            if len(found) == count:
+                break
+            if item := make(one):
+                asked.add(one)
+                found.append(item)
+        return sorted(found, key=lambda item: item.about)
+
+    return [
+        *some(PREDICTIONS, questions(path), lambda quiz: draw(quiz, rng)),
+        *some(SHAPES, pool, lambda one: shapes(*one, _seed(rng))),
+        *some(BUGS, pool, lambda one: _bug(*one, kinds, rng)),
+    ]
 
 
-def _bugs(pool: list[tuple[str, Exercise]], rng: np.random.Generator) -> Iterator[Item]:
-    """Give one bug for each exercise; none with the commonest answer once there are enough."""
-    plain = 0
-    for about, exercise in _mixed(pool, rng):
-        known = _mixed((mistake for mistake in exercise.known if mistake.change), rng)
-        made = filter(None, (bug(about, exercise, mistake, _seed(rng)) for mistake in known))
-        item = next((item for item in made if item.answer != NUMBERS or plain < PLAIN), None)
-        if item:
-            plain += item.answer == NUMBERS
-            yield item
+def _bug(
+    about: str, exercise: Exercise, kinds: Counter[str], rng: np.random.Generator
+) -> Item | None:
+    """Return a bug of an exercise: of a kind that is rare in ``kinds``, and not on the last line.
+
+    Most bugs give other numbers: after `PLAIN` of them there are no more.
+    """
+    found: list[tuple[int, bool, Item]] = []
+    known = _mixed((mistake for mistake in exercise.known if mistake.change), rng)
+    for mistake in known[:MISTAKES]:
+        item = bug(about, exercise, mistake, _seed(rng))
+        if item and (item.answer != NUMBERS or kinds[NUMBERS] < PLAIN):
+            found.append((kinds[_kind(item)], _is_on_last_line(exercise, mistake), item))
+            if found[-1][:2] == (0, False):
+                break
+    if not found:
+        return None
+    *_, item = min(found, key=lambda one: one[:2])
+    kinds[_kind(item)] += 1
+    return item
 
 
-def _first(count: int, candidates: Iterable[Item | None]) -> list[Item]:
-    found = []
-    for item in candidates:
-        found += [item] if item else []
-        if len(found) == count:
-            break
-    return sorted(found, key=lambda item: item.about)
+def _kind(item: Item) -> str:
+    return item.answer if item.answer in KINDS else "outputs"
+
+
+def _is_on_last_line(exercise: Exercise, mistake: Mistake) -> bool:
+    wrong, right = (
+        _without_comments(source_of(f)).splitlines() for f in (mistake.function, exercise.reference)
+    )
+    return wrong[:-1] == right[:-1]
 
 
 def _mixed(things: Iterable, rng: np.random.Generator) -> list:
@@ -353,12 +447,15 @@ def paper(seed: int, path: Path | None = None) -> tuple[str, str]:
         letters = dict(zip("abcdef", options, strict=False))
         asked.append(_asked(number, item, letters))
         told.append(_told(number, item, letters))
-    head = f"{f'path “{path.name}”, ' if path else ''}seed {seed}"
+    what = f" on the path “{path.name}”" if path else ""
     few = len(asked) < PREDICTIONS + SHAPES + BUGS
     note = f"{len(asked)} items: the path has no more to ask about.\n\n" if few else ""
+    points = len(asked) + sum(FIND in one or MEND in one for one in asked)
     return (
-        f"# Exam, {head}\n\nName:\n\n{HOW}\n\n" + "\n\n".join(asked) + "\n",
-        f"# Key to the exam, {head}\n\n{note}" + "\n\n".join(told) + "\n",
+        f"# Exam{what}, version {seed}\n\nName:\n\n{HOW.format(points=points)}\n\n{SYMBOLS}\n\n"
+        + "\n\n".join(asked)
+        + "\n",
+        f"# Key to the exam{what}, version {seed}\n\n{note}" + "\n\n".join(told) + "\n",
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -63,8 +64,24 @@ class Quiz:
             option.format(**numbers): why.format(**numbers) for option, why in self.text["wrong"]
         }
         options = {_value(option) for option in (answer, *wrong)}
-        alike = len(options) < 1 + len(self.text["wrong"])
-        return None if alike else Item(self.about, asks, answer, because, wrong)
+        if len(options) < 1 + len(self.text["wrong"]):
+            return None
+        offered = {option: wrong[option] for option in _offered(answer, list(wrong), rng)}
+        return Item(self.about, asks, answer, because, offered)
+
+
+def _offered(answer: str, wrong: list[str], rng: np.random.Generator) -> tuple[str, ...]:
+    """Return two wrong options, such that the right number is now the smallest, now the largest.
+
+    Else who knows nothing would choose by that: mistakes mostly err to one side.
+    """
+    pairs: dict[int, list[tuple[str, ...]]] = {}
+    for pair in itertools.combinations(wrong, min(2, len(wrong))):
+        values = [_value(option) for option in (answer, *pair)]
+        place = sorted(values).index(values[0]) if len({*map(type, values)}) == 1 else 0
+        pairs.setdefault(place, []).append(pair)
+    place = list(pairs)[rng.integers(len(pairs))]
+    return pairs[place][rng.integers(len(pairs[place]))]
 
 
 def _value(option: str) -> float | str:
@@ -105,14 +122,16 @@ def parameters(rng: np.random.Generator) -> Numbers:
     T, n_x, n_a = int(rng.integers(8, 40)), int(rng.integers(10, 40)), int(rng.integers(5, 40))
     counts = [DenseModel(steps, n_x, n_a, 2, rng=0).n_weights for steps in (T, T + 1)]
     more = counts[1] - counts[0]
-    return {"T": T, "n_x": n_x, "n_a": n_a, "more": more, "recurrent": more + n_a * n_a}
+    wrong = {"recurrent": more + n_a * n_a, "biased": more + n_a}
+    return {"T": T, "n_x": n_x, "n_a": n_a, "more": more} | wrong
 
 
 def by_hand(rng: np.random.Generator) -> Numbers:
     w, x = round(rng.uniform(0.3, 0.9), 1), round(rng.uniform(0.5, 1.2), 1)
     first = np.tanh(x)
     inside = w * first + x
-    return {"w": w, "x": x, "first": first, "inside": inside, "second": np.tanh(inside)}
+    drawn = {"w": w, "x": x, "first": first, "inside": inside, "second": np.tanh(inside)}
+    return drawn | {"unsquashed": np.tanh(w * x + x), "alone": np.tanh(w * first)}
 
 
 def weights(cell: type, rng: np.random.Generator) -> Numbers:
@@ -122,19 +141,24 @@ def weights(cell: type, rng: np.random.Generator) -> Numbers:
         SequenceModel(made, n_y, rng=0).n_weights,
         sum(map(np.size, made.params.values())),
     )
-    biases = made.params["ba"].size + n_y
+    biases = made.params["ba"].size
     sizes = {"n_x": n_x, "n_a": n_a, "n_y": n_y}
-    return sizes | {"count": count, "alone": alone, "unbiased": count - biases}
+    wrong = {"alone": alone, "unbiased": count - biases - n_y, "doubled": count + biases}
+    return sizes | {"count": count} | wrong
 
 
 def sure(rng: np.random.Generator) -> Numbers:
     p = float(rng.choice([0.9, 0.95, 0.98, 0.995, 0.999]))
-    return {"p": p, "loss": -np.log(1 - p), "other": -np.log(p)}
+    loss = -np.log(1 - p)
+    return {"p": p, "loss": loss, "other": -np.log(p), "bits": loss / np.log(2)}
 
 
 def mean_or_sum(rng: np.random.Generator) -> Numbers:
     T, rate = int(rng.integers(5, 40)), float(rng.choice([0.1, 0.2, 0.5]))
-    return {"T": T, "rate": rate, "right": rate * T, "wrong": rate / T}
+    one, other = rng.permutation(["sum", "mean"])
+    rates = (rate * T, rate / T) if one == "sum" else (rate / T, rate * T)
+    drawn = {"T": T, "rate": rate, "one": one, "other": other}
+    return drawn | dict(zip(("right", "wrong"), rates, strict=True))
 
 
 def masked(rng: np.random.Generator) -> Numbers:
@@ -151,7 +175,7 @@ def masked(rng: np.random.Generator) -> Numbers:
 def perplexity(rng: np.random.Generator) -> Numbers:
     p = rng.choice([0.02, 0.05, 0.1, 0.2, 0.5, 0.8], size=3, replace=False)
     right = losses.perplexity(float(-np.log(p).mean()))
-    wrong = {"exponentials": (1 / p).mean(), "averaged": 1 / p.mean()}
+    wrong = {"exponentials": (1 / p).mean(), "averaged": 1 / p.mean(), "product": 1 / p.prod()}
     return {"p": ", ".join(f"{v:g}" for v in p), "right": right} | wrong
 
 
@@ -174,6 +198,7 @@ def bound(rng: np.random.Generator) -> Numbers | None:
     sigma, lag = round(rng.uniform(0.9, 0.98), 2), int(rng.integers(8, 30))
     added = 1 - lag * (1 - sigma)
     drawn = {"sigma": sigma, "lag": lag, "right": sigma**lag, "added": added}
+    drawn["short"] = sigma ** (lag - 1)
     return drawn if added > 0.05 else None  # nobody would choose 0
 
 
@@ -183,7 +208,7 @@ def promised(rng: np.random.Generator) -> Numbers:
 
 def gate(rng: np.random.Generator) -> Numbers | None:
     u, k = round(rng.uniform(0.03, 0.25), 2), int(rng.integers(3, 20))
-    wrong = {"written": u**k, "added": 1 - k * u}
+    wrong = {"written": u**k, "added": 1 - k * u, "short": (1 - u) ** (k - 1)}
     drawn = {"u": u, "k": k, "right": (1 - u) ** k} | wrong
     return drawn if wrong["added"] > 0.05 else None  # nobody would choose 0
 
@@ -191,7 +216,7 @@ def gate(rng: np.random.Generator) -> Numbers | None:
 def wire(rng: np.random.Generator) -> Numbers:
     b, k = float(rng.choice([0.5, 1.0, 2.0, 3.0])), int(rng.integers(10, 40))
     f = float(sigmoid(np.array(b)))
-    return {"b": b, "k": k, "f": f, "right": f**k, "shut": (1 - f) ** k}
+    return {"b": b, "k": k, "f": f, "right": f**k, "shut": (1 - f) ** k, "half": f ** (k / 2)}
 
 
 def drawn(rng: np.random.Generator) -> Numbers | None:
@@ -244,42 +269,49 @@ def beam(rng: np.random.Generator) -> Numbers:
     greedy, way = first * after_a, other * after_b
     shown = {"first": first, "other": other, "after_a": after_a, "after_b": after_b}
     found = {"greedy": greedy, "way": way, "right": max(greedy, way), "less": min(greedy, way)}
-    return shown | found | {"mixed": first * after_b}
+    return shown | found | {"mixed": first * after_b, "crossed": other * after_a}
 
 
 def look(rng: np.random.Generator) -> Numbers:
     score, times = round(rng.uniform(0.2, 0.8), 1), int(rng.integers(2, 5))
-    before, after = (softmax(k * np.array([[1.0], [score]]))[0, 0] for k in (1, times))
+    before, after, both = (
+        softmax(k * np.array([[1.0], [score]]))[0, 0] for k in (1, times, times**2)
+    )
     odds = times * before / (1 - before)
     scaled = odds / (1 + odds)
-    return {"score": score, "times": times, "before": before, "after": after, "scaled": scaled}
+    wrong = {"before": before, "scaled": scaled, "both": both}
+    return {"score": score, "times": times, "after": after} | wrong
 
 
 def base_rate(rng: np.random.Generator) -> Numbers:
     q = round(rng.uniform(0.1, 0.45), 2)
     best = -q * np.log(q) - (1 - q) * np.log(1 - q)
-    return {"q": q, "best": best, "half": np.log(2), "frequent": -np.log(1 - q)}
+    wrong = {"half": np.log(2), "frequent": -np.log(1 - q), "rare": -np.log(q)}
+    return {"q": q, "best": best} | wrong
 
 
 def masks(rng: np.random.Generator) -> Numbers:
     p, k = float(rng.choice([0.1, 0.2, 0.3, 0.4])), int(rng.integers(5, 20))
-    return {"p": p, "k": k, "right": (1 - p) ** k, "one": 1 - p, "dropped": p**k}
+    wrong = {"one": 1 - p, "dropped": p**k, "half": (1 - p) ** (k / 2)}
+    return {"p": p, "k": k, "right": (1 - p) ** k} | wrong
 
 
 def waves(rng: np.random.Generator) -> Numbers:
     L, T = int(rng.integers(2, 7)), int(rng.integers(8, 60))
-    return {"L": L, "T": T, "right": L + T - 1, "cells": L * T, "longer": max(L, T)}
+    wrong = {"cells": L * T, "longer": max(L, T), "both": L + T}
+    return {"L": L, "T": T, "right": L + T - 1} | wrong
 
 
 def rounds(rng: np.random.Generator) -> Numbers:
     T = int(rng.integers(20, 3000))
     right, chunks = int(np.ceil(np.log2(T))), int(np.ceil(2 * np.sqrt(T)))
-    return {"T": T, "right": right, "chunks": chunks}
+    return {"T": T, "right": right, "chunks": chunks, "low": int(np.log2(T))}
 
 
 def bits(rng: np.random.Generator) -> Numbers:
     J = round(rng.uniform(0.7, 2.5), 2)
-    return {"J": J, "right": J / np.log(2), "wrong": J * np.log(2), "perplexity": np.exp(J)}
+    wrong = {"wrong": J * np.log(2), "perplexity": np.exp(J), "power": 2**J}
+    return {"J": J, "right": J / np.log(2)} | wrong
 
 
 DRAWN: Mapping[str, Callable[[np.random.Generator], Numbers | None]] = {
