@@ -25,6 +25,7 @@ NO_WALLS = [
     "04_training",
     "05_vanishing_gradients",
     "06_gru",
+    "07_lstm",
     "08_sampling",
 ]
 NO_PROSE = r"\*\*(New terms|Sources|Next)[.:]|\[←|#|\||\*\d+ minutes?,"  # looked up, not read
