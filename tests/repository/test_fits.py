@@ -27,6 +27,7 @@ NO_WALLS = [
     "06_gru",
     "07_lstm",
     "08_sampling",
+    "09_sequence_types",
 ]
 NO_PROSE = r"\*\*(New terms|Sources|Next)[.:]|\[←|#|\||\*\d+ minutes?,"  # looked up, not read
 
