@@ -28,6 +28,7 @@ NO_WALLS = [
     "07_lstm",
     "08_sampling",
     "09_sequence_types",
+    "10_attention",
 ]
 NO_PROSE = r"\*\*(New terms|Sources|Next)[.:]|\[←|#|\||\*\d+ minutes?,"  # looked up, not read
 
