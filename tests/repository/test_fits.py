@@ -29,6 +29,7 @@ NO_WALLS = [
     "08_sampling",
     "09_sequence_types",
     "10_attention",
+    "11_bidirectional_and_deep",
 ]
 NO_PROSE = r"\*\*(New terms|Sources|Next)[.:]|\[←|#|\||\*\d+ minutes?,"  # looked up, not read
 
