@@ -25,7 +25,11 @@ NO_WALLS = [
     "04_training",
     "05_vanishing_gradients",
     "06_gru",
+    "07_lstm",
     "08_sampling",
+    "09_sequence_types",
+    "10_attention",
+    "11_bidirectional_and_deep",
 ]
 NO_PROSE = r"\*\*(New terms|Sources|Next)[.:]|\[←|#|\||\*\d+ minutes?,"  # looked up, not read
 
