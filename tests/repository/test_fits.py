@@ -21,6 +21,7 @@ MOST_WORDS = 110
 HIGHEST, HIGHEST_WITH_A_WHOLE = 1.3, 1.65
 NO_WALLS = [
     "00_start_here",
+    "01_why_sequences",
     "02_forward_pass",
     "03_backpropagation_through_time",
     "04_training",
