@@ -28,6 +28,7 @@ NO_WALLS = [
     "05_vanishing_gradients",
     "06_gru",
     "08_sampling",
+    "12_one_token_at_a_time",
 ]
 NO_PROSE = r"\*\*(New terms|Sources|Next)[.:]|\[←|#|\||\*\d+ minutes?,"  # looked up, not read
 
