@@ -1,4 +1,4 @@
-// anywidget (0.9.14 to 0.11) gives the code of a widget two seconds to load. On a page that is busy
+// anywidget (0.9.17 to 0.11) gives the code of a widget two seconds to load. On a page that is busy
 // for longer, as on a slow machine in the middle of Run All, it drops from then on all that the
 // kernel says to the widget: a panel would stay without a picture. So, where that has happened, the
 // widget takes its messages past anywidget, and asks the kernel for what it has missed.

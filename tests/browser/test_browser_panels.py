@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import anywidget
 import nbformat
 import pytest
 from lab import (
@@ -14,6 +15,7 @@ from lab import (
     open_server,
     write_notebook,
 )
+from packaging.version import Version
 from playwright.sync_api import Browser, Locator
 
 PANEL = """\
@@ -136,6 +138,9 @@ def test_panel_says_that_a_stopped_kernel_does_not_answer(notebook: Notebook) ->
     notebook.complaints.clear()  # JupyterLab says in the console that it cannot send
 
 
+@pytest.mark.skipif(
+    Version(anywidget.__version__) < Version("0.9.17"), reason="this anywidget has no limit of time"
+)
 def test_panel_and_question_whose_code_came_late_are_alive(
     browser: Browser, server: Server
 ) -> None:

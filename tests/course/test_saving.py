@@ -125,7 +125,7 @@ def loaded(manager, find_spec=lambda name: SPEC):
 def test_a_server_with_the_extension_saves_pictures_and_keeps_a_hook_of_its_own(tmp_path) -> None:
     called = []
     manager = FileContentsManager(root_dir=str(tmp_path))
-    manager.notary = NotebookNotary(db_file=":memory:")  # not the signatures of whoever runs this
+    manager.notary = NotebookNotary(db_file=":memory:", data_dir=str(tmp_path))
     manager.pre_save_hook = lambda **given: called.append(given["path"])
     loaded(manager)
     data = {VIEW: {}, "image/png": "iVBORw0=", "text/plain": "a panel"}
@@ -146,7 +146,7 @@ def test_a_server_with_the_extension_reads_what_the_kernel_will_say(tmp_path, ki
     stored = {"nbformat": 4, "nbformat_minor": 4, "metadata": METADATA, "cells": []}
     (tmp_path / "a.ipynb").write_text(json.dumps(stored | {"cells": [code | {"outputs": []}]}))
     manager = kind(root_dir=str(tmp_path))
-    manager.notary = NotebookNotary(db_file=":memory:")
+    manager.notary = NotebookNotary(db_file=":memory:", data_dir=str(tmp_path))
     model = loaded(manager).get("a.ipynb")
     model = asyncio.run(model) if asyncio.iscoroutine(model) else model
     manager.notary.store.close()
