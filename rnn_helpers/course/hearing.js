@@ -4,7 +4,7 @@
 // widget takes its messages past anywidget, and asks the kernel for what it has missed.
 function initialize({ model }) {
   const widget = whole(model);
-  if (!widget?.comm) return; // no kernel
+  if (!widget?.comm || !widget._handle_comm_msg) return; // no kernel, or another kind of notebook
   const asked = widget._handle_comm_msg({ content: { data: { method: "none: are messages heard?" } } });
   asked.catch(() => {
     const hear = Object.getPrototypeOf(Object.getPrototypeOf(widget))._handle_comm_msg;
