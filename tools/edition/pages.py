@@ -341,7 +341,7 @@ def solved_on(task: cards.Task, lesson: Lesson) -> list[int]:
 def shown_elsewhere(task: cards.Task, lesson: Lesson) -> list[str]:
     """Say on which slides the solution of an exercise, or most of it, can be read."""
     numbers = solved_on(task, lesson)
-    return [f"(in other words on {slides_in_words(numbers)})"] if numbers else []
+    return [f"(see also {slides_in_words(numbers)})"] if numbers else []
 
 
 def slides_in_words(numbers: Sequence[int]) -> str:

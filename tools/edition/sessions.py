@@ -166,9 +166,9 @@ def what_fits(held: Plan) -> list[str]:
         return [f"It takes {takes} of {held.whole} minutes, and has no exercise.", *too_long(held)]
     told = (
         f"Somebody who reads and works alone takes {held.alone} minutes, the sum of the sections "
-        f"(a notebook rounds it), {listed} of them for {_count(count, 'exercise')}. With a class plan twice as much for an "
-        "exercise, and a minute more for each prediction that is voted on and for each panel, here "
-        f"{held.shown} (rules of thumb, not measured):"
+        f"(a notebook rounds it), {listed} of them for {_count(count, 'exercise')}. With a class "
+        "plan twice as much for an exercise, and a minute more for each prediction that is voted "
+        f"on and for each panel, here {held.shown} (rules of thumb, not measured):"
     )
     some = held.together != held.exercises and held.together
     choices = [(f"no exercise: all {held.elsewhere}", ())]
@@ -543,7 +543,7 @@ def notebook_part(one: Taken, sentences: Sentences) -> list[str]:
         f"## {stop.notebook}: {lesson.notebook.question}",
         f"The session takes {part}. {whole} has a page of its own.",
         f"**{aim}.** {notes['goal']}",
-        f"**How to open.** {notes['open_with']}",
+        f"**How to open**, in the place of reading slide 1. {notes['open_with']}",
         *(card for section in one.sections for card in _cards(one, section, sentences)),
     ]
 
