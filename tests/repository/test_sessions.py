@@ -286,3 +286,13 @@ def test_a_row_says_which_slides_give_an_exercise_away() -> None:
     assert "(in class, 2 × 6 min; stay there, for slide 14 shows most of it)" in text
     assert "min; but slide 26 shows most of it)" in text
     assert "slide 10 shows most of it)" in page(path_named("a day"), 2)
+
+
+def test_a_panel_is_not_moved_to_what_the_session_leaves_out() -> None:
+    gate = "**reset gate** “as it starts”"
+    assert gate in page(path_named("a day"), 4) and gate not in page(path_named("90 minutes"), 1)
+
+
+def test_learners_run_only_what_they_do_exercises_in() -> None:
+    told = page(path_named("90 minutes"), 1).partition("**Learners first of all.**")[2]
+    assert "`02_forward_pass` and `06_gru` and chooses" in told.splitlines()[0]

@@ -91,6 +91,7 @@ def changed(lesson: notes.Lesson, *path: object, to: object = None) -> notes.Les
         (("panels", "one_unit", "moves", 0, "set"), {"v": 1}, "no control labelled 'v'"),
         (("panels", "one_unit", "moves", 0, "ask"), "", "a move needs set and ask"),
         (("panels", "one_unit", "moves", 0, "ask"), "Why?", "no answer in brackets ends 'Why?'"),
+        (("panels", "one_unit", "moves", 0, "needs"), "x", "02_forward_pass has no section 'x'"),
         (("exercises", "softmax"), None, "exercise 'softmax' has no notes"),
         (("exercises", "softmin"), "x", "there is no exercise 'softmin'"),
         (("exam", "by_hand", "answer"), None, "exam 'by_hand' needs section, asks, answer"),

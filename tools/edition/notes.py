@@ -16,7 +16,8 @@ They stand in ``rnn_helpers/lessons/<name>/teaching.toml``:
         [tempts]                option = why it tempts, for every option that turned out wrong
     [[panels.NAME.moves]]       NAME is the function; ask = what to ask there (and its answer);
                                 set = the controls, by the labels beside them and as the screen
-                                shows their values
+                                shows their values; needs = the section without which it is
+                                left out, if it needs one that a path may lack
     [panels.NAME]               say = how to set them, where that is not plain
     [exercises]                 name = what to ask a student who is stuck
     [solved_on]                 name = the ids of other cells that show its solution, or most of it
@@ -141,7 +142,7 @@ def problems(lesson: Lesson) -> list[str]:
     for prediction in lesson.predictions:
         amiss += _of_prediction(prediction, notes["predictions"].get(prediction.name, {}))
     for panel in lesson.panels:
-        amiss += _of_panel(panel, notes["panels"].get(panel.name, {}), lesson.notebook.lesson)
+        amiss += _of_panel(panel, notes["panels"].get(panel.name, {}), lesson.notebook)
     for name, text in notes["exam"].items():
         if text.keys() != EXAM or len(text["wrong"]) < 2:
             amiss.append(f"exam {name!r} needs section, asks, answer, because, two wrong options")
@@ -239,8 +240,9 @@ def _of_prediction(prediction: cards.Prediction, note: dict[str, Any]) -> list[s
     return amiss + ([] if note.get("next") else [f"{where}: what to ask next?"])
 
 
-def _of_panel(panel: cards.PanelCard, note: dict[str, Any], lesson: str) -> list[str]:
-    source, amiss = cards.controls_in(panel, lesson), []
+def _of_panel(panel: cards.PanelCard, note: dict[str, Any], notebook: Notebook) -> list[str]:
+    source, owner = cards.controls_in(panel, notebook.lesson), notebook.name
+    amiss: list[str] = []
     moves = note.get("moves", [])
     for move in moves:
         controls = move.get("set", {})
@@ -248,6 +250,7 @@ def _of_panel(panel: cards.PanelCard, note: dict[str, Any], lesson: str) -> list
             amiss.append(f"panel {panel.name!r}: a move needs set and ask, got {move}")
         elif _unanswered(move["ask"]):
             amiss.append(f"panel {panel.name!r}: no answer in brackets ends {move['ask']!r}")
+        amiss += _no_such(owner, move.get("needs", ""))
         unknown = [name for name in controls if f'"{name}"' not in source]
         amiss += [f"panel {panel.name!r} has no control labelled {n!r}" for n in unknown]
     return amiss + ([] if moves else [f"panel {panel.name!r}: what to move?"])

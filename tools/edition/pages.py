@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from nbformat import NotebookNode
 
@@ -283,14 +284,21 @@ def measured(card: cards.Prediction, note: Mapping[str, str]) -> str:
 
 
 def panel_card(
-    card: cards.PanelCard, lesson: Lesson, sentences: Mapping[str, list[str]], of: str = ""
+    card: cards.PanelCard,
+    lesson: Lesson,
+    sentences: Mapping[str, list[str]],
+    of: str = "",
+    taken: Collection[str] | None = None,
 ) -> str:
+    """Return the card of a panel, without the moves that need a section that is not taken."""
     moves = lesson.notes["panels"][card.name]["moves"]
+    fits_here = [taken is None or move.get("needs") in {None, *taken} for move in moves]
     rows = [(settings_in_words(move["set"]), move["ask"]) for move in moves]
     heads = ("set (the rest as it opens)", "ask before you do")
     if said := sentences.get(card.name):
         heads += ("what it says then",)
         rows = [(*row, says) for row, says in zip(rows, said, strict=True)]
+    rows = list(itertools.compress(rows, fits_here))
     return "\n\n".join(
         [
             f"### {panel_heading(card, lesson, of)}",

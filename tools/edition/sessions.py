@@ -413,8 +413,10 @@ def run_time(names: Sequence[str]) -> str:
 
 def learners(path: Path, number: int, held: Plan) -> list[str]:
     """Say what everybody at a machine does first: an exercise needs the cells above it."""
-    names = [stop.notebook for stop in path.sessions[number - 1].stops]
-    if not held.together:
+    done = {timed.number for timed in held.together}
+    stops = path.sessions[number - 1].stops
+    names = [stop.notebook for stop in stops if stop.notebook[:2] in done]
+    if not names:
         return []
     several = " (one after the other)" * (len(names) > 1)
     named = _and([f"`{name}`" for name in names])
@@ -471,8 +473,11 @@ def homework(path: Path, taken: Sequence[Taken], held: Plan) -> list[str]:
     """Say what is done after a session, at home or later."""
     left, read = _listed(held.at_home), _extras(taken)
     if path.one_day:
-        solved = "for each notebook `solutions` has a solved copy: show the line, or leave it"
-        return [f"**Left for later.** {left}; {solved}."] if left else []
+        told = (
+            f"**Left for later.** {left}. To show one instead, take the solved copy of the "
+            "notebook in `solutions`, which `make teacher` makes."
+        )
+        return [told] if left else []
     parts = [left] if left else []
     parts += [f"for reading the extra sections {read}"] if read else []
     return [f"**At home, after this session.** {'; '.join(parts)}."] if parts else []
@@ -586,7 +591,8 @@ def _cards(one: Taken, section: sections.Section, sentences: Sentences) -> Itera
                 yield pages.prediction_card(card, lesson, number)
         for card in lesson.panels:
             if card.cell == cell.id:
-                yield pages.panel_card(card, lesson, sentences, number)
+                taken = {section.title for section in one.sections}
+                yield pages.panel_card(card, lesson, sentences, number, taken)
         for task in lesson.tasks:
             if task.cell == cell.id:
                 yield pages.exercise_card(task, lesson, number)
