@@ -182,9 +182,7 @@ def test_a_session_says_who_needs_a_machine_and_what_is_brought() -> None:
     assert re.findall(r"`(\d\d)` \(", taken_up) == ["03", "04"], "each notebook once"
     term = path_named("a term")
     assert "No exercise was left for home. Perhaps read: the extra sections" in page(term, 5)
-    assert "**At home, after this session.** `05` exercises 3, 4 and 5; for reading" in (
-        page(term, 5)
-    )
+    assert "**At home, after this session.** `05` exercises 3, 4 and 5. To read:" in (page(term, 5))
     nothing = dataclasses.replace(plan_of(path, 2), together=())
     assert sessions.machines(nothing).endswith("no exercise is done in class.")
 

@@ -74,6 +74,7 @@ def changed(lesson: notes.Lesson, *path: object, to: object = None) -> notes.Les
         (("sections", "One step"), None, "core section 'One step' has no notes"),
         (("sections", "One step"), "See {slide nowhere}.", "no slide has the cell 'nowhere'"),
         (("sections", "One step"), "(Twice.) Ask which it is.", "answer to what is asked?"),
+        (("sections", "One step"), "(Twice.) Why is it?", "answer to what is asked?"),
         (("without", 0, "lacks"), "One stop", "02_forward_pass has no section 'One stop'"),
         (("without", 0, "at"), "One stop", "without: there is no section 'One stop'"),
         (("without", 0, "say"), None, "without: needs lacks, at and say"),

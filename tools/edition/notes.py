@@ -170,8 +170,8 @@ def _of_sections(lesson: Lesson) -> list[str]:
 
 
 def _never_answered(text: str) -> bool:
-    """Say whether a text tells the teacher to ask something, and no brackets behind it answer."""
-    asked = [found.end() for found in re.finditer(r"(?<!not )\b[Aa]sk\b", text)]
+    """Say whether a text asks something, or tells to ask, and no brackets behind it answer."""
+    asked = [found.end() for found in re.finditer(r"(?<!not )\b[Aa]sk\b|(?<!\?)\?(?!\?)", text)]
     return bool(asked) and "(" not in text[asked[-1] :]
 
 

@@ -479,8 +479,8 @@ def homework(path: Path, taken: Sequence[Taken], held: Plan) -> list[str]:
         )
         return [told] if left else []
     parts = [left] if left else []
-    parts += [f"for reading the extra sections {read}"] if read else []
-    return [f"**At home, after this session.** {'; '.join(parts)}."] if parts else []
+    parts += [f"To read: the extra sections {read}"] if read else []
+    return [f"**At home, after this session.** {'. '.join(parts)}."] if parts else []
 
 
 def _extras(taken: Sequence[Taken]) -> str:
