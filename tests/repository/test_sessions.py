@@ -220,6 +220,7 @@ def test_minutes_that_are_too_many_are_said_to_be() -> None:
     said = "\n".join(sessions.what_fits(plan_of(short, 1)))
     assert re.search(r"\| every exercise \| \d+ \| \d+ too many \|", said)
     assert "**It does not fit.** Even without an exercise" in said
+    assert "the longest first: *A note that is rewritten at every step* (`06`, 4 min)" in said
     assert "None fits: the timetable is for the first line." in said
     stop = Stop("05_vanishing_gradients", ("Does the first letter still matter?",))
     without = Session(20, (stop,))

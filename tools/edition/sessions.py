@@ -130,6 +130,7 @@ class Plan:
     together: tuple[Timed, ...]
     shown: int = 0  # minutes that predictions and panels take more with a class
     elsewhere: str = AT_HOME
+    told: tuple[tuple[str, int], ...] = ()  # sections in which nothing is asked or moved, minutes
 
     @property
     def at_home(self) -> tuple[Timed, ...]:
@@ -155,7 +156,14 @@ def plan(taken: Sequence[Taken], whole: int, elsewhere: str = AT_HOME) -> Plan:
             together.append(timed)
             room -= WITH_A_CLASS * timed.minutes
     kept = tuple(timed for timed in exercises if timed in together)
-    return Plan(whole, alone, tuple(exercises), kept, shown, elsewhere)
+    busy = {(timed.number, timed.section) for timed in exercises}
+    told = tuple(
+        (f"*{section.title}* (`{one.number}`, {section.minutes} min)", section.minutes)
+        for one in taken
+        for section in one.sections
+        if not one.with_a_class(section) and (one.number, section.title) not in busy
+    )
+    return Plan(whole, alone, tuple(exercises), kept, shown, elsewhere, told)
 
 
 def what_fits(held: Plan) -> list[str]:
@@ -199,9 +207,11 @@ def too_long(held: Plan) -> list[str]:
     missing = held.minutes(()) - held.whole
     if missing <= 0:
         return []
+    longest = [name for name, _ in sorted(held.told, key=lambda named: -named[1])]
+    named = f", the longest first: {'; '.join(longest)}" if longest else ""
     return [
         f"**It does not fit.** Even without an exercise {missing} minutes are too many. Leave out "
-        "panels and votes first, then sections in which nothing is voted on or done."
+        f"sections in which nothing is voted on, moved or done{named}."
     ]
 
 
