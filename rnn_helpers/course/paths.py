@@ -35,11 +35,15 @@ class Session:
 
 @dataclass(frozen=True)
 class Path:
-    """A way through the course: its name, whom it is for, and its sessions."""
+    """A way through the course: its name, whom it is for, and its sessions.
+
+    With ``one_day`` all sessions lie in a day, so nothing is done at home between them.
+    """
 
     name: str
     whom: str
     sessions: tuple[Session, ...]
+    one_day: bool = False
 
 
 FIRST_LOOK = Stop(
@@ -104,6 +108,7 @@ PATHS = (
                 ),
             ),
         ),
+        one_day=True,
     ),
     Path(
         "four sessions",

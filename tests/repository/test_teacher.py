@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import builtins
 import copy
 import dataclasses
+import math
 import re
 from pathlib import Path
 from urllib.parse import unquote
@@ -13,8 +16,10 @@ import normalise_notebooks
 import pytest
 import teacher
 from edition import cards, fits, formulas, graph, notes, pages, sections, solutions
+from IPython.core.inputtransformer2 import TransformerManager
 from panels_of_the_course import make
 
+from rnn_helpers.checking import known
 from rnn_helpers.course.map import NOTEBOOKS
 from rnn_helpers.course.paths import PATHS
 
@@ -68,6 +73,15 @@ def changed(lesson: notes.Lesson, *path: object, to: object = None) -> notes.Les
         (("predictions", "again"), {}, "there is no prediction 'again'"),
         (("sections", "One step"), None, "core section 'One step' has no notes"),
         (("sections", "One step"), "See {slide nowhere}.", "no slide has the cell 'nowhere'"),
+        (("sections", "One step"), "(Twice.) Ask which it is.", "answer to what is asked?"),
+        (("sections", "One step"), "(Twice.) Why is it?", "answer to what is asked?"),
+        (("without", 0, "lacks"), "One stop", "02_forward_pass has no section 'One stop'"),
+        (("without", 0, "at"), "One stop", "without: there is no section 'One stop'"),
+        (("without", 0, "say"), None, "without: needs lacks, at and say"),
+        (("taught_in", "00_start_here"), {"cells": "Shapes"}, "'00_start_here' has no 'cells'"),
+        (("taught_in", "00_start_here"), {"shapes": "x"}, "00_start_here has no section 'x'"),
+        (("solved_on", "softmin"), ["code-14-eda01c"], "there is no exercise 'softmin'"),
+        (("solved_on", "softmax"), ["nowhere"], "solved_on: no slide has 'nowhere'"),
         (("predictions", "repeat", "next"), None, "what to ask next?"),
         (("predictions", "repeat", "next"), "And then?", "answer to what is asked next?"),
         (("predictions", "repeat", "next"), "And then? (When?)", "answer to what is asked next?"),
@@ -78,6 +92,7 @@ def changed(lesson: notes.Lesson, *path: object, to: object = None) -> notes.Les
         (("panels", "one_unit", "moves", 0, "set"), {"v": 1}, "no control labelled 'v'"),
         (("panels", "one_unit", "moves", 0, "ask"), "", "a move needs set and ask"),
         (("panels", "one_unit", "moves", 0, "ask"), "Why?", "no answer in brackets ends 'Why?'"),
+        (("panels", "one_unit", "moves", 0, "needs"), "x", "02_forward_pass has no section 'x'"),
         (("exercises", "softmax"), None, "exercise 'softmax' has no notes"),
         (("exercises", "softmin"), "x", "there is no exercise 'softmin'"),
         (("exam", "by_hand", "answer"), None, "exam 'by_hand' needs section, asks, answer"),
@@ -104,9 +119,10 @@ def test_numbers_that_a_notebook_has_elsewhere_are_given() -> None:
 
 
 def test_a_note_names_the_slide_that_holds_a_cell() -> None:
-    written = notes.read(named("04_training").notebook)["open_with"]
-    (cell,) = notes.SLIDE.findall(written)
-    said = named("04_training").notes["open_with"]
+    title = "From random letters to names"
+    written = notes.read(named("04_training").notebook)["sections"][title]
+    cell, _ = notes.SLIDE.findall(written)
+    said = named("04_training").notes["sections"][title]
     number = int(re.search(r"\(slide (\d+) of the walkthrough\)", said)[1])
     slide = fits.slides_of("04_training")[number - 1]
     cells = sections.read("04_training").cells
@@ -146,11 +162,12 @@ def test_a_page_holds_all_of_its_notebook(lesson: notes.Lesson, folder: Path) ->
     slides = [int(number) for row in rows for number in re.findall(r"\d+", row)]
     assert slides == list(range(1, len(slides) + 1)), "each slide stands in one section"
     for card in lesson.predictions:
-        assert f"Prediction {lesson.predictions.index(card) + 1}: {card.question}" in text
+        heading = pages.prediction_heading(card, lesson)
+        assert re.fullmatch(rf"Prediction \d+, slide \d+: {re.escape(card.question)}", heading)
+        assert f"### {heading}\n" in text
     for task in lesson.tasks:
-        known = task.exercise.known
         assert task.starter in text and task.exercise.solution_source().strip() in text
-        assert all(pages._cell(mistake.says[1:]) in text for mistake in known)
+        assert all(pages._cell(mistake.says[1:]) in text for mistake in task.exercise.known)
     for panel in lesson.panels:
         assert panel.says in text
 
@@ -192,6 +209,45 @@ def test_a_wrong_line_is_shown_as_it_stands_in_the_function() -> None:
     shown = [pages.wrong_line(exercise.reference, mistake) for mistake in exercise.known]
     assert shown[0] == "`return np.tanh(Waa.T @ a_prev + Wax @ x_t + ba)`"
     assert len(set(shown)) == len(shown)
+
+
+@every_lesson
+def test_every_mistake_that_is_shown_can_be_typed(lesson: notes.Lesson) -> None:
+    """Its lines parse, and call only what the notebook has by then."""
+    for task in lesson.tasks:
+        at_hand = names_above(task.cell, lesson) | set(dir(builtins))
+        at_hand |= stored_in(ast.parse(task.starter.replace("____", "blank")))
+        for mistake in task.exercise.known:
+            tree = ast.parse(known.source_of(mistake.function))
+            calls = {node.func for node in ast.walk(tree) if isinstance(node, ast.Call)}
+            called = {func.id for func in calls if isinstance(func, ast.Name)}
+            assert called - at_hand - stored_in(tree) == set(), mistake.says
+
+
+def names_above(cell: str, lesson: notes.Lesson) -> set[str]:
+    """Return the names that a notebook has when it comes to a cell."""
+    found: set[str] = set()
+    for above in (cell for section in lesson.sections for cell in section.cells):
+        if above.id == cell:
+            break
+        if above.cell_type == "code":
+            found |= stored_in(ast.parse(TransformerManager().transform_cell(above.source)))
+    return found
+
+
+def stored_in(tree: ast.AST) -> set[str]:
+    """Return the names that some code makes: by a value, an import, a function, an argument."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ast.arg):
+            found.add(node.arg)
+        elif isinstance(node, ast.alias):
+            found.add((node.asname or node.name).partition(".")[0])
+    return found
 
 
 def test_a_table_survives_bars_and_line_ends() -> None:
@@ -309,18 +365,24 @@ def moves_of_the_panels() -> list:
             module = cards.maker(card, lesson.notebook.lesson).__module__
             room = "gates" if module.endswith(".gates") else lesson.notebook.lesson
             moves = lesson.notes["panels"][card.name]["moves"]
-            found.append(pytest.param(f"{room}.{card.name}", moves, id=f"{room}.{card.name}"))
+            says = "say" in lesson.notes["panels"][card.name]
+            name = f"{room}.{card.name}"
+            found.append(pytest.param(name, moves, says, id=name))
     return [given for given in found if given.id not in NEEDS_THE_TEXT]
 
 
-@pytest.mark.parametrize(("name", "moves"), moves_of_the_panels())
-def test_a_panel_can_be_moved_where_the_notes_say(name: str, moves: list[dict]) -> None:
+@pytest.mark.parametrize(("name", "moves", "says"), moves_of_the_panels())
+def test_a_panel_can_be_moved_where_the_notes_say(name: str, moves: list, says: bool) -> None:
     panel = make(name)
     start, said = panel.values, []
     for move in moves:
         panel.set(**start | panel.by_label(move["set"]))
         said.append(panel.sentence)
     assert len(set(said)) == len(said), "two moves show the same"
+    labelled = {control.description: control for control in panel.controls.values()}
+    for label, shown in (setting for move in moves for setting in move["set"].items()):
+        if not can_be_dragged_to(labelled[label], shown):
+            assert says, f"the slider of {label} passes {shown} by: say how to set it"
     words = {control.description: words_of(control) for control in panel.controls.values()}
     for label, shown in (setting for move in moves for setting in move["set"].items()):
         assert not words[label] or str(shown) in words[label], f"{label} cannot show {shown!r}"
@@ -330,3 +392,12 @@ def words_of(control: object) -> list[str]:
     """Return what stands on the buttons or in the list of a control, if it has any."""
     options = getattr(control, "options", ())
     return [str(option[0] if isinstance(option, tuple) else option) for option in options]
+
+
+def can_be_dragged_to(control: object, shown: object) -> bool:
+    """Say whether a control stops at a value, if it is a slider of single numbers."""
+    if not hasattr(control, "step") or isinstance(shown, list | str):
+        return True
+    place = math.log(shown, control.base) if hasattr(control, "base") else shown
+    steps = (place - control.min) / control.step
+    return abs(steps - round(steps)) < 1e-6

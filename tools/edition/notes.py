@@ -4,15 +4,23 @@ They stand in ``rnn_helpers/lessons/<name>/teaching.toml``:
 
     goal, open_with             a sentence or two each
     [builds_on]                 notebook = what it takes from there
+    [taught_in.NOTEBOOK]        a part of what is taken from there = the heading that teaches it,
+                                where a path may take the notebook without that section
     [sections]                  heading = what to say or to watch for, of every core section
+    [[without]]                 what to say (``say``) in the row of the section ``at``, on a path
+                                that lacks a section of this notebook (``lacks`` = its heading),
+                                another notebook, or a section of it ("NOTEBOOK: heading")
     [predictions.NAME]          NAME is the variable in the notebook
         next                    what to ask when the class has seen the answer (and its answer)
         measured                numbers, where the notebook leaves them to the next cell
         [tempts]                option = why it tempts, for every option that turned out wrong
     [[panels.NAME.moves]]       NAME is the function; ask = what to ask there (and its answer);
                                 set = the controls, by the labels beside them and as the screen
-                                shows their values
+                                shows their values; needs = the section without which it is
+                                left out, if it needs one that a path may lack
+    [panels.NAME]               say = how to set them, where that is not plain
     [exercises]                 name = what to ask a student who is stuck
+    [solved_on]                 name = the ids of other cells that show its solution, or most of it
     [exam.NAME]                 an item of the exam, whose numbers ``quizzes`` draws under this name
         section                 the heading of the section after which it can be answered
         asks, answer, because   with the numbers in braces, as Python's ``format`` takes them
@@ -44,10 +52,13 @@ FIELDS = (
     "goal",
     "open_with",
     "builds_on",
+    "taught_in",
     "sections",
+    "without",
     "predictions",
     "panels",
     "exercises",
+    "solved_on",
     "exam",
 )
 EXAM = {"section", "asks", "answer", "because", "wrong"}
@@ -65,12 +76,14 @@ class Lesson:
     panels: list[cards.PanelCard]
     tasks: list[cards.Task]
     notes: dict[str, Any]
+    slides: dict[str, int]  # the number of its slide for the id of each cell that is on one
 
 
 def read(notebook: Notebook) -> dict[str, Any]:
     """Return the hand-written fields of a notebook; those that are not there are empty."""
     text = (LESSONS / notebook.lesson / "teaching.toml").read_text(encoding="utf-8")
-    return {"goal": "", "open_with": ""} | {f: {} for f in FIELDS[2:]} | tomllib.loads(text)
+    empty = {"goal": "", "open_with": ""} | {f: {} for f in FIELDS[2:]} | {"without": []}
+    return empty | tomllib.loads(text)
 
 
 def lessons() -> list[Lesson]:
@@ -79,6 +92,7 @@ def lessons() -> list[Lesson]:
     made = []
     for notebook in NOTEBOOKS:
         cells = sections.read(notebook.name).cells
+        slides = _slides(notebook.name, cells)
         made.append(
             Lesson(
                 notebook,
@@ -86,7 +100,8 @@ def lessons() -> list[Lesson]:
                 cards.predictions(cells),
                 cards.panels(cells, notebook.lesson),
                 cards.tasks(cells, listed[notebook.name]),
-                _with_slides(read(notebook), _slides(notebook.name, cells)),
+                _with_slides(read(notebook), slides),
+                slides,
             )
         )
     return made
@@ -122,10 +137,12 @@ def problems(lesson: Lesson) -> list[str]:
     amiss += _same("panel", notes["panels"], [panel.name for panel in lesson.panels])
     amiss += _same("exercise", notes["exercises"], [task.exercise.name for task in lesson.tasks])
     amiss += _of_the_graph(lesson)
+    amiss += _of_what_is_left_out(lesson)
+    amiss += _of_solved(lesson)
     for prediction in lesson.predictions:
         amiss += _of_prediction(prediction, notes["predictions"].get(prediction.name, {}))
     for panel in lesson.panels:
-        amiss += _of_panel(panel, notes["panels"].get(panel.name, {}), lesson.notebook.lesson)
+        amiss += _of_panel(panel, notes["panels"].get(panel.name, {}), lesson.notebook)
     for name, text in notes["exam"].items():
         if text.keys() != EXAM or len(text["wrong"]) < 2:
             amiss.append(f"exam {name!r} needs section, asks, answer, because, two wrong options")
@@ -147,7 +164,54 @@ def _of_sections(lesson: Lesson) -> list[str]:
     told, there = lesson.notes["sections"], {s.title: s.core for s in lesson.sections}
     amiss = [f"there is no section {title!r}" for title in told if title not in there]
     missing = [title for title, core in there.items() if core and title not in told]
-    return amiss + [f"core section {title!r} has no notes" for title in missing]
+    amiss += [f"core section {title!r} has no notes" for title in missing]
+    asks = [title for title, text in told.items() if _never_answered(text)]
+    return amiss + [f"section {title!r}: what is the answer to what is asked?" for title in asks]
+
+
+def _never_answered(text: str) -> bool:
+    """Say whether a text asks something, or tells to ask, and no brackets behind it answer."""
+    asked = [found.end() for found in re.finditer(r"(?<!not )\b[Aa]sk\b|(?<!\?)\?(?!\?)", text)]
+    return bool(asked) and "(" not in text[asked[-1] :]
+
+
+def _of_what_is_left_out(lesson: Lesson) -> list[str]:
+    """Find what is said of sections that are not there."""
+    own, amiss = [section.title for section in lesson.sections], []
+    for note in lesson.notes["without"]:
+        if note.keys() != {"lacks", "at", "say"}:
+            amiss.append(f"without: needs lacks, at and say, got {note}")
+            continue
+        notebook, title = of_section(note["lacks"], lesson.notebook.name)
+        amiss += [] if note["at"] in own else [f"without: there is no section {note['at']!r}"]
+        amiss += _no_such(notebook, title)
+    for notebook, parts in lesson.notes["taught_in"].items():
+        told = lesson.notes["builds_on"].get(notebook, "")
+        amiss += [f"builds_on {notebook!r} has no {part!r}" for part in parts if part not in told]
+        amiss += [said for title in parts.values() for said in _no_such(notebook, title)]
+    return amiss
+
+
+def of_section(text: str, own: str) -> tuple[str, str]:
+    """Return the notebook that a section is of, and its heading: "" for the whole notebook."""
+    name, _, title = text.partition(": ")
+    if name in {notebook.name for notebook in NOTEBOOKS}:
+        return name, title
+    return own, text
+
+
+def _no_such(notebook: str, title: str) -> list[str]:
+    there = [section.title for section in sections.of(notebook)]
+    return [f"{notebook} has no section {title!r}"] if title and title not in there else []
+
+
+def _of_solved(lesson: Lesson) -> list[str]:
+    """Find exercises and cells that are not there."""
+    names = [task.exercise.name for task in lesson.tasks]
+    told = lesson.notes["solved_on"]
+    amiss = [f"solved_on: there is no exercise {name!r}" for name in told if name not in names]
+    cells = [cell for its in told.values() for cell in its]
+    return amiss + [f"solved_on: no slide has {c!r}" for c in cells if c not in lesson.slides]
 
 
 def _unanswered(text: str) -> bool:
@@ -176,8 +240,9 @@ def _of_prediction(prediction: cards.Prediction, note: dict[str, Any]) -> list[s
     return amiss + ([] if note.get("next") else [f"{where}: what to ask next?"])
 
 
-def _of_panel(panel: cards.PanelCard, note: dict[str, Any], lesson: str) -> list[str]:
-    source, amiss = cards.controls_in(panel, lesson), []
+def _of_panel(panel: cards.PanelCard, note: dict[str, Any], notebook: Notebook) -> list[str]:
+    source, owner = cards.controls_in(panel, notebook.lesson), notebook.name
+    amiss: list[str] = []
     moves = note.get("moves", [])
     for move in moves:
         controls = move.get("set", {})
@@ -185,6 +250,7 @@ def _of_panel(panel: cards.PanelCard, note: dict[str, Any], lesson: str) -> list
             amiss.append(f"panel {panel.name!r}: a move needs set and ask, got {move}")
         elif _unanswered(move["ask"]):
             amiss.append(f"panel {panel.name!r}: no answer in brackets ends {move['ask']!r}")
+        amiss += _no_such(owner, move.get("needs", ""))
         unknown = [name for name in controls if f'"{name}"' not in source]
         amiss += [f"panel {panel.name!r} has no control labelled {n!r}" for n in unknown]
     return amiss + ([] if moves else [f"panel {panel.name!r}: what to move?"])

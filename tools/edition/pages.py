@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from nbformat import NotebookNode
 
 from edition import cards, fits, formulas, sections
-from edition.notes import Lesson
+from edition.notes import Lesson, of_section
 from rnn_helpers.checking.known import Mistake, source_of
 from rnn_helpers.course.copies import CLASS
 from rnn_helpers.course.paths import PATHS, Path
@@ -33,6 +34,10 @@ SECOND_TIME = (
 BELOW = (
     "The minutes are those of somebody who reads and works alone. The number of a slide of the "
     "walkthrough and Enter go to it; ↓ marks one of which a part lies below the screen."
+)
+CUT = (
+    "A slide begins at a heading and ends with an exercise; it has four cells at most, and what "
+    "is longer or higher is cut, mostly before a text."
 )
 
 
@@ -65,13 +70,14 @@ def lesson_page(lesson: Lesson, sentences: Mapping[str, list[str]]) -> str:
     notebook, notes = lesson.notebook, lesson.notes
     top = [
         f"# {notebook.name}: {notebook.question}",
-        f"{notebook.minutes} minutes, {notebook.core} of them core. {_builds_on(lesson)}",
+        f"{notebook.minutes} minutes, {notebook.core} of them core, {_added_up(lesson)}. "
+        f"{_builds_on(lesson)}",
         f"**What the class takes away.** {notes['goal']}",
         f"**How to open.** {notes['open_with']}",
     ]
     parts = [
         "## Timetable",
-        BELOW,
+        f"{BELOW} {CUT}",
         timetable(lesson),
         *explained(lesson.tasks),
         "## Does it fit the projector?",
@@ -98,6 +104,13 @@ def explained(tasks: Iterable[cards.Task]) -> list[str]:
     return [SECOND_TIME] if any(m.more for task in tasks for m in task.exercise.known) else []
 
 
+def _added_up(lesson: Lesson) -> str:
+    """Say what the sections of a lesson come to, which a notebook rounds."""
+    whole = sum(section.minutes for section in lesson.sections)
+    core = sum(section.minutes for section in lesson.sections if section.core)
+    return f"as the notebook rounds them; added up, its sections have {whole} and {core}"
+
+
 def _builds_on(lesson: Lesson) -> str:
     reasons = [f"`{name}` ({what})" for name, what in lesson.notes["builds_on"].items()]
     return f"Builds on {', '.join(reasons)}." if reasons else "Builds on nothing but some Python."
@@ -111,10 +124,9 @@ def contents(parts: Iterable[str]) -> str:
         if heading and heading[1] == "##":
             found.append((link(heading[2]), []))
         elif heading:
-            what, _, rest = heading[2].partition(":")
-            name = rest.strip() if what.startswith("Panel") else re.sub(r" of \d\d$", "", what)
+            name = re.sub(r" of \d\d\b", "", heading[2].partition(":")[0])
             found[-1][1].append(link(heading[2], name))
-    return "\n".join(f"- {': '.join(filter(None, [top, ', '.join(its)]))}" for top, its in found)
+    return "\n".join(f"- {': '.join(filter(None, [top, '; '.join(its)]))}" for top, its in found)
 
 
 def link(heading: str, name: str = "") -> str:
@@ -135,13 +147,29 @@ def timetable(lesson: Lesson) -> str:
                 section.title,
                 section.part,
                 "; ".join(linked for _, linked in inside(lesson, section)),
-                lesson.notes["sections"].get(section.title, ""),
+                said_of(lesson, section),
             )
         )
         minute += section.minutes if section.core else 0
     rows.append((clock(minute), "", "", "end of the core", "", "", ""))
     heads = ("clock", "min", "slides", "section", "part", "in it", "what to say or watch for")
     return table(heads, rows)
+
+
+def said_of(lesson: Lesson, section: sections.Section) -> str:
+    """Return what to say in a section, and what more to a class that has left something out."""
+    notes = [note for note in lesson.notes["without"] if note["at"] == section.title]
+    more = [f"*If {left_out(note['lacks'], lesson)}:* {note['say']}" for note in notes]
+    return " ".join([lesson.notes["sections"].get(section.title, ""), *more]).strip()
+
+
+def left_out(lacks: str, lesson: Lesson) -> str:
+    """Say that a section or a notebook is left out."""
+    notebook, title = of_section(lacks, lesson.notebook.name)
+    if not title:
+        return f"`{notebook[:2]}` is left out"
+    where = "" if notebook == lesson.notebook.name else f" of `{notebook[:2]}`"
+    return f"“{title}”{where} is left out"
 
 
 def clock(minute: int) -> str:
@@ -166,36 +194,42 @@ def inside(lesson: Lesson, section: sections.Section, of: str = "") -> list[tupl
     """
     found = []
     for cell in section.cells:
+        on_slide = _on_slide(cell.id, lesson)
         for number, card in enumerate(lesson.predictions, start=1):
             if cards.asks(cell, card):
                 heading = prediction_heading(card, lesson, of)
-                found.append((cell.id, link(heading, f"prediction {number}")))
+                found.append((cell.id, link(heading, f"prediction {number}{on_slide}")))
         for card in lesson.panels:
             if card.cell == cell.id:
-                found.append(
-                    (cell.id, link(panel_heading(card, lesson, of), f"panel: {card.title}"))
-                )
+                found.append((cell.id, link(panel_heading(card, lesson, of), f"panel{on_slide}")))
         for task in lesson.tasks:
             if task.cell == cell.id:
                 name = task.title.partition(":")[0].lower()
-                found.append((cell.id, link(exercise_heading(task, of), name)))
+                heading = exercise_heading(task, lesson, of)
+                found.append((cell.id, link(heading, f"{name}{on_slide}")))
     return found
 
 
 def prediction_heading(card: cards.Prediction, lesson: Lesson, of: str = "") -> str:
-    return f"Prediction {lesson.predictions.index(card) + 1}{_of(of)}: {card.question}"
+    cells = (cell for section in lesson.sections for cell in section.cells)
+    on_slide = _on_slide(next(cell.id for cell in cells if cards.asks(cell, card)), lesson)
+    return f"Prediction {lesson.predictions.index(card) + 1}{_of(of)}{on_slide}: {card.question}"
 
 
 def panel_heading(card: cards.PanelCard, lesson: Lesson, of: str = "") -> str:
     """Return the title of a panel, with its section where another panel has the same title."""
     alike = sum(other.title == card.title for other in lesson.panels) > 1
     where = f" (in *{_where(lesson, lambda cell: cell.id == card.cell)}*)" if alike else ""
-    return f"Panel{_of(of)}: {card.title}{where}"
+    return f"Panel{_of(of)}{_on_slide(card.cell, lesson)}: {card.title}{where}"
 
 
-def exercise_heading(task: cards.Task, of: str = "") -> str:
+def exercise_heading(task: cards.Task, lesson: Lesson, of: str = "") -> str:
     name, _, rest = task.title.partition(":")
-    return f"{name}{_of(of)}:{rest}"
+    return f"{name}{_of(of)}{_on_slide(task.cell, lesson)}:{rest}"
+
+
+def _on_slide(cell: str, lesson: Lesson) -> str:
+    return f", slide {lesson.slides[cell]}" if cell in lesson.slides else ""
 
 
 def _of(number: str) -> str:
@@ -250,18 +284,26 @@ def measured(card: cards.Prediction, note: Mapping[str, str]) -> str:
 
 
 def panel_card(
-    card: cards.PanelCard, lesson: Lesson, sentences: Mapping[str, list[str]], of: str = ""
+    card: cards.PanelCard,
+    lesson: Lesson,
+    sentences: Mapping[str, list[str]],
+    of: str = "",
+    taken: Collection[str] | None = None,
 ) -> str:
+    """Return the card of a panel, without the moves that need a section that is not taken."""
     moves = lesson.notes["panels"][card.name]["moves"]
+    fits_here = [taken is None or move.get("needs") in {None, *taken} for move in moves]
     rows = [(settings_in_words(move["set"]), move["ask"]) for move in moves]
     heads = ("set (the rest as it opens)", "ask before you do")
     if said := sentences.get(card.name):
         heads += ("what it says then",)
         rows = [(*row, says) for row, says in zip(rows, said, strict=True)]
+    rows = list(itertools.compress(rows, fits_here))
     return "\n\n".join(
         [
             f"### {panel_heading(card, lesson, of)}",
             f"In *{_where(lesson, lambda cell: cell.id == card.cell)}*. It opens with: {card.says}",
+            *filter(None, [lesson.notes["panels"][card.name].get("say", "")]),
             table(heads, rows),
         ]
     )
@@ -284,18 +326,36 @@ def exercise_card(task: cards.Task, lesson: Lesson, of: str = "") -> str:
     rows = [(wrong_line(exercise.reference, m), _says(m)) for m in exercise.known]
     return "\n\n".join(
         [
-            f"### {exercise_heading(task, of)}",
+            f"### {exercise_heading(task, lesson, of)}",
             task.prompt,
             fenced(task.starter),
             f"**Ask a student who is stuck.** {lesson.notes['exercises'][exercise.name]}",
             "**Hints**, as the course gives them:",
             hints,
-            "**Solution**",
+            " ".join(["**Solution**", *shown_elsewhere(task, lesson)]),
             fenced(exercise.solution_source()),
             "**Mistakes that the course knows by name**",
             table(("wrong line", "what the course says"), rows),
         ]
     )
+
+
+def solved_on(task: cards.Task, lesson: Lesson) -> list[int]:
+    """Return the numbers of the other slides that show the solution of an exercise."""
+    cells = lesson.notes["solved_on"].get(task.exercise.name, [])
+    return sorted({lesson.slides[cell] for cell in cells})
+
+
+def shown_elsewhere(task: cards.Task, lesson: Lesson) -> list[str]:
+    """Say on which slides the solution of an exercise, or most of it, can be read."""
+    numbers = solved_on(task, lesson)
+    return [f"(see also {slides_in_words(numbers)})"] if numbers else []
+
+
+def slides_in_words(numbers: Sequence[int]) -> str:
+    """Return "slide 8", or "slides 17 and 19"."""
+    listed = " and ".join(map(str, numbers))
+    return f"slide{'s' * (len(numbers) > 1)} {listed}"
 
 
 def _says(mistake: Mistake) -> str:

@@ -11,20 +11,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from edition import cards, minutes, pages, sections
-from edition.notes import Lesson
+from edition.notes import Lesson, of_section
 from edition.pages import page_name, table
 from edition.solutions import Sentences
 from rnn_helpers.course.paths import PATHS, Path, Stop
 
 WITH_A_CLASS = 2  # times an exercise's minutes: a rule of thumb
+FOR_A_VOTE = FOR_A_PANEL = 1  # minutes that a class needs on top: rules of thumb
 FOR_QUESTIONS = 5  # minutes that a plan leaves free at least
-STEP = 5  # minutes to which sums are rounded: they are estimates
-SLOW = ("08", "09", "11", "12")  # take up to two minutes to run
+RUNS = {"04": "about a minute"} | dict.fromkeys(("08", "09", "11", "12"), "up to two minutes")
+RUN_OTHERS = "less than half a minute"  # on two cores
 FIRST = "00_start_here"
+AT_HOME, LATER = "at home", "left for later"  # what becomes of an exercise not done in class
 ALL_PATHS = (
     "A page for each session holds all that it takes, in order, to be read and printed. Minutes "
     "alone are those of somebody who reads and works alone. With a class plan twice as much for an "
-    "exercise (a rule of thumb, not measured): the last two columns say what that comes to, and "
+    "exercise, and a minute more for each prediction and each panel (rules of thumb, not "
+    "measured): the last two columns say what that comes to, and "
     f"how many exercises fit if {FOR_QUESTIONS} minutes at least are left for questions."
 )
 
@@ -50,6 +53,23 @@ class Taken:
             if task.cell in {cell.id for cell in section.cells}
         ]
 
+    def with_a_class(self, section: sections.Section) -> int:
+        """Return the minutes that its predictions and panels take more with a class."""
+        ids = {cell.id for cell in section.cells}
+        votes = sum(cards.asks(cell, p) for cell in section.cells for p in self.lesson.predictions)
+        return FOR_A_VOTE * votes + FOR_A_PANEL * sum(p.cell in ids for p in self.lesson.panels)
+
+    def slides(self) -> set[int]:
+        """Return the numbers of the slides of these sections."""
+        numbers = (self.lesson.slides.get(cell.id) for s in self.sections for cell in s.cells)
+        return {number for number in numbers if number}
+
+    def extras(self) -> list[sections.Section]:
+        """Return the extra sections, if all the core is taken and it has any on a slide."""
+        shown = pages.slides_by_section(self.lesson)
+        all_core = not self.stop.sections
+        return [s for s in self.lesson.sections if all_core and not s.core and shown[s.title]]
+
 
 @dataclass(frozen=True)
 class Timed:
@@ -63,6 +83,26 @@ class Timed:
     @property
     def name(self) -> str:
         return self.task.title.partition(":")[0].lower()
+
+
+def at_home(path: Path) -> str:
+    """Return where an exercise is done that is not done in class."""
+    return LATER if path.one_day else AT_HOME
+
+
+def plan_of(path: Path, number: int, by_name: Mapping[str, Lesson]) -> Plan:
+    """Return what session ``number`` of a path holds."""
+    return plan(takes(path, number, by_name), path.sessions[number - 1].minutes, at_home(path))
+
+
+def seen(path: Path, number: int, by_name: Mapping[str, Lesson]) -> set[tuple[str, str]]:
+    """Return all that a path has taken up to the end of a session: notebooks and headings."""
+    return {
+        (one.stop.notebook, section.title)
+        for earlier in range(1, number + 1)
+        for one in takes(path, earlier, by_name)
+        for section in one.sections
+    }
 
 
 def takes(path: Path, number: int, by_name: Mapping[str, Lesson]) -> list[Taken]:
@@ -88,45 +128,60 @@ class Plan:
     alone: int
     exercises: tuple[Timed, ...]
     together: tuple[Timed, ...]
+    shown: int = 0  # minutes that predictions and panels take more with a class
+    elsewhere: str = AT_HOME
+    told: tuple[tuple[str, int], ...] = ()  # sections in which nothing is asked or moved, minutes
 
     @property
     def at_home(self) -> tuple[Timed, ...]:
         return tuple(timed for timed in self.exercises if timed not in self.together)
 
     def minutes(self, together: Sequence[Timed]) -> int:
-        """Return how long it takes with these exercises done in class, the others at home."""
+        """Return how long it takes with these exercises done in class, and no other."""
         in_class = WITH_A_CLASS * sum(timed.minutes for timed in together)
-        return self.alone - sum(timed.minutes for timed in self.exercises) + in_class
+        listed = sum(timed.minutes for timed in self.exercises)
+        return self.alone - listed + self.shown + in_class
 
 
-def plan(taken: Sequence[Taken], whole: int) -> Plan:
+def plan(taken: Sequence[Taken], whole: int, elsewhere: str = AT_HOME) -> Plan:
     """Choose exercises for the class: the first of each notebook, then what still fits in order."""
     exercises = [timed for one in taken for timed in one.exercises()]
     alone = sum(section.minutes for one in taken for section in one.sections)
+    shown = sum(one.with_a_class(section) for one in taken for section in one.sections)
     first = [one.exercises()[0] for one in taken if one.exercises()]
-    room = whole - FOR_QUESTIONS - alone + sum(timed.minutes for timed in exercises)
+    room = whole - FOR_QUESTIONS - alone - shown + sum(timed.minutes for timed in exercises)
     together = []
     for timed in [*first, *(timed for timed in exercises if timed not in first)]:
         if WITH_A_CLASS * timed.minutes <= room:
             together.append(timed)
             room -= WITH_A_CLASS * timed.minutes
     kept = tuple(timed for timed in exercises if timed in together)
-    return Plan(whole, alone, tuple(exercises), kept)
+    busy = {(timed.number, timed.section) for timed in exercises}
+    told = tuple(
+        (f"*{section.title}* (`{one.number}`, {section.minutes} min)", section.minutes)
+        for one in taken
+        for section in one.sections
+        if not one.with_a_class(section) and (one.number, section.title) not in busy
+    )
+    return Plan(whole, alone, tuple(exercises), kept, shown, elsewhere, told)
 
 
 def what_fits(held: Plan) -> list[str]:
     """Say in words and in a table what the minutes of a session hold."""
     count, listed = len(held.exercises), sum(timed.minutes for timed in held.exercises)
     if not count:
-        return [f"It takes {held.alone} of {held.whole} minutes, and has no exercise."]
+        takes = held.minutes(())
+        return [f"It takes {takes} of {held.whole} minutes, and has no exercise.", *too_long(held)]
     told = (
-        f"Somebody who reads and works alone takes {held.alone} minutes, about {_about(listed)} of "
-        f"them for {_count(count, 'exercise')}. With a class plan twice as much for an exercise (a "
-        "rule of thumb, not measured):"
+        f"Somebody who reads and works alone takes {held.alone} minutes, the sum of the sections "
+        f"(a notebook rounds it), {listed} of them for {_count(count, 'exercise')}. With a class "
+        "plan twice as much for an exercise, and a minute more for each prediction that is voted "
+        f"on and for each panel, here {held.shown} (rules of thumb, not measured):"
     )
     some = held.together != held.exercises and held.together
-    choices = [("no exercise: all at home", ())]
-    choices += [(f"{_listed(held.together)}; the others at home", held.together)] if some else []
+    choices = [(f"no exercise: all {held.elsewhere}", ())]
+    others = f"{_listed(held.together)}; the others {held.elsewhere}" if some else ""
+    choices += [(others, held.together)] if some else []
     choices += [("every exercise", held.exercises)]
     rows = [(what, *_of_the_session(held, done)) for what, done in choices]
     chosen = "The timetable has every exercise in class."
@@ -143,20 +198,28 @@ def what_fits(held: Plan) -> list[str]:
         told,
         table(("in class", "minutes in class", f"of {held.whole}"), rows),
         best or nothing,
+        *too_long(held),
+    ]
+
+
+def too_long(held: Plan) -> list[str]:
+    """Say what to do if a session does not hold what it takes, even without an exercise."""
+    missing = held.minutes(()) - held.whole
+    if missing <= 0:
+        return []
+    longest = [name for name, _ in sorted(held.told, key=lambda named: -named[1])]
+    named = f", the longest first: {'; '.join(longest)}" if longest else ""
+    return [
+        f"**It does not fit.** Even without an exercise {missing} minutes are too many. Leave out "
+        f"sections in which nothing is voted on, moved or done{named}."
     ]
 
 
 def _of_the_session(held: Plan, together: Sequence[Timed]) -> tuple[str, str]:
-    """Return about how many minutes that takes, and what is left of the session."""
-    takes = _about(held.minutes(together))
+    """Return how many minutes that takes, and what is left of the session."""
+    takes = held.minutes(together)
     left = held.whole - takes
-    told = f"{left} left" if left > 0 else f"{-left} too many" if left else "none left"
-    return str(takes), f"about {told}" if left else told
-
-
-def _about(number: int) -> int:
-    """Round minutes that are added up from estimates; few stay as they are."""
-    return STEP * round(number / STEP) if number > STEP else number
+    return str(takes), f"{left} left" if left > 0 else f"{-left} too many" if left else "none left"
 
 
 def _count(number: int, what: str) -> str:
@@ -181,11 +244,14 @@ def _and(words: Sequence[str]) -> str:
 # ---- the timetable
 
 
-def timetable(taken: Sequence[Taken], held: Plan) -> str:
-    """Return the rows of a session, with a clock that runs through it."""
+def timetable(taken: Sequence[Taken], held: Plan, known: set[tuple[str, str]]) -> str:
+    """Return the rows of a session, with a clock that runs through it.
+
+    ``known`` is what the path has taken up to its end: of what it lacks a row may have to speak.
+    """
     rows, clock = [], 0
     for one in taken:
-        on_slides = pages.slides_by_section(one.lesson)
+        on_slides, notes = pages.slides_by_section(one.lesson), one.lesson.notes["sections"]
         for section in one.sections:
             spent = _minutes(section, one, held)
             rows.append(
@@ -196,7 +262,7 @@ def timetable(taken: Sequence[Taken], held: Plan) -> str:
                     on_slides[section.title],
                     section.title,
                     _inside(one, section, held),
-                    one.lesson.notes["sections"].get(section.title, ""),
+                    " ".join([notes.get(section.title, ""), *say(one, section, known)]).strip(),
                 )
             )
             clock += spent
@@ -206,26 +272,60 @@ def timetable(taken: Sequence[Taken], held: Plan) -> str:
     return table(heads, rows)
 
 
+def say(one: Taken, section: sections.Section, known: set[tuple[str, str]]) -> list[str]:
+    """Return what to say in a section of what the path has left out."""
+    told = []
+    for note in one.lesson.notes["without"]:
+        if note["at"] == section.title and lacks(note["lacks"], one.lesson, known):
+            said = pages.left_out(note["lacks"], one.lesson)
+            told.append(f"*Say it here ({said}):* {note['say']}")
+    return told
+
+
+def lacks(what: str, lesson: Lesson, known: set[tuple[str, str]]) -> bool:
+    """Say whether a section, or all of a notebook, is not among what is known."""
+    notebook, title = of_section(what, lesson.notebook.name)
+    if title:
+        return (notebook, title) not in known
+    return notebook not in {name for name, _ in known}
+
+
 def _minutes(section: sections.Section, one: Taken, held: Plan) -> int:
     """Return the minutes of a section with a class: its exercises count double, or not at all."""
     its = [timed for timed in one.exercises() if timed.section == section.title]
     done = [timed for timed in its if timed in held.together]
     in_class = WITH_A_CLASS * sum(timed.minutes for timed in done)
-    return section.minutes - sum(timed.minutes for timed in its) + in_class
+    alone = section.minutes - sum(timed.minutes for timed in its)
+    return alone + one.with_a_class(section) + in_class
 
 
 def _inside(one: Taken, section: sections.Section, held: Plan) -> str:
     """Name what a section holds, with links; of an exercise, whether the class does it."""
-    when = {
-        timed.task.cell: f" (in class, {WITH_A_CLASS} × {timed.minutes} min)"
-        if timed in held.together
-        else f" (at home, {timed.minutes} min)"
-        for timed in one.exercises()
-    }
+    when = {timed.task.cell: f" ({_when(one, timed, held)})" for timed in one.exercises()}
     return "; ".join(
         f"{link}{when.get(cell, '')}"
         for cell, link in pages.inside(one.lesson, section, one.number)
     )
+
+
+def _when(one: Taken, timed: Timed, held: Plan) -> str:
+    """Say whether the class does an exercise, and which slides give its solution away."""
+    own = one.lesson.slides[timed.task.cell]
+    shown = [n for n in pages.solved_on(timed.task, one.lesson) if n in one.slides()]
+    before, after = [n for n in shown if n < own], [n for n in shown if n > own]
+    told = []
+    if timed in held.together:
+        told.append(f"in class, {WITH_A_CLASS} × {timed.minutes} min")
+        told += [f"stay there, for {_shows(after)}"] if after else []
+    else:
+        told.append(f"{held.elsewhere}, {timed.minutes} min")
+        told += [f"but {_shows(after)}"] if after else []
+    told += [f"before it {_shows(before)}"] if before else []
+    return "; ".join(told)
+
+
+def _shows(numbers: Sequence[int]) -> str:
+    return f"{pages.slides_in_words(numbers)} show{'s' * (len(numbers) == 1)} most of it"
 
 
 # ---- the page
@@ -237,7 +337,8 @@ def session_page(
     """Return all that a teacher needs for one session, and nothing else."""
     by_name = {lesson.notebook.name: lesson for lesson in lessons}
     taken = takes(path, number, by_name)
-    held = plan(taken, path.sessions[number - 1].minutes)
+    held = plan_of(path, number, by_name)
+    known = seen(path, number, by_name)
     parts = [
         f"# {title(path, number)}",
         "\n\n".join([_where_we_are(path, number), *_not_run(taken, sentences)]),
@@ -246,15 +347,19 @@ def session_page(
         "## Before the session",
         before(path, number),
         machines(held),
+        *learners(path, number, held),
         brought(path, number, by_name),
-        *lacking(taken, path, number),
+        *lacking(path, number, by_name),
         "## Timetable",
-        "Minutes are about right, not more. **nb** is the notebook, **slides** are those of its "
-        "walkthrough: the number and Enter go to one. Of a slide with ↓ a part lies below the "
-        "screen, and the key that leads on goes there first. Slides that are not listed are left "
-        "out. An exercise in class has twice the minutes that one takes alone.",
-        timetable(taken, held),
+        "Minutes are about right, not more: those of one who works alone, one more for each vote "
+        "and each panel, and twice as many for an exercise in class. **nb** is the notebook, "
+        "**slides** are those of its walkthrough: the number and Enter go to one. Of a slide with "
+        "↓ a part lies below the screen, and the key that leads on goes there first. "
+        f"{pages.CUT} Slides that are not listed are left out. That of an exercise which the class "
+        "does not do is listed: read out what it asks, and go on.",
+        timetable(taken, held, known),
         *left_over(taken, held),
+        *homework(path, taken, held),
         *pages.explained(timed.task for timed in held.exercises),
     ]
     for one in taken:
@@ -287,7 +392,6 @@ def _where_we_are(path: Path, number: int) -> str:
 def before(path: Path, number: int) -> str:
     """Say what to prepare for a session."""
     names = [stop.notebook for stop in path.sessions[number - 1].stops]
-    slow = [f"`{name[:2]}`" for name in names if name[:2] in SLOW]
     on_path = {stop.notebook for session in path.sessions for stop in session.stops}
     home = (
         "Let everybody install the course at home. "
@@ -296,17 +400,41 @@ def before(path: Path, number: int) -> str:
         "repeat its symbols and shapes. "
     )
     named = _and([f"`{name}`" for name in names])
-    lasts = "on two cores most notebooks take less than half a minute"
+    lasts = f"on two cores {run_time(names)}"
     several = " For the next notebook go to its tab and press the button there." * (len(names) > 1)
     return (
         f"{home if number == 1 else ''}Open {named} and run all cells beforehand, "
         "also those that are left out, in the JupyterLab that you will show: "
-        f"{lasts}{f', {_and(slow)} up to two' if slow else ''}. Keep that JupyterLab open; "
+        f"{lasts}. Keep that JupyterLab open; "
         "a page that is loaded anew keeps its panels alive. To show a notebook, press *Walk "
         "through this notebook* in its tool bar: Page Down, the space bar or a remote go on, "
-        "Escape ends it. To run a cell of a slide again before the class, click on it and press "
+        "Escape ends it. To run a cell once more while everybody watches, click on it and press "
         f"Control and Enter.{several}"
     )
+
+
+def run_time(names: Sequence[str]) -> str:
+    """Say how long it takes to run all cells of these notebooks."""
+    slow = [f"`{name[:2]}` takes {RUNS[name[:2]]}" for name in names if name[:2] in RUNS]
+    if len(slow) < len(names):
+        slow.append(f"{'others' if slow else 'most notebooks'} take {RUN_OTHERS}")
+    return ", ".join(slow)
+
+
+def learners(path: Path, number: int, held: Plan) -> list[str]:
+    """Say what everybody at a machine does first: an exercise needs the cells above it."""
+    done = {timed.number for timed in held.together}
+    stops = path.sessions[number - 1].stops
+    names = [stop.notebook for stop in stops if stop.notebook[:2] in done]
+    if not names:
+        return []
+    several = " (one after the other)" * (len(names) > 1)
+    named = _and([f"`{name}`" for name in names])
+    return [
+        f"**Learners first of all.** Everybody at a machine opens {named} and chooses *Run → Run "
+        f"All Cells*{several} while you open the session: an exercise needs the cells above it. "
+        f"With two cores for each, {run_time(names)}."
+    ]
 
 
 def machines(held: Plan) -> str:
@@ -322,22 +450,63 @@ def brought(path: Path, number: int, by_name: Mapping[str, Lesson]) -> str:
     """Say what the class brings along: exercises left for home, and what notebooks build on."""
     if number == 1:
         return "**What they bring.** Some Python, a little NumPy, the chain rule."
-    earlier = takes(path, number - 1, by_name)
-    last = plan(earlier, path.sessions[number - 2].minutes)
-    home = _listed(last.at_home)
-    told = (
-        f"From home: {home}, left by the session before." if home else "Nothing was left for home."
+    last = plan_of(path, number - 1, by_name)
+    left, read = _listed(last.at_home), _extras(takes(path, number - 1, by_name))
+    if path.one_day:
+        told = f"Not done in class in the session before: {left}. No later cell needs it."
+        told *= bool(left)
+    else:
+        told = f"From home: {left}, left by the session before." if left else ""
+        told = told or "No exercise was left for home."
+        told += f" Perhaps read: the extra sections {read}." if read else ""
+    known, parts = seen(path, number - 1, by_name), {}
+    for one in takes(path, number, by_name):
+        for name, what, lacking in built_on(one.lesson, known):
+            if not lacking:
+                parts.setdefault(name, {})[what] = None
+    listed = [f"`{name[:2]}` ({', '.join(its)})" for name, its in parts.items()]
+    words = f"What this session takes up: {'; '.join(listed)}." if listed else ""
+    return " ".join(filter(None, ["**What they bring.**", told, words]))
+
+
+def built_on(lesson: Lesson, known: set[tuple[str, str]]) -> Iterator[tuple[str, str, bool]]:
+    """Give what a notebook builds on, part by part, and whether it is lacking on a path."""
+    names = {name for name, _ in known} | {FIRST}
+    for name, told in lesson.notes["builds_on"].items():
+        taught = lesson.notes["taught_in"].get(name, {})
+        for what in re.split(r", and |, | and ", told):
+            title = taught.get(what)
+            yield name, what, (name, title) not in known if title else name not in names
+
+
+def homework(path: Path, taken: Sequence[Taken], held: Plan) -> list[str]:
+    """Say what is done after a session, at home or later."""
+    left, read = _listed(held.at_home), _extras(taken)
+    if path.one_day:
+        told = (
+            f"**Left for later.** {left}. To show one instead, take the solved copy of the "
+            "notebook in `solutions`, which `make teacher` makes."
+        )
+        return [told] if left else []
+    parts = [left] if left else []
+    parts += [f"To read: the extra sections {read}"] if read else []
+    return [f"**At home, after this session.** {'. '.join(parts)}."] if parts else []
+
+
+def _extras(taken: Sequence[Taken]) -> str:
+    """Name the extra sections of notebooks whose core is all taken."""
+    return "; ".join(
+        f"*{section.title}* (`{one.number}`, {section.minutes} min{_with_exercises(one, section)})"
+        for one in taken
+        for section in one.extras()
     )
-    stops = [stop for session in path.sessions[: number - 1] for stop in session.stops]
-    seen = {stop.notebook for stop in stops if not stop.sections}
-    known = [
-        f"`{name[:2]}` ({what})"
-        for one in takes(path, number, by_name)
-        for name, what in one.lesson.notes["builds_on"].items()
-        if name in seen
-    ]
-    words = f" What this session takes up: {'; '.join(dict.fromkeys(known))}." if known else ""
-    return f"**What they bring.** {told}{words}"
+
+
+def _with_exercises(one: Taken, section: sections.Section) -> str:
+    ids = {cell.id for cell in section.cells}
+    its = [task.title.partition(":")[0] for task in one.lesson.tasks if task.cell in ids]
+    numbers = [name.removeprefix("Exercise ") for name in its]
+    return f", with exercise{'s' * (len(its) > 1)} {_and(numbers)}" if its else ""
 
 
 def left_over(taken: Sequence[Taken], held: Plan) -> list[str]:
@@ -346,25 +515,30 @@ def left_over(taken: Sequence[Taken], held: Plan) -> list[str]:
     fitting = []
     for one in taken:
         on_slides = pages.slides_by_section(one.lesson)
-        for section in one.lesson.sections:
+        for section in one.extras():
             shown = re.findall(r"\d+", on_slides[section.title])
-            needs = section.minutes + _more_in_class(one.lesson, section)
-            if section.core or one.stop.sections or not shown or needs > spare:
+            needs = section.minutes + _more_in_class(one, section)
+            if needs > spare:
                 continue
             slides = f"slides {shown[0]} to {shown[-1]}" if len(shown) > 1 else f"slide {shown[0]}"
             fitting.append(f"*{section.title}* (`{one.number}`, {slides}, {needs} min)")
     if not fitting:
-        return []
+        return [
+            f"**If time is left.** Beside the questions {max(spare, 0) or 'no'} "
+            f"minute{'s' * (spare != 1)} {'is' if spare == 1 else 'are'} free, and no extra "
+            "section fits: take an *Ask next* that you passed over, or one more row of a panel."
+        ]
     which = "this extra section fits" if len(fitting) == 1 else "each of these extra sections fits"
     left = f"{FOR_QUESTIONS} minutes for questions leave {spare} free, and {which}"
     return [f"**If time is left.** {left}: {'; '.join(fitting)}."]
 
 
-def _more_in_class(lesson: Lesson, section: sections.Section) -> int:
-    """Return how much longer a section takes if all its exercises are done in class."""
+def _more_in_class(one: Taken, section: sections.Section) -> int:
+    """Return how much longer a section takes in class, with all its exercises."""
     ids = {cell.id for cell in section.cells}
-    its = [minutes.of_exercise(section, task.cell) for task in lesson.tasks if task.cell in ids]
-    return (WITH_A_CLASS - 1) * sum(its)
+    tasks = [task.cell for task in one.lesson.tasks if task.cell in ids]
+    its = [minutes.of_exercise(section, cell) for cell in tasks]
+    return (WITH_A_CLASS - 1) * sum(its) + one.with_a_class(section)
 
 
 def _not_run(taken: Sequence[Taken], sentences: Mapping[str, Sentences]) -> list[str]:
@@ -384,25 +558,31 @@ def notebook_part(one: Taken, sentences: Sentences) -> list[str]:
         f"## {stop.notebook}: {lesson.notebook.question}",
         f"The session takes {part}. {whole} has a page of its own.",
         f"**{aim}.** {notes['goal']}",
-        f"**How to open.** {notes['open_with']}",
+        f"**How to open**, in the place of reading slide 1. {notes['open_with']}",
         *(card for section in one.sections for card in _cards(one, section, sentences)),
     ]
 
 
-def lacking(taken: Sequence[Taken], path: Path, number: int) -> list[str]:
-    """Say what the notebooks build on that the path has left out before, if there is anything."""
+def lacking(path: Path, number: int, by_name: Mapping[str, Lesson]) -> list[str]:
+    """Say what the notebooks need that the path has left out, if there is anything."""
+    known, lines = seen(path, number, by_name), []
     earlier = [stop for session in path.sessions[: number - 1] for stop in session.stops]
-    lines = []
-    for one in taken:
-        whole = {stop.notebook for stop in earlier if not stop.sections} | {FIRST}
-        partly = {stop.notebook for stop in earlier} - whole
-        missing = [
-            f"`{name}`{', of which a part was seen' if name in partly else ''} ({what})"
-            for name, what in one.lesson.notes["builds_on"].items()
-            if name not in whole
+    read = set() if path.one_day else {stop.notebook for stop in earlier if not stop.sections}
+    for one in takes(path, number, by_name):
+        missing: dict[str, list[str]] = {}
+        for name, what, lacks_it in built_on(one.lesson, known):
+            told = f"{what}, left for reading at home" if name in read else what
+            missing.setdefault(name, []).extend([told] if lacks_it else [])
+        needs = [f"`{name}` ({', '.join(its)})" for name, its in missing.items() if its]
+        lines += [f"- `{one.stop.notebook}` builds on {'; '.join(needs)}."] if needs else []
+        own = [
+            f"*{note['lacks']}* (see the row *{note['at']}*)"
+            for note in one.lesson.notes["without"]
+            if of_section(note["lacks"], one.stop.notebook)[0] == one.stop.notebook
+            and note["at"] in [section.title for section in one.sections]
+            and lacks(note["lacks"], one.lesson, known)
         ]
-        lines += [f"- `{one.stop.notebook}` builds on {'; '.join(missing)}."] if missing else []
-        earlier.append(one.stop)
+        lines += [f"- `{one.stop.notebook}` is taken without {'; '.join(own)}."] if own else []
     if not lines:
         return []
     told = (
@@ -421,7 +601,8 @@ def _cards(one: Taken, section: sections.Section, sentences: Sentences) -> Itera
                 yield pages.prediction_card(card, lesson, number)
         for card in lesson.panels:
             if card.cell == cell.id:
-                yield pages.panel_card(card, lesson, sentences, number)
+                taken = {section.title for section in one.sections}
+                yield pages.panel_card(card, lesson, sentences, number, taken)
         for task in lesson.tasks:
             if task.cell == cell.id:
                 yield pages.exercise_card(task, lesson, number)
@@ -438,6 +619,7 @@ def path_page(path: Path, lessons: Sequence[Lesson], sentences: Mapping[str, Sen
         f"# {path.name[0].upper()}{path.name[1:]}",
         f"For {path.whom}. Each session has a page of its own, to read and to print, with its "
         "timetable and all its predictions, panels and exercises. All paths: [paths](paths.md).",
+        how_long(path),
         "## Sessions",
         sessions_table(path, lessons),
         "## An exam on this path",
@@ -446,13 +628,21 @@ def path_page(path: Path, lessons: Sequence[Lesson], sentences: Mapping[str, Sen
     return "\n\n".join(parts) + "\n"
 
 
+def how_long(path: Path) -> str:
+    """Say how long the sessions of a path are."""
+    lasting = [session.minutes for session in path.sessions]
+    parts = [f"{lasting.count(each)} × {each}" for each in dict.fromkeys(lasting)]
+    breaks = "; breaks between them come on top" * path.one_day
+    return f"It takes {_and(parts)} minutes{breaks}."
+
+
 def sessions_table(path: Path, lessons: Sequence[Lesson]) -> str:
     """Return the sessions of a path, with what they take and what fits."""
     by_name = {lesson.notebook.name: lesson for lesson in lessons}
     rows = []
     for number, session in enumerate(path.sessions, start=1):
         taken = takes(path, number, by_name)
-        held = plan(taken, session.minutes)
+        held = plan_of(path, number, by_name)
         listed = "; ".join(f"`{one.stop.notebook}` {_titles(one)}" for one in taken)
         left = f"{held.alone} of {session.minutes}"
         done = f"{len(held.together)} of {len(held.exercises)}"
@@ -489,7 +679,7 @@ def paths_page(lessons: Sequence[Lesson]) -> str:
         name = f"{path.name[0].upper()}{path.name[1:]}"
         parts += [
             f"## {name}",
-            f"For {path.whom}. [The page of this path]({page_name(path)}.md)",
+            f"For {path.whom}. {how_long(path)} [The page of this path]({page_name(path)}.md)",
             sessions_table(path, lessons),
         ]
     return "\n\n".join(parts) + "\n"

@@ -105,9 +105,12 @@ def _gru_step(x_t, a_prev, Waa, Wax, ba):
 
 
 def _reset_first(x_t, a_prev, Waa, Wax, ba):
-    n = len(a_prev)
-    rows = np.r_[n : 2 * n, :n, 2 * n : 3 * n]
-    return _gru_step(x_t, a_prev, Waa[rows], Wax[rows], ba[rows])
+    Wr, Wu, Wc = np.split(Waa, 3)
+    xr, xu, xc = np.split(Wax @ x_t + ba, 3)
+    update = sigmoid(Wu @ a_prev + xu)
+    reset = sigmoid(Wr @ a_prev + xr)
+    candidate = np.tanh(Wc @ (reset * a_prev) + xc)
+    return update * candidate + (1 - update) * a_prev
 
 
 gru_step = Exercise(

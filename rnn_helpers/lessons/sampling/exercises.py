@@ -223,8 +223,14 @@ def _feeds_the_likeliest(step, rng, end, longest):
 
 
 def _keeps_the_end(step, rng, end, longest):
-    text = _one_text(step, rng, end, longest)
-    return text if len(text) == longest else np.append(text, end)
+    token, state, written = np.array([end]), None, []
+    while len(written) < longest:
+        z, state = step(token, state)
+        token = sampling.draw(softmax(z), rng)
+        written.append(token[0])
+        if token[0] == end:
+            break
+    return np.array(written, int)
 
 
 def _draws_twice(step, rng, end, longest):

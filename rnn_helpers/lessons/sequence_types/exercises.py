@@ -214,7 +214,9 @@ def _copied_cases(rng):
 
 
 def _copied_but_for_the_last(tune, others, n):
-    return _copied_share(tune[:-1], [other[:-1] for other in others], n)
+    windows = [tuple(tune[i : i + n]) for i in range(len(tune) - n)]
+    known = {tuple(other[i : i + n]) for other in others for i in range(len(other) - n)}
+    return sum(window in known for window in windows) / len(windows)
 
 
 def _copied_or_too_short(tune, others, n):
@@ -224,7 +226,10 @@ def _copied_or_too_short(tune, others, n):
 
 
 def _copied_across_joints(tune, others, n):
-    return _copied_share(tune, [np.concatenate(others)], n)
+    joined = np.concatenate(others)
+    windows = [tuple(tune[i : i + n]) for i in range(len(tune) - n + 1)]
+    known = {tuple(joined[i : i + n]) for i in range(len(joined) - n + 1)}
+    return sum(window in known for window in windows) / len(windows)
 
 
 def _copied_by_notes(tune, others, n):
