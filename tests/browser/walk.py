@@ -44,6 +44,13 @@ def with_call(server: Server, name: str) -> str:
     return copy
 
 
+_TO_THE_TOP = """async () => {
+  const { content } = window.jupyterapp.shell.currentWidget;
+  content.activeCellIndex = 0;
+  await content.scrollToItem(0);
+}"""
+
+
 class Walk:
     """The walkthrough of a notebook that has been run."""
 
@@ -52,6 +59,7 @@ class Walk:
 
     def begin(self) -> None:
         """Press the button in the notebook, and wait for the bar."""
+        self.page.evaluate(_TO_THE_TOP)  # cells out of sight may not be there
         self.page.locator(".jp-OutputArea .rnn-start button").first.click()
         self.page.wait_for_selector(".rnn-bar")
 

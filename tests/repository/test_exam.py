@@ -116,7 +116,7 @@ def bug_of(name: str, lesson: str, change: str) -> exam.Item:
 def test_a_bug_is_put_into_the_solution_and_run() -> None:
     item = bug_of("one_step", "02_forward_pass", "Waa @ → Waa.T @")
     assert item.answer == exam.NUMBERS and "Waa.T @ a_prev" in item.asks
-    assert set(item.wrong) == {exam.ERROR, exam.SHAPE, exam.FINITE}
+    assert set(item.wrong) == {exam.ERROR, exam.SHAPE}
     assert bug_of("forward", "02_forward_pass", "np.stack(states) → a_t").answer == exam.SHAPE
 
 
@@ -268,6 +268,26 @@ def test_no_place_among_the_options_is_the_right_one_by_habit() -> None:
             if all(isinstance(n, float) for n in numbers):
                 places[sorted(numbers).index(numbers[0])] += 1
     assert all(0.2 < places[place] / places.total() < 0.55 for place in range(3)), places
+
+
+def test_the_right_option_has_every_place_about_as_often() -> None:
+    for seed in range(4):
+        _, key = exam.paper(seed)
+        letters = Counter(re.findall(r"^\*\*\d+\.\*\* \((\w)\) ", key, re.MULTILINE))
+        assert max(letters.values()) - min(letters.values()) <= 1 and len(letters) == 3
+
+
+def test_a_name_that_nothing_uses_gives_a_wrong_line_away() -> None:
+    def neat(a, b):
+        return a + b
+
+    def left_over(a, b):
+        return a + a
+
+    def lacking(a, b):
+        return a + b + missing_here  # noqa: F821
+
+    assert [exam.unused(f) for f in (neat, left_over, lacking)] == [False, True, True]
 
 
 def test_few_wrong_lines_are_the_last_one() -> None:

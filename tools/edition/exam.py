@@ -7,6 +7,7 @@ bugs are known mistakes of the course's exercises, put into their solutions and 
 from __future__ import annotations
 
 import ast
+import builtins
 import copy
 import difflib
 import functools
@@ -35,13 +36,8 @@ from rnn_helpers.lessons import catalogue
 BUGS, SHAPES, PREDICTIONS = 5, 4, 9
 PLAIN = 2  # bugs whose answer is NUMBERS: as most are, it would be a good guess otherwise
 DEALT = 3  # times that inputs are dealt to see what a bug does: it must be the same each time
-ERROR, SHAPE, FINITE, NUMBERS = (
-    "an error",
-    "another shape",
-    "numbers that are not finite",
-    "other numbers, in the right shape",
-)
-KINDS = (ERROR, SHAPE, FINITE, NUMBERS)
+ERROR, SHAPE, NUMBERS = "an error", "another shape", "other numbers, in the right shape"
+KINDS = (ERROR, SHAPE, NUMBERS)
 FIND = "And which line is wrong? Copy it."
 MEND = "And how should the line be?"  # where there is but one
 HOW = (
@@ -51,7 +47,9 @@ HOW = (
 )
 SYMBOLS = (
     "n_x is the number of inputs, n_a of units, n_y of outputs; m examples and T steps. An array "
-    "over time has the axes (T, n, m), one without time (n, m), where an item says nothing else."
+    "over time has the axes (T, n, m), one without time (n, m), a bias (n, 1), where an item says "
+    "nothing else. Numbers that are not printed are ordinary ones: none is 0, no two are equal. No "
+    "name is defined beside those of an item, and np."
 )
 # Quizzes and exercises that ask for the same, or of which one gives the other away.
 ALIKE = (
@@ -70,6 +68,8 @@ ALIKE = (
     {"waves", "earliest"},
     {"rounds", "doubling"},
     {"base_rate", "sure", "score_gradient"},
+    {"gru_step", "from_pytorch", "lstm_step"},
+    {"step_jacobian", "jacobian_product", "clipped_shares"},
 )
 MISTAKES = 6  # of an exercise that are tried for an item
 IN_FULL = 12  # numbers of an array that are printed
@@ -269,8 +269,6 @@ def what_comes(exercise: Exercise, right: list[Outcome], got: list[Outcome]) -> 
     ]
     if any(np.shape(a) != np.shape(b) for a, b in pairs):
         return SHAPE
-    if any(np.all(np.isfinite(a)) and not np.all(np.isfinite(b)) for a, b in pairs):
-        return FINITE
     return NUMBERS if any(not same(a, b, exercise.tolerance) for a, b in pairs) else ""
 
 
@@ -400,27 +398,41 @@ def items(seed: int, path: Path | None = None) -> list[Item]:
 def _bug(
     about: str, exercise: Exercise, kinds: Counter[str], rng: np.random.Generator
 ) -> Item | None:
-    """Return a bug of an exercise: of a kind that is rare in ``kinds``, and not on the last line.
+    """Return a bug of an exercise: of a kind that is rare in ``kinds``, and not seen at once.
+
+    Seen at once is a last line, or a name that nothing uses any longer.
 
     Most bugs give other numbers: after `PLAIN` of them there are no more.
     """
-    found: list[tuple[int, bool, Item]] = []
+    found: list[tuple[int, bool, bool, Item]] = []
     known = _mixed((mistake for mistake in exercise.known if mistake.change), rng)
     for mistake in known[:MISTAKES]:
         item = bug(about, exercise, mistake, _seed(rng))
         if item and (item.answer != NUMBERS or kinds[NUMBERS] < PLAIN):
-            found.append((kinds[_kind(item)], _is_on_last_line(exercise, mistake), item))
-            if found[-1][:2] == (0, False):
+            seen = unused(mistake.function), _is_on_last_line(exercise, mistake)
+            found.append((kinds[_kind(item)], *seen, item))
+            if found[-1][:3] == (0, False, False):
                 break
     if not found:
         return None
-    *_, item = min(found, key=lambda one: one[:2])
+    *_, item = min(found, key=lambda one: one[:3])
     kinds[_kind(item)] += 1
     return item
 
 
 def _kind(item: Item) -> str:
     return item.answer if item.answer in KINDS else "outputs"
+
+
+def unused(function: Callable) -> bool:
+    """Return whether a function has a name that it never uses, or uses one that it lacks."""
+    (made,) = ast.parse(source_of(function)).body
+    names = [node for node in ast.walk(made) if isinstance(node, ast.Name)]
+    own = {argument.arg for argument in ast.walk(made) if isinstance(argument, ast.arg)}
+    own |= {node.id for node in names if isinstance(node.ctx, ast.Store)}
+    used = {node.id for node in names if isinstance(node.ctx, ast.Load)}
+    known = {*vars(builtins), *function.__globals__}
+    return bool(own - used - {"_"}) or bool(used - own - known)
 
 
 def _is_on_last_line(exercise: Exercise, mistake: Mistake) -> bool:
@@ -441,9 +453,12 @@ def _seed(rng: np.random.Generator) -> int:
 
 def paper(seed: int, path: Path | None = None) -> tuple[str, str]:
     """Return the exam and its key as Markdown, of the whole course or of a path."""
-    rng, asked, told = np.random.default_rng([seed, 1]), [], []
+    rng, asked, told, places = np.random.default_rng([seed, 1]), [], [], []
     for number, item in enumerate(items(seed, path), start=1):
-        options = _mixed([item.answer, *item.wrong], rng) if item.wrong else []
+        options = _mixed(item.wrong, rng)
+        if options:  # each place in turn, in another order each time: none is a better guess
+            places = places or _mixed(range(3), rng)
+            options.insert(places.pop(), item.answer)
         letters = dict(zip("abcdef", options, strict=False))
         asked.append(_asked(number, item, letters))
         told.append(_told(number, item, letters))
