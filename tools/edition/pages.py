@@ -43,6 +43,9 @@ CUT = (
 )
 
 
+DIGITS = re.compile(r"\b\d+\.\d+\b|(?<=, )\d(?=\)`$)")  # of a decimal; of rounding
+
+
 def table(heading: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     """Return a Markdown table; a bar or a line's end within a cell does not break it."""
     lines = [list(heading), *([_cell(cell) for cell in row] for row in rows)]
@@ -390,11 +393,16 @@ def slides_in_words(numbers: Sequence[int]) -> str:
 
 
 def mistakes(reference: object, known: Iterable[Mistake]) -> list[tuple[str, str]]:
-    """Return the rows of a table of mistakes: one for all that are told the same."""
-    told: dict[str, list[str]] = {}
+    """Return the rows of a table of mistakes: one for all that are one slip.
+
+    They are if they are told the same, or differ in the digits of a decimal or of rounding alone.
+    """
+    told: dict[str, tuple[str, list[str]]] = {}
     for mistake in known:
-        told.setdefault(_says(mistake), []).append(wrong_line(reference, mistake))
-    return [(" or ".join(dict.fromkeys(lines)), says) for says, lines in told.items()]
+        says, line = _says(mistake), wrong_line(reference, mistake)
+        key = DIGITS.sub("#", line) if DIGITS.search(line) else says
+        told.setdefault(key, (says, []))[1].append(line)
+    return [(" or ".join(dict.fromkeys(lines)), says) for says, lines in told.values()]
 
 
 def _says(mistake: Mistake) -> str:

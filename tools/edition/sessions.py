@@ -319,13 +319,11 @@ def timetable(
     known: set[tuple[str, str]],
     home: str = "",
     close: str = "",
-    room: int = 0,
 ) -> str:
     """Return the rows of a session, with a clock that runs through it.
 
     ``known`` is what the path has taken up to its end: of what it lacks a row may have to speak.
-    ``home`` names exercises from home, ``close`` is what to end with, and ``room`` says how many
-    minutes the next session leaves.
+    ``home`` names exercises from home, and ``close`` is what to end with.
     """
     rows, clock = [], 0
     if home:
@@ -346,7 +344,7 @@ def timetable(
                     _inside(one, section, held),
                     " ".join(
                         [
-                            *_pause(one, section, room),
+                            *_pause(one, section),
                             notes.get(section.title, ""),
                             *say(one, section, known),
                         ]
@@ -363,12 +361,28 @@ def timetable(
     return table(heads, rows)
 
 
-def _pause(one: Taken, section: sections.Section, room: int) -> list[str]:
+def _pause(one: Taken, section: sections.Section) -> list[str]:
     """Say that a notebook for two sittings has its pause before a section."""
     if section.title != one.lesson.notes["pause"] or section is one.sections[0]:
         return []
-    on = f" The next session has {room} minutes to spare: go on there if you like." * (room > 0)
-    return [f"*The notebook is for two sittings, and its pause is here.*{on}"]
+    return ["*The notebook is for two sittings, and makes its pause here.*"]
+
+
+def two_sittings(taken: Sequence[Taken], held: Plan, room: int) -> list[str]:
+    """Say what of a notebook for two sittings the next session could take, in so many minutes."""
+    (last, titles) = (taken[-1], [section.title for section in taken[-1].sections])
+    if last.lesson.notes["pause"] not in titles:
+        return []
+    for place in range(titles.index(last.lesson.notes["pause"]), len(titles) - 1):
+        spent = sum(_minutes(section, last, held) for section in last.sections[place:])
+        if spent <= room:
+            today = held.whole - FOR_QUESTIONS - held.minutes(held.together) + spent
+            return [
+                f"**Two sittings.** `{last.number}` is a notebook for two. What comes from the row "
+                f"*{titles[place]}* on takes {spent} minutes, and the next session has {room} to "
+                f"spare. To go on there leaves {today} minutes today for exercises and questions."
+            ]
+    return []
 
 
 def say(one: Taken, section: sections.Section, known: set[tuple[str, str]]) -> list[str]:
@@ -453,6 +467,7 @@ def session_page(
         "\n\n".join([_where_we_are(path, number), *_not_run(taken, sentences)]),
         f"## What the {held.whole} minutes hold",
         *what_fits(held),
+        *two_sittings(taken, held, room),
         "## Before the session",
         before(path, number),
         *sound(taken),
@@ -468,7 +483,7 @@ def session_page(
         "↓ a part lies below the screen, and the key that leads on goes there first. "
         f"{pages.CUT} Slides that are not listed are left out. That of an exercise which the class "
         "does not do is listed: read out what it asks, and go on.",
-        timetable(taken, held, known, from_home(path, number, by_name), closing(path, number), room),
+        timetable(taken, held, known, from_home(path, number, by_name), closing(path, number)),
         *left_over(taken, held),
         *homework(path, number, taken, held),
         *pages.explained(timed.task for timed in held.exercises),
