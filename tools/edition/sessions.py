@@ -327,7 +327,7 @@ def timetable(
     """
     rows, clock = [], 0
     if home:
-        asked = f"Which shall we take up? By show of hands, one of them: {home}."
+        asked = f"By show of hands: which exercise shall we take up, if any? Left for home: {home}."
         rows.append((pages.clock(0), str(FOR_HOMEWORK), "", "", "From home", "", asked))
         clock = FOR_HOMEWORK
     for one in taken:
@@ -435,13 +435,13 @@ def _when(one: Taken, timed: Timed, held: Plan) -> str:
     told = []
     if timed in held.together:
         told.append(f"in class, {WITH_A_CLASS} × {timed.minutes} min")
-        told += [f"before you go on: {_shows(after)}"] if after else []
-        told += [f"{_shows(before)}: do it before, or do not go back there"] if before else []
+        told += [f"stay there until it is done: {_shows(after)}"] if after else []
+        told += [f"{_shows(before)}: do not go back there, or do it before"] if before else []
     else:
         told.append(f"{held.elsewhere}, {timed.minutes} min")
-        gives = f"skip {'it' if len(after) == 1 else 'them'}, or the exercise"
-        told += [f"{_shows(after)}: {gives}"] if after else []
-        told += [f"{_shows(before)}: a short one"] if before else []
+        skip = f"skip {'it' if len(after) == 1 else 'them'}, or do not set the exercise"
+        told += [f"{_shows(after)}: {skip}"] if after else []
+        told += [f"{_shows(before)}: it is soon done"] if before else []
     return "; ".join(told)
 
 
@@ -623,8 +623,8 @@ def homework(path: Path, number: int, taken: Sequence[Taken], held: Plan) -> lis
     left, read = _listed(held.at_home), _extras(taken)
     if path.one_day:
         told = (
-            f"**{at_home(path, number).capitalize()}.** {left}. To show one, take the solved copy of the "
-            "notebook in `solutions`, which `make teacher` makes."
+            f"**{at_home(path, number).capitalize()}.** {left}. To show one, take the solved copy "
+            "of the notebook in `solutions`, which `make teacher` makes."
         )
         return [told] if left else []
     parts = [left] if left else []
@@ -664,7 +664,9 @@ def left_over(taken: Sequence[Taken], held: Plan) -> list[str]:
             row = one.before(section)
             fitting.append(f"{told}{f', after the row *{row}*' * bool(row)})")
     if fitting:
-        which = "this extra section fits" if len(fitting) == 1 else "each of these extra sections fits"
+        which = (
+            "this extra section fits" if len(fitting) == 1 else "each of these extra sections fits"
+        )
         left = f"{FOR_QUESTIONS} minutes for questions leave {spare} free, and {which}"
         return [f"**If time is left.** {left}: {'; '.join(fitting)}."]
     if spare <= 0:
