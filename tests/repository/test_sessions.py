@@ -212,6 +212,21 @@ def test_extra_sections_are_offered_exactly_where_they_fit(path: Path, number: i
     assert set(shorter) <= {(title, notebook) for title, notebook, _ in offered}
 
 
+def test_an_extra_section_is_offered_with_the_row_after_which_it_belongs() -> None:
+    (one,) = sessions.takes(path_named("a day"), 5, BY_NAME)
+    rows = {section.title: one.before(section) for section in one.that_run()}
+    assert rows["Start token or zero vector?"] == "One in, many out"
+    *_, last = sessions.takes(path_named("90 minutes"), 1, BY_NAME)
+    assert last.that_run() == [], "the core section before it is left out"
+    offers = re.findall(r" min, after the row \*([^*]+)\*\)", page(path_named("four sessions"), 3))
+    assert offers, "there is time for an extra section"
+
+
+def test_a_row_that_a_panel_opens_with_asks_to_look_first() -> None:
+    text = page(path_named("90 minutes"), 1)
+    assert "“tanh” (it opens so) | Look first, then ask: After how many steps" in text
+
+
 def test_a_session_says_who_needs_a_machine_and_what_is_brought() -> None:
     path = path_named("a day")
     assert "needs one, or two share one: 2 exercises are done in class." in page(path, 2)

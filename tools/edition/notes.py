@@ -252,7 +252,7 @@ def _of_prediction(prediction: cards.Prediction, note: dict[str, Any]) -> list[s
 
 
 def _of_shown(prediction: cards.Prediction, lesson: Lesson) -> list[str]:
-    """Find cells that are said to show an answer on the slide of its question, and are not on it."""
+    """Find cells that are said to show an answer on the slide of its question, and do not."""
     cells = [cell for section in lesson.sections for cell in section.cells]
     asked = next(lesson.slides.get(c.id) for c in cells if cards.asks(c, prediction))
     told = lesson.notes["predictions"].get(prediction.name, {}).get("shown", [])

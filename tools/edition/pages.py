@@ -151,7 +151,10 @@ def timetable(lesson: Lesson) -> str:
                 on_slides[section.title],
                 section.title,
                 section.part,
-                "; ".join(linked for _, linked in inside(lesson, section)),
+                "; ".join(
+                    f"{linked}{early(lesson, section).get(cell, '')}"
+                    for cell, linked in inside(lesson, section)
+                ),
                 said_of(lesson, section),
             )
         )
@@ -239,6 +242,17 @@ def _on_slide(cell: str, lesson: Lesson) -> str:
 
 def _of(number: str) -> str:
     return f" of {number}" if number else ""
+
+
+def early(lesson: Lesson, section: sections.Section) -> dict[str, str]:
+    """Return how to vote, for each cell with a question whose answer stands on the same slide."""
+    told = {
+        cell.id: shown_early(card, cell.id, lesson)
+        for cell in section.cells
+        for card in lesson.predictions
+        if cards.asks(cell, card)
+    }
+    return {cell: f" ({how})" for cell, how in told.items() if how}
 
 
 def shown_early(card: cards.Prediction, cell: str, lesson: Lesson) -> str:
@@ -431,7 +445,7 @@ def _changes_nothing(line: str) -> bool:
 
 def _as_typed(line: str) -> str:
     """Return a line without brackets that nobody types: round a single name, or doubled."""
-    line = re.sub(r"(?<![\w\])])\((\w+)\)", r"\1", line)
+    line = re.sub(r"(?<![\w\])])\((\w+)\)", r"\1", re.sub(r" +\)", ")", line))
     for place, start in enumerate(line):
         if start != "(" or (place and re.match(r"[\w\])]", line[place - 1])):
             continue

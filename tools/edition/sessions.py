@@ -94,10 +94,16 @@ class Taken:
         return [s for s in self.lesson.sections if all_core and not s.core and shown[s.title]]
 
     def that_run(self) -> list[sections.Section]:
-        """Return the extra sections on slides that need nothing but what is taken."""
+        """Return the extra sections on slides that go with what is taken."""
         shown, there = pages.slides_by_section(self.lesson), self.lesson.sections
         extra = [s for s in there if not s.core and shown[s.title]]
-        return [s for s in extra if not self.stop.sections or not self._lacking(s)]
+        return [s for s in extra if not self.stop.sections or self._can_take(s)]
+
+    def _can_take(self, extra: sections.Section) -> bool:
+        """Say whether the core section before an extra one, and all that it needs, is taken."""
+        place = self.lesson.sections.index(extra)
+        core = [section for section in self.lesson.sections[:place] if section.core]
+        return bool(core) and core[-1] in self.sections and not self._lacking(extra)
 
     def _lacking(self, extra: sections.Section) -> list[needs.Need]:
         """Return what an extra section needs of sections that are not taken."""
@@ -415,12 +421,7 @@ def _minutes(section: sections.Section, one: Taken, held: Plan) -> int:
 def _inside(one: Taken, section: sections.Section, held: Plan) -> str:
     """Name what a section holds, with links; of an exercise, whether the class does it."""
     when = {timed.task.cell: f" ({_when(one, timed, held)})" for timed in one.exercises()}
-    when |= {
-        cell.id: f" ({early})"
-        for cell in section.cells
-        for card in one.lesson.predictions
-        if cards.asks(cell, card) and (early := pages.shown_early(card, cell.id, one.lesson))
-    }
+    when |= pages.early(one.lesson, section)
     return "; ".join(
         f"{link}{when.get(cell, '')}"
         for cell, link in pages.inside(one.lesson, section, one.number)
