@@ -82,6 +82,9 @@ def changed(lesson: notes.Lesson, *path: object, to: object = None) -> notes.Les
         (("taught_in", "00_start_here"), {"shapes": "x"}, "00_start_here has no section 'x'"),
         (("solved_on", "softmin"), ["code-14-eda01c"], "there is no exercise 'softmin'"),
         (("solved_on", "softmax"), ["nowhere"], "solved_on: no slide has 'nowhere'"),
+        (("first_in_class",), "softmin", "first_in_class: there is no exercise 'softmin'"),
+        (("pause",), "One stop", "pause: there is no section 'One stop'"),
+        (("predictions", "repeat", "shown"), ["code-14-eda01c"], "is on another slide"),
         (("predictions", "repeat", "next"), None, "what to ask next?"),
         (("predictions", "repeat", "next"), "And then?", "answer to what is asked next?"),
         (("predictions", "repeat", "next"), "And then? (When?)", "answer to what is asked next?"),
@@ -167,7 +170,8 @@ def test_a_page_holds_all_of_its_notebook(lesson: notes.Lesson, folder: Path) ->
         assert f"### {heading}\n" in text
     for task in lesson.tasks:
         assert task.starter in text and task.exercise.solution_source().strip() in text
-        assert all(pages._cell(mistake.says[1:]) in text for mistake in task.exercise.known)
+        rows = pages.mistakes(task.exercise.reference, task.exercise.known)
+        assert all(pages._cell(says) in text for _, says in rows)
     for panel in lesson.panels:
         assert panel.says in text
 
@@ -209,6 +213,43 @@ def test_a_wrong_line_is_shown_as_it_stands_in_the_function() -> None:
     shown = [pages.wrong_line(exercise.reference, mistake) for mistake in exercise.known]
     assert shown[0] == "`return np.tanh(Waa.T @ a_prev + Wax @ x_t + ba)`"
     assert len(set(shown)) == len(shown)
+
+
+def test_one_slip_with_other_digits_has_one_row_and_a_symbol_keeps_its_case() -> None:
+    exercises = {task.exercise.name: task.exercise for of in LESSONS for task in of.tasks}
+    rows = pages.mistakes(exercises["frequency"].reference, exercises["frequency"].known)
+    lines = [line for line, _ in rows]
+    assert sum("1.06" in line for line in lines) == sum("round(" in line for line in lines) == 1
+    assert any(line.count(" or ") == 3 for line in lines)
+    rows = pages.mistakes(exercises["forward"].reference, exercises["forward"].known)
+    assert any(says.startswith("a⟨0⟩ stands in front") for _, says in rows)
+
+
+@pytest.mark.parametrize(
+    ("line", "typed"),
+    [
+        ("return (loss).sum()", "return loss.sum()"),
+        ("return (y_hat - y)", "return y_hat - y"),
+        ("x = 2 * ((pitch - 69))", "x = 2 * (pitch - 69)"),
+        ("return (a + b) * c", "return (a + b) * c"),
+        ("x = (a + b) * (c + d)", "x = (a + b) * (c + d)"),
+        ("return (x >= 0).sum()", "return (x >= 0).sum()"),
+        ("return np.zeros((n))", "return np.zeros(n)"),
+        ("return f(x)", "return f(x)"),
+    ],
+)
+def test_brackets_that_only_a_machine_writes_are_left_out(line: str, typed: str) -> None:
+    assert pages._as_typed(line) == typed
+
+
+def test_no_line_that_is_shown_changes_nothing() -> None:
+    shown = [
+        pages.wrong_line(task.exercise.reference, mistake)
+        for of in LESSONS
+        for task in of.tasks
+        for mistake in task.exercise.known
+    ]
+    assert [line for line in shown if re.search(r"`(\w+) = \1`", line)] == []
 
 
 @every_lesson

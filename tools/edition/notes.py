@@ -12,15 +12,19 @@ They stand in ``rnn_helpers/lessons/<name>/teaching.toml``:
                                 another notebook, or a section of it ("NOTEBOOK: heading")
     [predictions.NAME]          NAME is the variable in the notebook
         next                    what to ask when the class has seen the answer (and its answer)
+        shown                   the ids of cells on the same slide that show its answer
         measured                numbers, where the notebook leaves them to the next cell
         [tempts]                option = why it tempts, for every option that turned out wrong
     [[panels.NAME.moves]]       NAME is the function; ask = what to ask there (and its answer);
                                 set = the controls, by the labels beside them and as the screen
                                 shows their values; needs = the section without which it is
                                 left out, if it needs one that a path may lack
+                                opens = true if the panel opens so: then one looks first
     [panels.NAME]               say = how to set them, where that is not plain
     [exercises]                 name = what to ask a student who is stuck
     [solved_on]                 name = the ids of other cells that show its solution, or most of it
+    first_in_class              the exercise on which the notebook turns, if it is not the first
+    pause                       the heading before which a notebook for two sittings has its pause
     [exam.NAME]                 an item of the exam, whose numbers ``quizzes`` draws under this name
         section                 the heading of the section after which it can be answered
         asks, answer, because   with the numbers in braces, as Python's ``format`` takes them
@@ -60,6 +64,8 @@ FIELDS = (
     "exercises",
     "solved_on",
     "exam",
+    "first_in_class",
+    "pause",
 )
 EXAM = {"section", "asks", "answer", "because", "wrong"}
 ELSEWHERE = r"next cell|are below|Below|picture|table"  # where a notebook has its numbers
@@ -139,8 +145,13 @@ def problems(lesson: Lesson) -> list[str]:
     amiss += _of_the_graph(lesson)
     amiss += _of_what_is_left_out(lesson)
     amiss += _of_solved(lesson)
+    if notes["first_in_class"] not in [{}, *notes["exercises"]]:
+        amiss.append(f"first_in_class: there is no exercise {notes['first_in_class']!r}")
+    if notes["pause"] not in [{}, *(section.title for section in lesson.sections)]:
+        amiss.append(f"pause: there is no section {notes['pause']!r}")
     for prediction in lesson.predictions:
         amiss += _of_prediction(prediction, notes["predictions"].get(prediction.name, {}))
+        amiss += _of_shown(prediction, lesson)
     for panel in lesson.panels:
         amiss += _of_panel(panel, notes["panels"].get(panel.name, {}), lesson.notebook)
     for name, text in notes["exam"].items():
@@ -238,6 +249,15 @@ def _of_prediction(prediction: cards.Prediction, note: dict[str, Any]) -> list[s
     if _unanswered(note.get("next", "")):
         amiss.append(f"{where}: what is the answer to what is asked next?")
     return amiss + ([] if note.get("next") else [f"{where}: what to ask next?"])
+
+
+def _of_shown(prediction: cards.Prediction, lesson: Lesson) -> list[str]:
+    """Find cells that are said to show an answer on the slide of its question, and do not."""
+    cells = [cell for section in lesson.sections for cell in section.cells]
+    asked = next(lesson.slides.get(c.id) for c in cells if cards.asks(c, prediction))
+    told = lesson.notes["predictions"].get(prediction.name, {}).get("shown", [])
+    other = [cell for cell in told if lesson.slides.get(cell) != asked]
+    return [f"prediction {prediction.name!r}: {cell!r} is on another slide" for cell in other]
 
 
 def _of_panel(panel: cards.PanelCard, note: dict[str, Any], notebook: Notebook) -> list[str]:

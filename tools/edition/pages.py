@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
 import itertools
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 from nbformat import NotebookNode
 
@@ -39,6 +41,9 @@ CUT = (
     "A slide begins at a heading and ends with an exercise; it has four cells at most, and what "
     "is longer or higher is cut, mostly before a text."
 )
+
+
+DIGITS = re.compile(r"\b\d+\.\d+\b|(?<=, )\d(?=\)`$)")  # of a decimal; of rounding
 
 
 def table(heading: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -146,7 +151,10 @@ def timetable(lesson: Lesson) -> str:
                 on_slides[section.title],
                 section.title,
                 section.part,
-                "; ".join(linked for _, linked in inside(lesson, section)),
+                "; ".join(
+                    f"{linked}{early(lesson, section).get(cell, '')}"
+                    for cell, linked in inside(lesson, section)
+                ),
                 said_of(lesson, section),
             )
         )
@@ -236,6 +244,27 @@ def _of(number: str) -> str:
     return f" of {number}" if number else ""
 
 
+def early(lesson: Lesson, section: sections.Section) -> dict[str, str]:
+    """Return how to vote, for each cell with a question whose answer stands on the same slide."""
+    told = {
+        cell.id: shown_early(card, cell.id, lesson)
+        for cell in section.cells
+        for card in lesson.predictions
+        if cards.asks(cell, card)
+    }
+    return {cell: f" ({how})" for cell, how in told.items() if how}
+
+
+def shown_early(card: cards.Prediction, cell: str, lesson: Lesson) -> str:
+    """Say how to vote where the slide of a prediction goes on to show its answer, or ""."""
+    if not lesson.notes["predictions"][card.name].get("shown"):
+        return ""
+    number, measured = lesson.slides[cell], fits.of(lesson.notebook.name)
+    if number <= len(measured) and min(measured[number - 1].windows) > 1:
+        return "vote first: one key more shows the answer"
+    return f"read it out and vote before you show slide {number}: the answer stands on it, too"
+
+
 def projector(measured: Sequence[fits.Fit]) -> list[str]:
     """Return how the slides of a walkthrough fit the screen, and which of them go on below it."""
     large, small = (f"{width}×{height}" for width, height in fits.SCREENS)
@@ -291,9 +320,9 @@ def panel_card(
     taken: Collection[str] | None = None,
 ) -> str:
     """Return the card of a panel, without the moves that need a section that is not taken."""
-    moves = lesson.notes["panels"][card.name]["moves"]
-    fits_here = [taken is None or move.get("needs") in {None, *taken} for move in moves]
-    rows = [(settings_in_words(move["set"]), move["ask"]) for move in moves]
+    moves = moves_of(card, lesson)
+    fits_here = [is_taken(move, taken) for move in moves]
+    rows = [(_set(move), _ask(move)) for move in moves]
     heads = ("set (the rest as it opens)", "ask before you do")
     if said := sentences.get(card.name):
         heads += ("what it says then",)
@@ -307,6 +336,25 @@ def panel_card(
             table(heads, rows),
         ]
     )
+
+
+def moves_of(card: cards.PanelCard, lesson: Lesson) -> list[dict[str, Any]]:
+    """Return what the notes ask to set in a panel."""
+    return lesson.notes["panels"][card.name]["moves"]
+
+
+def is_taken(move: Mapping[str, Any], taken: Collection[str] | None) -> bool:
+    """Say whether the section that a move needs is taken, if it needs one."""
+    return taken is None or move.get("needs") in {None, *taken}
+
+
+def _set(move: Mapping[str, Any]) -> str:
+    opens = " (it opens so)" if move.get("opens") else ""
+    return f"{settings_in_words(move['set'])}{opens}"
+
+
+def _ask(move: Mapping[str, Any]) -> str:
+    return f"Look first, then ask: {move['ask']}" if move.get("opens") else move["ask"]
 
 
 def settings_in_words(controls: Mapping[str, object]) -> str:
@@ -323,7 +371,7 @@ def _value(value: object) -> str:
 def exercise_card(task: cards.Task, lesson: Lesson, of: str = "") -> str:
     exercise = task.exercise
     hints = "\n".join(f"{n}. {hint}" for n, hint in enumerate(exercise.hints, start=1))
-    rows = [(wrong_line(exercise.reference, m), _says(m)) for m in exercise.known]
+    rows = mistakes(exercise.reference, exercise.known)
     return "\n\n".join(
         [
             f"### {exercise_heading(task, lesson, of)}",
@@ -358,9 +406,24 @@ def slides_in_words(numbers: Sequence[int]) -> str:
     return f"slide{'s' * (len(numbers) > 1)} {listed}"
 
 
+def mistakes(reference: object, known: Iterable[Mistake]) -> list[tuple[str, str]]:
+    """Return the rows of a table of mistakes: one for all that are one slip.
+
+    They are if they are told the same, or differ in the digits of a decimal or of rounding alone.
+    """
+    told: dict[str, tuple[str, list[str]]] = {}
+    for mistake in known:
+        says, line = _says(mistake), wrong_line(reference, mistake)
+        key = DIGITS.sub("#", line) if DIGITS.search(line) else says
+        told.setdefault(key, (says, []))[1].append(line)
+    return [(" or ".join(dict.fromkeys(lines)), says) for says, lines in told.values()]
+
+
 def _says(mistake: Mistake) -> str:
     again = f" {SECOND} {mistake.more}" if mistake.more else ""
-    return f"{mistake.says[0].upper()}{mistake.says[1:]}{again}"
+    symbol = re.match(r"\w+⟨", mistake.says)  # a symbol keeps its case
+    first = mistake.says[0] if symbol else mistake.says[0].upper()
+    return f"{first}{mistake.says[1:]}{again}"
 
 
 def wrong_line(reference: object, mistake: Mistake) -> str:
@@ -368,10 +431,48 @@ def wrong_line(reference: object, mistake: Mistake) -> str:
     right, wrong = (_body(source_of(f)) for f in (reference, mistake.function))
     changes = list(difflib.ndiff(right, wrong))
     added = [line[2:].strip() for line in changes if line.startswith("+ ")]
-    if added := [line for line in added if line]:
+    if added := [_as_typed(line) for line in added if line and not _changes_nothing(line)]:
         return "; ".join(map(inline, added))
     gone = [line[2:].strip() for line in changes if line.startswith("- ")]
     return f"without {'; '.join(inline(line) for line in gone if line)}"
+
+
+def _changes_nothing(line: str) -> bool:
+    """Say whether a line sets a name to itself, which stands for a line that was left out."""
+    left, _, right = line.partition(" = ")
+    return bool(right) and left == right
+
+
+def _as_typed(line: str) -> str:
+    """Return a line without brackets that nobody types: round a single name, or doubled."""
+    line = re.sub(r"(?<![\w\])])\((\w+)\)", r"\1", re.sub(r" +\)", ")", line))
+    for place, start in enumerate(line):
+        if start != "(" or (place and re.match(r"[\w\])]", line[place - 1])):
+            continue
+        end = _closing(line, place)
+        whole = re.fullmatch(r"return |\w+ = ", line[:place]) and end == len(line) - 1
+        doubled = line[place + 1 : place + 2] == "(" and _closing(line, place + 1) == end - 1
+        bare = line[:place] + line[place + 1 : end] + line[end + 1 :]
+        if (whole or doubled) and _means_the_same(line, bare):
+            return _as_typed(bare)
+    return line
+
+
+def _closing(line: str, place: int) -> int:
+    """Return where the bracket is closed that opens at a place."""
+    depth = 0
+    for end in range(place, len(line)):
+        depth += (line[end] in "([{") - (line[end] in ")]}")
+        if not depth:
+            return end
+    return -1
+
+
+def _means_the_same(line: str, other: str) -> bool:
+    try:
+        return ast.dump(ast.parse(line)) == ast.dump(ast.parse(other))
+    except SyntaxError:
+        return False
 
 
 def _body(source: str) -> list[str]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from edition import cards, minutes, pages, sections
+from edition import cards, minutes, needs, pages, sections
 from edition.notes import Lesson, of_section
 from edition.pages import page_name, table
 from edition.solutions import Sentences
@@ -18,15 +18,26 @@ from rnn_helpers.course.paths import PATHS, Path, Stop
 
 WITH_A_CLASS = 2  # times an exercise's minutes: a rule of thumb
 FOR_A_VOTE = FOR_A_PANEL = 1  # minutes that a class needs on top: rules of thumb
+ROWS_OF_A_PANEL = 2  # rows of settings within that minute: each further one takes a minute more
+FOR_OPENING = 2  # minutes to open a notebook as its page says
+FOR_HOMEWORK = 3  # minutes to take up what was done at home
+FOR_CLOSING = 2  # minutes
 FOR_QUESTIONS = 5  # minutes that a plan leaves free at least
 RUNS = {"04": "about a minute"} | dict.fromkeys(("08", "09", "11", "12"), "up to two minutes")
 RUN_OTHERS = "less than half a minute"  # on two cores
 FIRST = "00_start_here"
-AT_HOME, LATER = "at home", "left for later"  # what becomes of an exercise not done in class
+AT_HOME, LATER, LEFT_OUT = "at home", "left for later", "left out"  # an exercise not in class
+CLOSING = {  # what to end a path with that ends in the middle of a notebook
+    "90 minutes": "Close all notebooks, and let the class say in a sentence each: what does a "
+    "recurrent cell do, what does it forget, what is a gate? (It reads a letter and its own note, "
+    "and writes a new note, by the same weights at each step. What was long ago: each step mixes "
+    "and bends the note, and little of the first letter is left. A number between 0 and 1 for each "
+    "unit and step, which the cell computes, and which says how much is written.)"
+}
 ALL_PATHS = (
     "A page for each session holds all that it takes, in order, to be read and printed. Minutes "
     "alone are those of somebody who reads and works alone. With a class plan twice as much for an "
-    "exercise, and a minute more for each prediction and each panel (rules of thumb, not "
+    "exercise, and more for votes, panels and openings, as each page says (rules of thumb, not "
     "measured): the last two columns say what that comes to, and "
     f"how many exercises fit if {FOR_QUESTIONS} minutes at least are left for questions."
 )
@@ -57,7 +68,19 @@ class Taken:
         """Return the minutes that its predictions and panels take more with a class."""
         ids = {cell.id for cell in section.cells}
         votes = sum(cards.asks(cell, p) for cell in section.cells for p in self.lesson.predictions)
-        return FOR_A_VOTE * votes + FOR_A_PANEL * sum(p.cell in ids for p in self.lesson.panels)
+        moved = [self._rows(panel) for panel in self.lesson.panels if panel.cell in ids]
+        more = sum(max(0, rows - ROWS_OF_A_PANEL) for rows in moved)
+        return FOR_A_VOTE * votes + FOR_A_PANEL * len(moved) + more
+
+    def _rows(self, panel: cards.PanelCard) -> int:
+        """Return how many rows of settings the page asks for."""
+        taken = {section.title for section in self.sections}
+        return sum(pages.is_taken(move, taken) for move in pages.moves_of(panel, self.lesson))
+
+    def first_in_class(self) -> list[Timed]:
+        """Return the exercise that comes first in class: that of the notes, or else the first."""
+        its, named = self.exercises(), self.lesson.notes["first_in_class"]
+        return [timed for timed in its if timed.task.exercise.name == named] or its[:1]
 
     def slides(self) -> set[int]:
         """Return the numbers of the slides of these sections."""
@@ -69,6 +92,34 @@ class Taken:
         shown = pages.slides_by_section(self.lesson)
         all_core = not self.stop.sections
         return [s for s in self.lesson.sections if all_core and not s.core and shown[s.title]]
+
+    def that_run(self) -> list[sections.Section]:
+        """Return the extra sections on slides that go with what is taken."""
+        shown, there = pages.slides_by_section(self.lesson), self.lesson.sections
+        extra = [s for s in there if not s.core and shown[s.title]]
+        return [s for s in extra if not self.stop.sections or self._can_take(s)]
+
+    def _can_take(self, extra: sections.Section) -> bool:
+        """Say whether the core section before an extra one, and all that it needs, is taken."""
+        place = self.lesson.sections.index(extra)
+        core = [section for section in self.lesson.sections[:place] if section.core]
+        return bool(core) and core[-1] in self.sections and not self._lacking(extra)
+
+    def _lacking(self, extra: sections.Section) -> list[needs.Need]:
+        """Return what an extra section needs of sections that are not taken."""
+        cells = [(cell, s) for s in self.lesson.sections for cell in s.cells]
+        code = [(cell.source, s.title) for cell, s in cells if cell.cell_type == "code"]
+        titles = {section.title for section in self.sections} | {extra.title}
+        places = [place for place, (_, title) in enumerate(code) if title in titles]
+        found = needs.needs([source for source, _ in code], places)
+        return [need for need in found if code[need.user][1] == extra.title]
+
+    def before(self, extra: sections.Section) -> str:
+        """Return the heading after which an extra section belongs, or ""."""
+        order = [section.title for section in self.lesson.sections]
+        place = order.index(extra.title)
+        taken = [s.title for s in self.sections if order.index(s.title) < place]
+        return taken[-1] if taken else ""
 
 
 @dataclass(frozen=True)
@@ -85,14 +136,31 @@ class Timed:
         return self.task.title.partition(":")[0].lower()
 
 
-def at_home(path: Path) -> str:
-    """Return where an exercise is done that is not done in class."""
-    return LATER if path.one_day else AT_HOME
+def at_home(path: Path, number: int) -> str:
+    """Return what becomes of an exercise that is not done in class."""
+    if not path.one_day:
+        return AT_HOME
+    return LEFT_OUT if number == len(path.sessions) else LATER
 
 
 def plan_of(path: Path, number: int, by_name: Mapping[str, Lesson]) -> Plan:
     """Return what session ``number`` of a path holds."""
-    return plan(takes(path, number, by_name), path.sessions[number - 1].minutes, at_home(path))
+    taken, whole = takes(path, number, by_name), path.sessions[number - 1].minutes
+    more = FOR_HOMEWORK * bool(from_home(path, number, by_name))
+    more += FOR_CLOSING * bool(closing(path, number))
+    return plan(taken, whole, at_home(path, number), more)
+
+
+def from_home(path: Path, number: int, by_name: Mapping[str, Lesson]) -> str:
+    """Name the exercises that the session before has left for home, if there are any."""
+    if path.one_day or number == 1:
+        return ""
+    return _listed(plan_of(path, number - 1, by_name).at_home)
+
+
+def closing(path: Path, number: int) -> str:
+    """Return what to end the last session of a path with, if it needs more than a recap."""
+    return CLOSING.get(path.name, "") if number == len(path.sessions) else ""
 
 
 def seen(path: Path, number: int, by_name: Mapping[str, Lesson]) -> set[tuple[str, str]]:
@@ -128,7 +196,7 @@ class Plan:
     alone: int
     exercises: tuple[Timed, ...]
     together: tuple[Timed, ...]
-    shown: int = 0  # minutes that predictions and panels take more with a class
+    shown: int = 0  # minutes that predictions, panels and openings take more with a class
     elsewhere: str = AT_HOME
     told: tuple[tuple[str, int], ...] = ()  # sections in which nothing is asked or moved, minutes
 
@@ -143,12 +211,16 @@ class Plan:
         return self.alone - listed + self.shown + in_class
 
 
-def plan(taken: Sequence[Taken], whole: int, elsewhere: str = AT_HOME) -> Plan:
-    """Choose exercises for the class: the first of each notebook, then what still fits in order."""
+def plan(taken: Sequence[Taken], whole: int, elsewhere: str = AT_HOME, more: int = 0) -> Plan:
+    """Choose exercises for the class: the first of each notebook, then what still fits in order.
+
+    ``more`` are minutes for what belongs to no section.
+    """
     exercises = [timed for one in taken for timed in one.exercises()]
     alone = sum(section.minutes for one in taken for section in one.sections)
     shown = sum(one.with_a_class(section) for one in taken for section in one.sections)
-    first = [one.exercises()[0] for one in taken if one.exercises()]
+    shown += FOR_OPENING * len(taken) + more
+    first = [timed for one in taken for timed in one.first_in_class()]
     room = whole - FOR_QUESTIONS - alone - shown + sum(timed.minutes for timed in exercises)
     together = []
     for timed in [*first, *(timed for timed in exercises if timed not in first)]:
@@ -175,8 +247,10 @@ def what_fits(held: Plan) -> list[str]:
     told = (
         f"Somebody who reads and works alone takes {held.alone} minutes, the sum of the sections "
         f"(a notebook rounds it), {listed} of them for {_count(count, 'exercise')}. With a class "
-        "plan twice as much for an exercise, and a minute more for each prediction that is voted "
-        f"on and for each panel, here {held.shown} (rules of thumb, not measured):"
+        "plan twice as much for an exercise, a minute more for each prediction that is voted on, "
+        f"for each panel, and for each row of a panel beyond {ROWS_OF_A_PANEL}, {FOR_OPENING} to "
+        f"open each notebook, {FOR_HOMEWORK} for exercises from home and {FOR_CLOSING} for a "
+        f"closing row, where there are any: here {held.shown} (rules of thumb, not measured):"
     )
     some = held.together != held.exercises and held.together
     choices = [(f"no exercise: all {held.elsewhere}", ())]
@@ -187,8 +261,9 @@ def what_fits(held: Plan) -> list[str]:
     chosen = "The timetable has every exercise in class."
     if some:
         chosen = (
-            "The timetable is for the middle line: the first exercise of each notebook, then what "
-            f"still fits, and {FOR_QUESTIONS} minutes at least for questions."
+            "The timetable is for the middle line: the first exercise of each notebook, or the one "
+            f"that it turns on, then what still fits, and {FOR_QUESTIONS} minutes at least for "
+            "questions."
         )
     best = held.together and (
         f"{chosen} Show one exercise yourself, and make a listed mistake first."
@@ -244,16 +319,27 @@ def _and(words: Sequence[str]) -> str:
 # ---- the timetable
 
 
-def timetable(taken: Sequence[Taken], held: Plan, known: set[tuple[str, str]]) -> str:
+def timetable(
+    taken: Sequence[Taken],
+    held: Plan,
+    known: set[tuple[str, str]],
+    home: str = "",
+    close: str = "",
+) -> str:
     """Return the rows of a session, with a clock that runs through it.
 
     ``known`` is what the path has taken up to its end: of what it lacks a row may have to speak.
+    ``home`` names exercises from home, and ``close`` is what to end with.
     """
     rows, clock = [], 0
+    if home:
+        asked = f"By show of hands: which exercise shall we take up, if any? Left for home: {home}."
+        rows.append((pages.clock(0), str(FOR_HOMEWORK), "", "", "From home", "", asked))
+        clock = FOR_HOMEWORK
     for one in taken:
         on_slides, notes = pages.slides_by_section(one.lesson), one.lesson.notes["sections"]
         for section in one.sections:
-            spent = _minutes(section, one, held)
+            spent = _minutes(section, one, held) + FOR_OPENING * (section is one.sections[0])
             rows.append(
                 (
                     pages.clock(clock),
@@ -262,14 +348,47 @@ def timetable(taken: Sequence[Taken], held: Plan, known: set[tuple[str, str]]) -
                     on_slides[section.title],
                     section.title,
                     _inside(one, section, held),
-                    " ".join([notes.get(section.title, ""), *say(one, section, known)]).strip(),
+                    " ".join(
+                        [
+                            *_pause(one, section),
+                            notes.get(section.title, ""),
+                            *say(one, section, known),
+                        ]
+                    ).strip(),
                 )
             )
             clock += spent
+    if close:
+        rows.append((pages.clock(clock), str(FOR_CLOSING), "", "", "To close", "", close))
+        clock += FOR_CLOSING
     left = f"{held.whole - clock} minutes left for questions"
     rows.append((pages.clock(clock), "", "", "", "", "", f"end of the plan: {left}"))
     heads = ("clock", "min", "nb", "slides", "section", "in it", "what to say or watch for")
     return table(heads, rows)
+
+
+def _pause(one: Taken, section: sections.Section) -> list[str]:
+    """Say that a notebook for two sittings has its pause before a section."""
+    if section.title != one.lesson.notes["pause"] or section is one.sections[0]:
+        return []
+    return ["*The notebook is for two sittings, and makes its pause here.*"]
+
+
+def two_sittings(taken: Sequence[Taken], held: Plan, room: int) -> list[str]:
+    """Say what of a notebook for two sittings the next session could take, in so many minutes."""
+    (last, titles) = (taken[-1], [section.title for section in taken[-1].sections])
+    if last.lesson.notes["pause"] not in titles:
+        return []
+    for place in range(titles.index(last.lesson.notes["pause"]), len(titles) - 1):
+        spent = sum(_minutes(section, last, held) for section in last.sections[place:])
+        if spent <= room:
+            today = held.whole - FOR_QUESTIONS - held.minutes(held.together) + spent
+            return [
+                f"**Two sittings.** `{last.number}` is a notebook for two. What comes from the row "
+                f"*{titles[place]}* on takes {spent} minutes, and the next session has {room} to "
+                f"spare. To go on there leaves {today} minutes today for exercises and questions."
+            ]
+    return []
 
 
 def say(one: Taken, section: sections.Section, known: set[tuple[str, str]]) -> list[str]:
@@ -302,6 +421,7 @@ def _minutes(section: sections.Section, one: Taken, held: Plan) -> int:
 def _inside(one: Taken, section: sections.Section, held: Plan) -> str:
     """Name what a section holds, with links; of an exercise, whether the class does it."""
     when = {timed.task.cell: f" ({_when(one, timed, held)})" for timed in one.exercises()}
+    when |= pages.early(one.lesson, section)
     return "; ".join(
         f"{link}{when.get(cell, '')}"
         for cell, link in pages.inside(one.lesson, section, one.number)
@@ -316,11 +436,13 @@ def _when(one: Taken, timed: Timed, held: Plan) -> str:
     told = []
     if timed in held.together:
         told.append(f"in class, {WITH_A_CLASS} × {timed.minutes} min")
-        told += [f"stay there, for {_shows(after)}"] if after else []
+        told += [f"stay there until it is done: {_shows(after)}"] if after else []
+        told += [f"{_shows(before)}: do not go back there, or do it before"] if before else []
     else:
         told.append(f"{held.elsewhere}, {timed.minutes} min")
-        told += [f"but {_shows(after)}"] if after else []
-    told += [f"before it {_shows(before)}"] if before else []
+        skip = f"skip {'it' if len(after) == 1 else 'them'}, or do not set the exercise"
+        told += [f"{_shows(after)}: {skip}"] if after else []
+        told += [f"{_shows(before)}: it is soon done"] if before else []
     return "; ".join(told)
 
 
@@ -339,27 +461,32 @@ def session_page(
     taken = takes(path, number, by_name)
     held = plan_of(path, number, by_name)
     known = seen(path, number, by_name)
+    after = number < len(path.sessions) and plan_of(path, number + 1, by_name)
+    room = after.whole - FOR_QUESTIONS - after.minutes(after.together) if after else 0
     parts = [
         f"# {title(path, number)}",
         "\n\n".join([_where_we_are(path, number), *_not_run(taken, sentences)]),
         f"## What the {held.whole} minutes hold",
         *what_fits(held),
+        *two_sittings(taken, held, room),
         "## Before the session",
         before(path, number),
+        *sound(taken),
         machines(held),
         *learners(path, number, held),
         brought(path, number, by_name),
         *lacking(path, number, by_name),
         "## Timetable",
-        "Minutes are about right, not more: those of one who works alone, one more for each vote "
-        "and each panel, and twice as many for an exercise in class. **nb** is the notebook, "
+        "Minutes are about right, not more: those of one who works alone, and what was added "
+        "above for a class; the first row of a notebook has its opening in it. **nb** is the "
+        "notebook, "
         "**slides** are those of its walkthrough: the number and Enter go to one. Of a slide with "
         "↓ a part lies below the screen, and the key that leads on goes there first. "
         f"{pages.CUT} Slides that are not listed are left out. That of an exercise which the class "
         "does not do is listed: read out what it asks, and go on.",
-        timetable(taken, held, known),
+        timetable(taken, held, known, from_home(path, number, by_name), closing(path, number)),
         *left_over(taken, held),
-        *homework(path, taken, held),
+        *homework(path, number, taken, held),
         *pages.explained(timed.task for timed in held.exercises),
     ]
     for one in taken:
@@ -413,6 +540,18 @@ def before(path: Path, number: int) -> str:
     )
 
 
+def sound(taken: Sequence[Taken]) -> list[str]:
+    """Say what to bring where a session plays sound."""
+    cells = [(one.number, cell) for one in taken for s in one.sections for cell in s.cells]
+    playing = dict.fromkeys(f"`{number}`" for number, cell in cells if "Player(" in cell.source)
+    if not playing:
+        return []
+    return [
+        f"**Sound.** {_and(list(playing))} plays music: bring loudspeakers, and try them; learners "
+        "at a machine need headphones."
+    ]
+
+
 def run_time(names: Sequence[str]) -> str:
     """Say how long it takes to run all cells of these notebooks."""
     slow = [f"`{name[:2]}` takes {RUNS[name[:2]]}" for name in names if name[:2] in RUNS]
@@ -453,10 +592,11 @@ def brought(path: Path, number: int, by_name: Mapping[str, Lesson]) -> str:
     last = plan_of(path, number - 1, by_name)
     left, read = _listed(last.at_home), _extras(takes(path, number - 1, by_name))
     if path.one_day:
-        told = f"Not done in class in the session before: {left}. No later cell needs it."
+        needed = "it" if len(last.at_home) == 1 else "them"
+        told = f"Not done in class in the session before: {left}. No later cell needs {needed}."
         told *= bool(left)
     else:
-        told = f"From home: {left}, left by the session before." if left else ""
+        told = f"From home: {left}, left by the session before (first row)." if left else ""
         told = told or "No exercise was left for home."
         told += f" Perhaps read: the extra sections {read}." if read else ""
     known, parts = seen(path, number - 1, by_name), {}
@@ -479,13 +619,13 @@ def built_on(lesson: Lesson, known: set[tuple[str, str]]) -> Iterator[tuple[str,
             yield name, what, (name, title) not in known if title else name not in names
 
 
-def homework(path: Path, taken: Sequence[Taken], held: Plan) -> list[str]:
+def homework(path: Path, number: int, taken: Sequence[Taken], held: Plan) -> list[str]:
     """Say what is done after a session, at home or later."""
     left, read = _listed(held.at_home), _extras(taken)
     if path.one_day:
         told = (
-            f"**Left for later.** {left}. To show one instead, take the solved copy of the "
-            "notebook in `solutions`, which `make teacher` makes."
+            f"**{at_home(path, number).capitalize()}.** {left}. To show one, take the solved copy "
+            "of the notebook in `solutions`, which `make teacher` makes."
         )
         return [told] if left else []
     parts = [left] if left else []
@@ -515,22 +655,28 @@ def left_over(taken: Sequence[Taken], held: Plan) -> list[str]:
     fitting = []
     for one in taken:
         on_slides = pages.slides_by_section(one.lesson)
-        for section in one.extras():
+        for section in one.that_run():
             shown = re.findall(r"\d+", on_slides[section.title])
-            needs = section.minutes + _more_in_class(one, section)
-            if needs > spare:
+            minutes_here = section.minutes + _more_in_class(one, section)
+            if minutes_here > spare:
                 continue
             slides = f"slides {shown[0]} to {shown[-1]}" if len(shown) > 1 else f"slide {shown[0]}"
-            fitting.append(f"*{section.title}* (`{one.number}`, {slides}, {needs} min)")
-    if not fitting:
-        return [
-            f"**If time is left.** Beside the questions {max(spare, 0) or 'no'} "
-            f"minute{'s' * (spare != 1)} {'is' if spare == 1 else 'are'} free, and no extra "
-            "section fits: take an *Ask next* that you passed over, or one more row of a panel."
-        ]
-    which = "this extra section fits" if len(fitting) == 1 else "each of these extra sections fits"
-    left = f"{FOR_QUESTIONS} minutes for questions leave {spare} free, and {which}"
-    return [f"**If time is left.** {left}: {'; '.join(fitting)}."]
+            told = f"*{section.title}* (`{one.number}`, {slides}, {minutes_here} min"
+            row = one.before(section)
+            fitting.append(f"{told}{f', after the row *{row}*' * bool(row)})")
+    if fitting:
+        which = (
+            "this extra section fits" if len(fitting) == 1 else "each of these extra sections fits"
+        )
+        left = f"{FOR_QUESTIONS} minutes for questions leave {spare} free, and {which}"
+        return [f"**If time is left.** {left}: {'; '.join(fitting)}."]
+    if spare <= 0:
+        return ["**If time is left.** The plan leaves none beside the questions."]
+    return [
+        f"**If time is left.** Beside the questions {_count(spare, 'minute')} "
+        f"{'is' if spare == 1 else 'are'} free, and no extra section fits: take an *Ask next* that "
+        "you passed over, or one more row of a panel."
+    ]
 
 
 def _more_in_class(one: Taken, section: sections.Section) -> int:
