@@ -40,9 +40,7 @@ BROWSER_OPTIONS = (
     "--disable-sync",
     "--disable-dev-shm-usage",  # a container has little shared memory: pages would crash
 )
-PATIENCE = (
-    120  # seconds: much more than anything takes, also where three others work at the same time
-)
+PATIENCE = 120  # seconds: more than anything takes, also where three work at the same time
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 # What axe looks at: the notebook's texts and outputs. Around them is JupyterLab: menus, tool bars,
 # prompts and the editors of the cells, which no notebook has a say in.

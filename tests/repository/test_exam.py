@@ -142,6 +142,12 @@ def test_a_bug_is_asked_with_inputs_on_which_it_shows() -> None:
         assert shapes["y"] == (steps, examples) and tags not in shapes["y"]
 
 
+def test_no_bug_is_asked_with_numbers_that_are_special_and_not_printed() -> None:
+    assert exam.is_ordinary({"z": np.arange(3.0), "k": np.zeros(4, int), "n": 0})
+    assert not exam.is_ordinary({"a_0": np.zeros((3, 2))})
+    assert "no array of them is all 0" in exam.paper(2)[0]
+
+
 def test_no_comment_gives_the_wrong_line_away() -> None:
     for seed in range(4):
         assert not re.search(r"^ .*  # ", exam.paper(seed)[0], re.MULTILINE)

@@ -48,8 +48,8 @@ HOW = (
 SYMBOLS = (
     "n_x is the number of inputs, n_a of units, n_y of outputs; m examples and T steps. An array "
     "over time has the axes (T, n, m), one without time (n, m), a bias (n, 1), where an item says "
-    "nothing else. Numbers that are not printed are ordinary ones: none is 0, no two are equal. No "
-    "name is defined beside those of an item, and np."
+    "nothing else. Numbers that are not printed are nothing special: no array of them is all 0, or "
+    "all the same. No name is defined beside those of an item, np, sigmoid and softmax."
 )
 # Quizzes and exercises that ask for the same, or of which one gives the other away.
 ALIKE = (
@@ -106,9 +106,10 @@ def bug(about: str, exercise: Exercise, mistake: Mistake, seed: int) -> Item | N
     (done, *others) = found
     cases = exercise.inputs(seed)
     shown = [case for case in cases if _shows(exercise, mistake, case)]
-    if others or not done or (len(shown) < len(cases) and not _is_told(shown[0])):
+    told = next(filter(is_ordinary, shown), None)
+    if others or not done or not told or (len(shown) < len(cases) and not _is_told(told)):
         return None
-    wrong_code, given = _shown(exercise, mistake.function), _given(shown[0])
+    wrong_code, given = _shown(exercise, mistake.function), _given(told)
     code = f"```python\n{wrong_code}\n```{_explained(exercise)}"
     because = f"{_capital(exercise, mistake.says)} Changed: {changed_lines(exercise, mistake)}."
     single = len(_without_comments(source_of(mistake.function)).splitlines()) == 2
@@ -154,6 +155,12 @@ def _told_of(value: object) -> str:
 
 def _in_full(value: np.ndarray) -> bool:
     return value.size <= IN_FULL and value.dtype.kind in "biu"
+
+
+def is_ordinary(case: Mapping[str, Any]) -> bool:
+    """Return whether no array that is not printed holds one number alone: the paper says so."""
+    hidden = [v for v in case.values() if isinstance(v, np.ndarray) and v.ndim and not _in_full(v)]
+    return all(v.size < 2 or len(np.unique(v)) > 1 for v in hidden)
 
 
 def _is_told(case: Mapping[str, Any]) -> bool:

@@ -104,6 +104,7 @@ def _gru_step(x_t, a_prev, Waa, Wax, ba):
     return update * candidate + (1 - update) * a_prev
 
 
+# Written out: the teacher's edition shows this mistake as lines that can be typed.
 def _reset_first(x_t, a_prev, Waa, Wax, ba):
     Wr, Wu, Wc = np.split(Waa, 3)
     xr, xu, xc = np.split(Wax @ x_t + ba, 3)
