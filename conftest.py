@@ -10,7 +10,7 @@ from pathlib import Path
 
 import nbval.kernel
 import pytest
-from in_parallel import LongestFirst, longest_first
+from in_parallel import LongestFirst, Unfinished, longest_first
 from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 from normalise_notebooks import (
@@ -49,6 +49,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[FOLDER] = Path(folder.name)
     os.environ.update(run_environment(config.stash[FOLDER], "collection"))
     nbval.kernel.KernelManager = RoomyKernelManager
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Unfinished())
     # A shell lets what it starts in the background ignore interrupts. A kernel of Jupyter hears
     # them all the same, and so must the tests that interrupt a check.
     signal.signal(signal.SIGINT, signal.default_int_handler)
