@@ -25,6 +25,7 @@ FOLDER = pytest.StashKey[Path]()
 
 
 OUTPUT_SECONDS = 120  # nbval's 5 are few on a busy machine
+CELL_SECONDS = 300  # and its 2,000 are many for a kernel that is stuck
 
 
 class RoomyKernelManager(KernelManager):
@@ -56,6 +57,8 @@ def pytest_configure(config: pytest.Config) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if not config.getoption("nbval_sanitize_with", None):
         config.option.nbval_sanitize_with = str(SANITIZE)
+    if config.getoption("nbval_cell_timeout", None) == 2000:
+        config.option.nbval_cell_timeout = CELL_SECONDS
     if not config.getoption("nbval_kernel_name", None):
         config.option.nbval_current_env = True
 

@@ -250,13 +250,9 @@ class Notebook:
 
     def nameless_pictures(self) -> list[str]:
         """Return what is beside each picture without a name, or with one that is read twice."""
-        self.wait_for_pictures()  # a panel's has its name once it is seen
-        return self.page.locator(".jp-OutputArea-output img").evaluate_all(
-            """images => images
-              .filter(({ alt, parentElement }) =>
-                !alt.startsWith('Picture') || alt.includes(parentElement.textContent))
-              .map(image => image.parentElement.textContent)"""
-        )
+        with contextlib.suppress(NotInTimeError):  # a panel's has its name once it is seen
+            self.page.wait_for_function(f"() => ({_NAMELESS})().length === 0", polling=250)
+        return self.page.evaluate(_NAMELESS)
 
     def live_pictures(self) -> int:
         """Return how many outputs hold a panel or a live run, by what would be saved."""
@@ -331,6 +327,10 @@ _IS_UNSAVED = """async () => {
   return context.model.dirty;
 }"""
 
+_NAMELESS = """() => [...document.querySelectorAll('.jp-OutputArea-output img')]
+  .filter(({ alt, parentElement }) =>
+    !alt.startsWith('Picture') || alt.includes(parentElement.textContent))
+  .map(image => image.parentElement.textContent)"""
 _PICTURES_ARE_THERE = """() => [...document.querySelectorAll('.rnn-picture img')]
   .every(image => image.complete && image.naturalWidth > 0)"""
 _NOT_THERE = """() => [...document.querySelectorAll('.rnn-picture img')]

@@ -3,6 +3,8 @@
 import _thread
 import contextlib
 import signal
+import subprocess
+import sys
 import threading
 import time
 
@@ -115,6 +117,33 @@ def test_nothing_is_raised_after_a_limit_was_lifted(limit, monkeypatch):
     deadline = time.monotonic() + 0.3
     while time.monotonic() < deadline:
         pass
+
+
+PROFILE = """
+import cProfile, inspect, sys, time
+from rnn_helpers.checking import guard
+
+guard._Alarm = guard._Watcher  # as where there is no timer signal
+
+def call(seconds, answer):
+    return guard.call(answer, inspect.signature(answer), {}, seconds=seconds)
+
+for pause in (0, 0.001, 0.04, 0.045, 0.05, 0.055, 0.2):
+    call(0.05, lambda: time.sleep(pause))
+print(call(0.05, lambda: [None for _ in iter(int, 1)]).failure is not None)
+cProfile.runctx("call(1, lambda: 0)", globals(), {})
+sys.settrace(lambda *given: None)
+call(1, lambda: 0)
+"""
+
+
+def test_a_profiler_and_a_debugger_work_after_checks_without_a_timer_signal():
+    """Python 3.11 never left a call again once an exception from outside had been withdrawn."""
+    run = subprocess.run(
+        [sys.executable, "-c", PROFILE], capture_output=True, text=True, timeout=120
+    )
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.startswith("True\n")
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no timer signal")
