@@ -41,15 +41,17 @@ KINDS = (ERROR, SHAPE, NUMBERS)
 FIND = "And which line is wrong? Copy it."
 MEND = "And how should the line be?"  # where there is but one
 HOW = (
-    "Tools: paper, pencil, a calculator. Where there are options (a), (b), … one of them is right; "
-    "where there are none, write the answer. Numbers are rounded. The answer to an item has one "
-    "point, if all of it is right, and the line that is asked for one more: {points} in all."
+    "Time: {minutes} minutes. Tools: paper, pencil, a calculator. Where there are options (a), "
+    "(b), … one of them is right: mark it. Where there are none, write the answer. Numbers are "
+    "rounded. An item gives one point if its answer is right in full; where a line is asked for "
+    "too, that line gives one point more: {points} in all."
 )
 SYMBOLS = (
     "n_x is the number of inputs, n_a of units, n_y of outputs; m examples and T steps. An array "
-    "over time has the axes (T, n, m), one without time (n, m), a bias (n, 1), where an item says "
-    "nothing else. Numbers that are not printed are nothing special: no array of them is all 0, or "
-    "all the same. No name is defined beside those of an item, np, sigmoid and softmax."
+    "over time has the axes (T, n, m), one without time (n, m), a bias (n, 1), tokens (T, m), "
+    "where an item says nothing else. Numbers that are not printed are nothing special: no array "
+    "of them is all 0, or all the same. Defined are the names of an item, Python's own, np, "
+    "sigmoid and softmax, no others."
 )
 # Quizzes and exercises that ask for the same, or of which one gives the other away.
 ALIKE = (
@@ -70,6 +72,12 @@ ALIKE = (
     {"base_rate", "sure", "score_gradient"},
     {"gru_step", "from_pytorch", "lstm_step"},
     {"step_jacobian", "jacobian_product", "clipped_shares"},
+    {"forward", "identity_cell"},
+)
+MINUTES = 2.5  # for a point: a rule of thumb
+KEY = (
+    "A line beside the wrong one that mends the function is right as well, and so is the same "
+    "written otherwise. Several shapes, or several outputs, give their point together."
 )
 MISTAKES = 6  # of an exercise that are tried for an item
 IN_FULL = 12  # numbers of an array that are printed
@@ -101,12 +109,13 @@ def questions(path: Path | None = None) -> list[Quiz]:
 
 
 def bug(about: str, exercise: Exercise, mistake: Mistake, seed: int) -> Item | None:
-    """Ask what a known mistake does to a solution; None if that depends on the inputs."""
-    found = {_done(exercise, mistake, seed + again) for again in range(DEALT)}
-    (done, *others) = found
+    """Ask what a known mistake does to a solution; None if that depends on what is not told."""
     cases = exercise.inputs(seed)
+    if not any(map(_can_be_told, cases)):
+        return None
+    (done, *others) = {_done(exercise, mistake, seed + again) for again in range(DEALT)}
     shown = [case for case in cases if _shows(exercise, mistake, case)]
-    told = next(filter(is_ordinary, shown), None)
+    told = next((case for case in shown if is_ordinary(case) and _can_be_told(case)), None)
     if others or not done or not told or (len(shown) < len(cases) and not _is_told(told)):
         return None
     wrong_code, given = _shown(exercise, mistake.function), _given(told)
@@ -117,9 +126,9 @@ def bug(about: str, exercise: Exercise, mistake: Mistake, seed: int) -> Item | N
     if done not in KINDS:
         names = ", ".join(f"`{name}`" for name in exercise.returns)
         asks = f"One mistake is in this function, which returns {names}. It gets {given}. "
-        which = f"Which of these come out wrong? {which}"
+        which = f"Which of these is wrong, one or several? {which}"
         return Item(about, f"{asks}{which}\n\n{code}", done, because)
-    asks = f"One mistake is in this function, and shows when it gets {given}. What comes out? "
+    asks = f"One mistake is in this function, and shows when it gets {given}. What comes of it? "
     wrong = {other: "" for other in KINDS if other != done}
     return Item(about, f"{asks}{which}\n\n{code}", done, because, wrong)
 
@@ -142,8 +151,8 @@ def _shows(exercise: Exercise, mistake: Mistake, case: Mapping[str, Any]) -> boo
 
 
 def _given(case: Mapping[str, Any]) -> str:
-    """Name the arguments of a call: arrays by their shapes, small ones in full, no functions."""
-    return ", ".join(f"`{k}` {_told_of(v)}" for k, v in case.items() if not callable(v))
+    """Name the arguments of a call: arrays by their shapes, small ones in full."""
+    return ", ".join(f"`{k}` {_told_of(v)}" for k, v in case.items())
 
 
 def _told_of(value: object) -> str:
@@ -168,7 +177,15 @@ def _is_told(case: Mapping[str, Any]) -> bool:
     return not any(isinstance(v, np.ndarray) and v.ndim and not _in_full(v) for v in case.values())
 
 
+def _can_be_told(case: Mapping[str, Any]) -> bool:
+    """Return whether each thing that a call gets is an array or stands on the paper in full."""
+    values = [value for value in case.values() if not isinstance(value, np.ndarray)]
+    return not any(callable(value) or _short(value).startswith("(") for value in values)
+
+
 def _short(value: object) -> str:
+    if isinstance(value, np.ndarray):
+        value = value.item()
     if isinstance(value, float | np.floating):
         return f"= {value:.3g}"
     told = f"= {value!r}"
@@ -305,7 +322,8 @@ def shapes(about: str, exercise: Exercise, seed: int) -> Item | None:
         answer = ", ".join(f"`{name}` {np.shape(value)}" for name, value in values.items())
         symbols = ", ".join(f"`{name}` {shape}" for name, shape in exercise.returns.items())
         names = ", ".join(f"`{name}`" for name in values)
-        which = "What is the shape of" if len(values) == 1 else "What are the shapes of"
+        one = len(values) == 1
+        which = "What is the shape of its result," if one else "What are the shapes of its results,"
         return Item(about, f"{asks}{which} {names}?", answer, f"In symbols: {symbols}.")
     inner = {k: v for k, v in locals_of(exercise.reference, case).items() if _is_matrix(v)}
     for name in _new({k: v for k, v in inner.items() if k not in case}, given):
@@ -473,11 +491,13 @@ def paper(seed: int, path: Path | None = None) -> tuple[str, str]:
     few = len(asked) < PREDICTIONS + SHAPES + BUGS
     note = f"{len(asked)} items: the path has no more to ask about.\n\n" if few else ""
     points = len(asked) + sum(FIND in one or MEND in one for one in asked)
+    minutes = 5 * round(MINUTES * points / 5)
     return (
-        f"# Exam{what}, version {seed}\n\nName:\n\n{HOW.format(points=points)}\n\n{SYMBOLS}\n\n"
+        f"# Exam{what}, version {seed}\n\nName:\n\n"
+        f"{HOW.format(points=points, minutes=minutes)}\n\n{SYMBOLS}\n\n"
         + "\n\n".join(asked)
         + "\n",
-        f"# Key to the exam{what}, version {seed}\n\n{note}" + "\n\n".join(told) + "\n",
+        f"# Key to the exam{what}, version {seed}\n\n{note}{KEY}\n\n" + "\n\n".join(told) + "\n",
     )
 
 

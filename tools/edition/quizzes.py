@@ -52,7 +52,7 @@ class Quiz:
     def item(self, rng: np.random.Generator) -> Item | None:
         """Return an item with numbers drawn, or None if they suit it badly.
 
-        They do if two options say the same, or if no learner could tell which is right.
+        They do if two options are the same or nearly so, or if nobody could tell which is right.
         """
         numbers = DRAWN[self.name](rng)
         if numbers is None:
@@ -65,6 +65,10 @@ class Quiz:
         }
         options = {_value(option) for option in (answer, *wrong)}
         if len(options) < 1 + len(self.text["wrong"]):
+            return None
+        if any(
+            _is_rounding(one, other) for one, other in itertools.combinations((answer, *wrong), 2)
+        ):
             return None
         offered = {option: wrong[option] for option in _offered(answer, list(wrong), rng)}
         return Item(self.about, asks, answer, because, offered)
@@ -82,6 +86,15 @@ def _offered(answer: str, wrong: list[str], rng: np.random.Generator) -> tuple[s
         pairs.setdefault(place, []).append(pair)
     place = list(pairs)[rng.integers(len(pairs))]
     return pairs[place][rng.integers(len(pairs[place]))]
+
+
+def _is_rounding(one: str, other: str) -> bool:
+    """Return whether two numbers differ by less than what rounding on the way to them makes."""
+    decimals = [len(option.partition(".")[2]) for option in (one, other)]
+    numbers = all(isinstance(_value(option), float) for option in (one, other))
+    if not numbers or not min(decimals) or "e" in one + other:
+        return False  # words, whole numbers, powers of ten
+    return abs(_value(one) - _value(other)) < 2.5 * 10.0 ** -min(decimals)
 
 
 def _value(option: str) -> float | str:
@@ -225,7 +238,8 @@ def drawn(rng: np.random.Generator) -> Numbers | None:
     if p.min() < 0.01 or np.abs(totals - u).min() < 0.005:  # a total that equals u decides nothing
         return None
     index, listed = int((totals <= u).sum()), ", ".join(f"{v:.2f}" for v in p)
-    return {"p": listed, "u": u, "index": index, "likeliest": p.argmax(), "from_one": index + 1}
+    drawn = {"p": listed, "totals": ", ".join(f"{v:.2f}" for v in totals), "u": u}
+    return drawn | {"index": index, "likeliest": p.argmax(), "from_one": index + 1}
 
 
 def _rounded(p: np.ndarray) -> np.ndarray:
@@ -272,7 +286,7 @@ def beam(rng: np.random.Generator) -> Numbers:
     return shown | found | {"mixed": first * after_b, "crossed": other * after_a}
 
 
-def look(rng: np.random.Generator) -> Numbers:
+def look(rng: np.random.Generator) -> Numbers | None:
     score, times = round(rng.uniform(0.2, 0.8), 1), int(rng.integers(2, 5))
     before, after, both = (
         softmax(k * np.array([[1.0], [score]]))[0, 0] for k in (1, times, times**2)
@@ -280,7 +294,8 @@ def look(rng: np.random.Generator) -> Numbers:
     odds = times * before / (1 - before)
     scaled = odds / (1 + odds)
     wrong = {"before": before, "scaled": scaled, "both": both}
-    return {"score": score, "times": times, "after": after} | wrong
+    drawn = {"score": score, "times": times, "after": after} | wrong
+    return None if max(after, both, scaled) > 0.99 else drawn  # rounded, it would be 1
 
 
 def base_rate(rng: np.random.Generator) -> Numbers:

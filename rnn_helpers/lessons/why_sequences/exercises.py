@@ -113,7 +113,7 @@ share_of_padding = Exercise(
         "T * len(lengths) → T * m": "there is no `m` here. || The number of names is `len(lengths)`.",
         "padding / places → padding / T * len(lengths)": "a share cannot exceed 1: `padding / T * m` divides by T and then multiplies by m. Put brackets round `T * m`.",
         "padding / places → 1 - padding / places": "this is the share of places that hold a letter. Padding is the rest.",
-        "np.maximum(T - lengths, 0) → max(T - lengths, 0)": "`max` compares two single numbers. || `np.maximum(T - lengths, 0)` does so for each name.",
+        "np.maximum(T - lengths, 0) → max(T - lengths, 0)": "`max` asks which of two things is larger as a whole, and with several names there is no answer to that. || `np.maximum(T - lengths, 0)` compares number by number.",
         "np.maximum(T - lengths, 0).sum() → np.maximum(T - lengths, 0)": "this is a number for each name. Add up the padding of all of them. || `.sum()`.",
         "np.maximum(T - lengths, 0) → np.maximum(lengths - T, 0)": "this counts the letters that are cut off. Padding is what is missing up to `T`.",
         "places = T * len(lengths) → places = T * (lengths <= T).sum()": "names that are too long are left out of the places. They fill theirs with letters, and these are read too.",
