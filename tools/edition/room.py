@@ -40,8 +40,8 @@ def in_a_room() -> list[str]:
         "the box can be opened by a click.\n"
         "- So choose nothing while you prepare. If you did: *Kernel → Restart Kernel and Run All "
         "Cells*, and every question is open again.\n"
-        "- Whoever sits at a machine may choose there, too. The course keeps the first choice, on "
-        "that machine only.",
+        "- Whoever sits at a machine may choose there, too. The course keeps the first choice in "
+        "the learner's own home folder, until the learner shares it.",
         "**An exercise.** Read out what it asks, and stay on its slide while the class works.",
         "- It is done in everybody's own notebook, whose cells were run before. Shift and Enter "
         "run the cell, and the check answers below it.\n"
