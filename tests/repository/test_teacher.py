@@ -15,13 +15,15 @@ import nbformat
 import normalise_notebooks
 import pytest
 import teacher
-from edition import cards, fits, formulas, graph, notes, pages, sections, solutions
+from edition import cards, fits, formulas, graph, notes, pages, room, sections, solutions
 from IPython.core.inputtransformer2 import TransformerManager
-from panels_of_the_course import make
+from panels_of_the_course import FACTORIES, make
 
+from rnn_helpers.cells import GRUCell, LSTMCell
 from rnn_helpers.checking import known
 from rnn_helpers.course.map import NOTEBOOKS
 from rnn_helpers.course.paths import PATHS
+from rnn_helpers.models import SequenceModel
 
 LESSONS = notes.lessons()
 every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda of: of.notebook.name)
@@ -84,7 +86,9 @@ def changed(lesson: notes.Lesson, *path: object, to: object = None) -> notes.Les
         (("solved_on", "softmax"), ["nowhere"], "solved_on: no slide has 'nowhere'"),
         (("first_in_class",), "softmin", "first_in_class: there is no exercise 'softmin'"),
         (("pause",), "One stop", "pause: there is no section 'One stop'"),
-        (("predictions", "repeat", "shown"), ["code-14-eda01c"], "is on another slide"),
+        (("first_in_class",), ["softmax", "softmin"], "there is no exercise 'softmin'"),
+        (("open_from",), {"One stop": "x"}, "open_from: there is no section 'One stop'"),
+        (("without", 0, "has"), "One stop", "02_forward_pass has no section 'One stop'"),
         (("predictions", "repeat", "next"), None, "what to ask next?"),
         (("predictions", "repeat", "next"), "And then?", "answer to what is asked next?"),
         (("predictions", "repeat", "next"), "And then? (When?)", "answer to what is asked next?"),
@@ -206,6 +210,31 @@ def test_the_course_page_has_every_notebook_every_path_and_the_ten_questions(fol
     assert text.count("| `") == 10
     assert pages.PAGES_ALONE in text and pages.SOLVED not in text, "nothing was run here"
     assert pages.SOLVED in pages.course_page(LESSONS, "graph.svg", run=True)
+
+
+def test_a_teacher_reads_how_it_runs_in_a_room_and_has_a_text_to_send(folder: Path) -> None:
+    text = (folder / "index.md").read_text(encoding="utf-8")
+    assert f"## {room.IN_A_ROOM}\n" in text and f"## {room.TO_SEND}\n" in text
+    root = Path(__file__).resolve().parents[2]
+    readme, project = ((root / name).read_text("utf-8") for name in ("README.md", "pyproject.toml"))
+    sent = "\n".join(line for line in text.splitlines() if line.startswith(">"))
+    assert f"Python {room.python()}" in readme and f"You need Python {room.python()}." in sent
+    assert f'requires-python = ">={room.python().split()[0]}"' in project
+    commands = [
+        code for code in re.findall(r"`([^`]+)`", sent) if " " in code or "activate" in code
+    ]
+    assert len(commands) == 6 and [code for code in commands if code not in readme] == []
+    assert room.TEN in [section.title for section in sections.of("00_start_here")]
+
+
+def test_what_is_said_of_a_vote_is_what_the_walkthrough_does() -> None:
+    """The cells below an open question wait; a key asks for the vote, and then goes on."""
+    course = Path(__file__).resolve().parents[2] / "rnn_helpers" / "course"
+    walk = (course / "walk.js").read_text(encoding="utf-8")
+    assert "waits ||= isOn && passed !== current && isUnanswered(cell)" in walk
+    assert "Next again goes on without one." in walk and 'key === "c"' in walk
+    reveal = (course / "reveal.js").read_text(encoding="utf-8")
+    assert "if (chosen) box.open = true" in reveal
 
 
 def test_a_wrong_line_is_shown_as_it_stands_in_the_function() -> None:
@@ -394,6 +423,8 @@ def test_a_prediction_is_read_as_the_class_sees_it() -> None:
     )
 
 
+# The panels that two lessons share have the gates of the cell that they are handed.
+GATED = {"gates.gru": GRUCell, "gates.lstm": LSTMCell}
 # Its line 400 is one of the real passage; the networks of the others may be small ones.
 NEEDS_THE_TEXT = {"sampling.unit_over_text"}
 
@@ -408,13 +439,16 @@ def moves_of_the_panels() -> list:
             moves = lesson.notes["panels"][card.name]["moves"]
             says = "say" in lesson.notes["panels"][card.name]
             name = f"{room}.{card.name}"
-            found.append(pytest.param(name, moves, says, id=name))
+            kind = GATED.get(f"{room}.{lesson.notebook.lesson}")
+            found.append(pytest.param(name, moves, says, kind, id=name))
     return [given for given in found if given.id not in NEEDS_THE_TEXT]
 
 
-@pytest.mark.parametrize(("name", "moves", "says"), moves_of_the_panels())
-def test_a_panel_can_be_moved_where_the_notes_say(name: str, moves: list, says: bool) -> None:
-    panel = make(name)
+@pytest.mark.parametrize(("name", "moves", "says", "kind"), moves_of_the_panels())
+def test_a_panel_can_be_moved_where_the_notes_say(
+    name: str, moves: list, says: bool, kind: type | None
+) -> None:
+    panel = FACTORIES[name](SequenceModel(kind(27, 6, rng=5), 27, rng=5)) if kind else make(name)
     start, said = panel.values, []
     for move in moves:
         panel.set(**start | panel.by_label(move["set"]))

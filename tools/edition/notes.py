@@ -3,16 +3,18 @@
 They stand in ``rnn_helpers/lessons/<name>/teaching.toml``:
 
     goal, open_with             a sentence or two each
+    [open_from]                 heading = how to open where the notebook is taken from that section
+                                on, as some path takes it
     [builds_on]                 notebook = what it takes from there
     [taught_in.NOTEBOOK]        a part of what is taken from there = the heading that teaches it,
                                 where a path may take the notebook without that section
     [sections]                  heading = what to say or to watch for, of every core section
     [[without]]                 what to say (``say``) in the row of the section ``at``, on a path
                                 that lacks a section of this notebook (``lacks`` = its heading),
-                                another notebook, or a section of it ("NOTEBOOK: heading")
+                                another notebook, or a section of it ("NOTEBOOK: heading");
+                                with ``has`` only if that notebook or section was taken
     [predictions.NAME]          NAME is the variable in the notebook
         next                    what to ask when the class has seen the answer (and its answer)
-        shown                   the ids of cells on the same slide that show its answer
         measured                numbers, where the notebook leaves them to the next cell
         [tempts]                option = why it tempts, for every option that turned out wrong
     [[panels.NAME.moves]]       NAME is the function; ask = what to ask there (and its answer);
@@ -23,7 +25,8 @@ They stand in ``rnn_helpers/lessons/<name>/teaching.toml``:
     [panels.NAME]               say = how to set them, where that is not plain
     [exercises]                 name = what to ask a student who is stuck
     [solved_on]                 name = the ids of other cells that show its solution, or most of it
-    first_in_class              the exercise on which the notebook turns, if it is not the first
+    first_in_class              the exercise on which the notebook turns, or a list of them, if it
+                                is not the first
     pause                       the heading before which a notebook for two sittings has its pause
     [exam.NAME]                 an item of the exam, whose numbers ``quizzes`` draws under this name
         section                 the heading of the section after which it can be answered
@@ -40,7 +43,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,6 +58,7 @@ LESSONS = Path(__file__).resolve().parents[2] / "rnn_helpers" / "lessons"
 FIELDS = (
     "goal",
     "open_with",
+    "open_from",
     "builds_on",
     "taught_in",
     "sections",
@@ -145,13 +149,15 @@ def problems(lesson: Lesson) -> list[str]:
     amiss += _of_the_graph(lesson)
     amiss += _of_what_is_left_out(lesson)
     amiss += _of_solved(lesson)
-    if notes["first_in_class"] not in [{}, *notes["exercises"]]:
-        amiss.append(f"first_in_class: there is no exercise {notes['first_in_class']!r}")
+    amiss += [
+        f"first_in_class: there is no exercise {name!r}"
+        for name in first_in_class(notes)
+        if name not in notes["exercises"]
+    ]
     if notes["pause"] not in [{}, *(section.title for section in lesson.sections)]:
         amiss.append(f"pause: there is no section {notes['pause']!r}")
     for prediction in lesson.predictions:
         amiss += _of_prediction(prediction, notes["predictions"].get(prediction.name, {}))
-        amiss += _of_shown(prediction, lesson)
     for panel in lesson.panels:
         amiss += _of_panel(panel, notes["panels"].get(panel.name, {}), lesson.notebook)
     for name, text in notes["exam"].items():
@@ -161,6 +167,12 @@ def problems(lesson: Lesson) -> list[str]:
             amiss.append(f"exam {name!r}: there is no section {text.get('section')!r}")
     amiss += [f"no slide has the cell {cell!r}" for cell in SLIDE.findall(str(notes))]
     return amiss + [f"{place} is empty" for place in _empty(notes)]
+
+
+def first_in_class(notes: Mapping[str, Any]) -> list[str]:
+    """Return the names of the exercises that come first in class, as the notes have them."""
+    named = notes["first_in_class"] or []
+    return [named] if isinstance(named, str) else named
 
 
 def _same(what: str, told: Iterable[str], there: list[str]) -> list[str]:
@@ -190,12 +202,16 @@ def _of_what_is_left_out(lesson: Lesson) -> list[str]:
     """Find what is said of sections that are not there."""
     own, amiss = [section.title for section in lesson.sections], []
     for note in lesson.notes["without"]:
-        if note.keys() != {"lacks", "at", "say"}:
+        if note.keys() - {"has"} != {"lacks", "at", "say"}:
             amiss.append(f"without: needs lacks, at and say, got {note}")
             continue
         notebook, title = of_section(note["lacks"], lesson.notebook.name)
         amiss += [] if note["at"] in own else [f"without: there is no section {note['at']!r}"]
         amiss += _no_such(notebook, title)
+        amiss += _no_such(*of_section(note.get("has", ""), lesson.notebook.name))
+    amiss += [
+        f"open_from: there is no section {t!r}" for t in lesson.notes["open_from"] if t not in own
+    ]
     for notebook, parts in lesson.notes["taught_in"].items():
         told = lesson.notes["builds_on"].get(notebook, "")
         amiss += [f"builds_on {notebook!r} has no {part!r}" for part in parts if part not in told]
@@ -249,15 +265,6 @@ def _of_prediction(prediction: cards.Prediction, note: dict[str, Any]) -> list[s
     if _unanswered(note.get("next", "")):
         amiss.append(f"{where}: what is the answer to what is asked next?")
     return amiss + ([] if note.get("next") else [f"{where}: what to ask next?"])
-
-
-def _of_shown(prediction: cards.Prediction, lesson: Lesson) -> list[str]:
-    """Find cells that are said to show an answer on the slide of its question, and do not."""
-    cells = [cell for section in lesson.sections for cell in section.cells]
-    asked = next(lesson.slides.get(c.id) for c in cells if cards.asks(c, prediction))
-    told = lesson.notes["predictions"].get(prediction.name, {}).get("shown", [])
-    other = [cell for cell in told if lesson.slides.get(cell) != asked]
-    return [f"prediction {prediction.name!r}: {cell!r} is on another slide" for cell in other]
 
 
 def _of_panel(panel: cards.PanelCard, note: dict[str, Any], notebook: Notebook) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from edition import cards, fits, formulas, sections
+from edition import cards, fits, formulas, room, sections
 from edition.notes import Lesson, of_section
 from rnn_helpers.checking.known import Mistake, source_of
 from rnn_helpers.course.copies import CLASS
@@ -36,10 +36,6 @@ SECOND_TIME = (
 BELOW = (
     "The minutes are those of somebody who reads and works alone. The number of a slide of the "
     "walkthrough and Enter go to it; ↓ marks one of which a part lies below the screen."
-)
-CUT = (
-    "A slide begins at a heading and ends with an exercise; it has four cells at most, and what "
-    "is longer or higher is cut, mostly before a text."
 )
 
 
@@ -82,7 +78,7 @@ def lesson_page(lesson: Lesson, sentences: Mapping[str, list[str]]) -> str:
     ]
     parts = [
         "## Timetable",
-        f"{BELOW} {CUT}",
+        BELOW,
         timetable(lesson),
         *explained(lesson.tasks),
         "## Does it fit the projector?",
@@ -113,7 +109,7 @@ def _added_up(lesson: Lesson) -> str:
     """Say what the sections of a lesson come to, which a notebook rounds."""
     whole = sum(section.minutes for section in lesson.sections)
     core = sum(section.minutes for section in lesson.sections if section.core)
-    return f"as the notebook rounds them; added up, its sections have {whole} and {core}"
+    return f"rounded; the minutes of its sections come to {whole}, {core} of them core"
 
 
 def _builds_on(lesson: Lesson) -> str:
@@ -152,7 +148,7 @@ def timetable(lesson: Lesson) -> str:
                 section.title,
                 section.part,
                 "; ".join(
-                    f"{linked}{early(lesson, section).get(cell, '')}"
+                    f"{linked}{answers(lesson, section).get(cell, '')}"
                     for cell, linked in inside(lesson, section)
                 ),
                 said_of(lesson, section),
@@ -244,25 +240,22 @@ def _of(number: str) -> str:
     return f" of {number}" if number else ""
 
 
-def early(lesson: Lesson, section: sections.Section) -> dict[str, str]:
-    """Return how to vote, for each cell with a question whose answer stands on the same slide."""
-    told = {
-        cell.id: shown_early(card, cell.id, lesson)
+def answers(lesson: Lesson, section: sections.Section) -> dict[str, str]:
+    """Return for each cell with a question where its answer is shown once the class has voted."""
+    return {
+        cell.id: f" ({answered_on(card, cell.id, lesson)})"
         for cell in section.cells
         for card in lesson.predictions
         if cards.asks(cell, card)
     }
-    return {cell: f" ({how})" for cell, how in told.items() if how}
 
 
-def shown_early(card: cards.Prediction, cell: str, lesson: Lesson) -> str:
-    """Say how to vote where the slide of a prediction goes on to show its answer, or ""."""
-    if not lesson.notes["predictions"][card.name].get("shown"):
-        return ""
-    number, measured = lesson.slides[cell], fits.of(lesson.notebook.name)
-    if number <= len(measured) and min(measured[number - 1].windows) > 1:
-        return "vote first: one key more shows the answer"
-    return f"read it out and vote before you show slide {number}: the answer stands on it, too"
+def answered_on(card: cards.Prediction, cell: str, lesson: Lesson) -> str:
+    """Say on which slide the answer to a question stands."""
+    cells = (cell for section in lesson.sections for cell in section.cells)
+    revealing = next(c.id for c in cells if re.search(rf"\b{card.name}\.reveal\(", c.source))
+    asked, answered = lesson.slides[cell], lesson.slides[revealing]
+    return "its answer below it" if answered == asked else f"its answer on slide {answered}"
 
 
 def projector(measured: Sequence[fits.Fit]) -> list[str]:
@@ -502,15 +495,17 @@ def course_page(lessons: list[Lesson], picture: str, run: bool = True) -> str:
         "\n\n".join(
             [
                 "# The course on a page",
-                f"{len(lessons)} notebooks, {minutes / 60:.0f} hours, "
-                f"{core / 60:.0f} of them core. [Paths through it](paths.md), with minutes and a "
-                f"page for each session: {paths}. "
+                f"{len(lessons)} notebooks: {minutes / 60:.0f} hours for all of it, "
+                f"{core / 60:.0f} hours for the core. [Paths through it](paths.md), with "
+                f"minutes and a page for each session: {paths}. "
                 "[Exam items](exam.md) and their "
                 f"[key](exam-key.md). {SOLVED if run else ''}"
                 f"[{CLASS}.ipynb]({CLASS}.ipynb) shows where the class is stuck, from what "
                 "learners shared.",
                 table(("notebook", "question", "minutes (core)", "builds on", "takes away"), rows),
                 *([] if run else [PAGES_ALONE]),
+                *room.in_a_room(),
+                *room.to_send(),
                 "## What builds on what",
                 f"![{graph_in_words(lessons)}]({picture})",
                 f"{graph_in_words(lessons)} (An arrow that follows from others is not drawn.)",

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from edition import cards, minutes, needs, pages, sections
-from edition.notes import Lesson, of_section
+from edition import cards, minutes, needs, pages, room, sections
+from edition.notes import Lesson, first_in_class, of_section
 from edition.pages import page_name, table
 from edition.solutions import Sentences
 from rnn_helpers.course.paths import PATHS, Path, Stop
@@ -34,6 +34,17 @@ CLOSING = {  # what to end a path with that ends in the middle of a notebook
     "and bends the note, and little of the first letter is left. A number between 0 and 1 for each "
     "unit and step, which the cell computes, and which says how much is written.)"
 }
+HOW_TO_READ = "\n".join(
+    (
+        "- **min**: about so many minutes, those of one who works alone and what was added above "
+        "for a class. The first row of a notebook has its opening in it.",
+        "- **nb**: the number of the notebook.",
+        "- **slides**: those of its walkthrough; the number and Enter go to one. Of a slide with ↓ "
+        "a part lies below the screen, and the key that goes on shows it first.",
+        "- Pass over slides that are not listed. If an exercise is not done in class, read out "
+        "what it asks, and go on.",
+    )
+)
 ALL_PATHS = (
     "A page for each session holds all that it takes, in order, to be read and printed. Minutes "
     "alone are those of somebody who reads and works alone. With a class plan twice as much for an "
@@ -78,9 +89,9 @@ class Taken:
         return sum(pages.is_taken(move, taken) for move in pages.moves_of(panel, self.lesson))
 
     def first_in_class(self) -> list[Timed]:
-        """Return the exercise that comes first in class: that of the notes, or else the first."""
-        its, named = self.exercises(), self.lesson.notes["first_in_class"]
-        return [timed for timed in its if timed.task.exercise.name == named] or its[:1]
+        """Return what comes first in class: the exercises of the notes, or else the first one."""
+        its, named = self.exercises(), first_in_class(self.lesson.notes)
+        return [timed for timed in its if timed.task.exercise.name in named] or its[:1]
 
     def slides(self) -> set[int]:
         """Return the numbers of the slides of these sections."""
@@ -246,11 +257,14 @@ def what_fits(held: Plan) -> list[str]:
         return [f"It takes {takes} of {held.whole} minutes, and has no exercise.", *too_long(held)]
     told = (
         f"Somebody who reads and works alone takes {held.alone} minutes, the sum of the sections "
-        f"(a notebook rounds it), {listed} of them for {_count(count, 'exercise')}. With a class "
-        "plan twice as much for an exercise, a minute more for each prediction that is voted on, "
-        f"for each panel, and for each row of a panel beyond {ROWS_OF_A_PANEL}, {FOR_OPENING} to "
-        f"open each notebook, {FOR_HOMEWORK} for exercises from home and {FOR_CLOSING} for a "
-        f"closing row, where there are any: here {held.shown} (rules of thumb, not measured):"
+        f"(a notebook rounds it), {listed} of them for {_count(count, 'exercise')}."
+    )
+    more = (
+        f"With a class all takes longer. An exercise takes {WITH_A_CLASS} times as long. A vote, a "
+        f"panel, and each row of a panel beyond {ROWS_OF_A_PANEL} take a minute more. To open a "
+        f"notebook takes {FOR_OPENING} minutes; exercises from home take {FOR_HOMEWORK} and a "
+        f"closing row {FOR_CLOSING}, where there are any. Beside the exercises that comes to "
+        f"{held.shown}. These are rules of thumb, not measured."
     )
     some = held.together != held.exercises and held.together
     choices = [(f"no exercise: all {held.elsewhere}", ())]
@@ -261,20 +275,33 @@ def what_fits(held: Plan) -> list[str]:
     chosen = "The timetable has every exercise in class."
     if some:
         chosen = (
-            "The timetable is for the middle line: the first exercise of each notebook, or the one "
-            f"that it turns on, then what still fits, and {FOR_QUESTIONS} minutes at least for "
-            "questions."
+            "The timetable is for the middle line: of each notebook the first exercise, or those "
+            "that matter most in it, then whatever still fits. At least "
+            f"{FOR_QUESTIONS} minutes are left for questions."
         )
-    best = held.together and (
-        f"{chosen} Show one exercise yourself, and make a listed mistake first."
-    )
+    best = held.together and f"{chosen}{on_your_screen(held)}"
     nothing = "None fits: the timetable is for the first line."
     return [
         told,
+        more,
         table(("in class", "minutes in class", f"of {held.whole}"), rows),
         best or nothing,
         *too_long(held),
     ]
+
+
+def on_your_screen(held: Plan) -> str:
+    """Say with which exercise and mistake to end on the screen, within the minutes of a class."""
+    timed = max(held.together, key=lambda timed: timed.minutes)
+    rows = pages.mistakes(timed.task.exercise.reference, timed.task.exercise.known)
+    lines = [line for line, _ in rows if not line.startswith("without ")]
+    if not lines:
+        return ""
+    return (
+        f" End {timed.name} of `{timed.number}` on your own screen, within its minutes: put the "
+        f"wrong {'lines' if ';' in lines[0] else 'line'} {lines[0]} into an answer that is right. "
+        "Let the class say what is wrong, and only then run it and mend it."
+    )
 
 
 def too_long(held: Plan) -> list[str]:
@@ -395,10 +422,16 @@ def say(one: Taken, section: sections.Section, known: set[tuple[str, str]]) -> l
     """Return what to say in a section of what the path has left out."""
     told = []
     for note in one.lesson.notes["without"]:
-        if note["at"] == section.title and lacks(note["lacks"], one.lesson, known):
+        if note["at"] == section.title and applies(note, one.lesson, known):
             said = pages.left_out(note["lacks"], one.lesson)
             told.append(f"*Say it here ({said}):* {note['say']}")
     return told
+
+
+def applies(note: Mapping[str, str], lesson: Lesson, known: set[tuple[str, str]]) -> bool:
+    """Say whether what a note speaks of was left out, and what it is said beside was taken."""
+    beside = note.get("has")
+    return lacks(note["lacks"], lesson, known) and not (beside and lacks(beside, lesson, known))
 
 
 def lacks(what: str, lesson: Lesson, known: set[tuple[str, str]]) -> bool:
@@ -421,7 +454,7 @@ def _minutes(section: sections.Section, one: Taken, held: Plan) -> int:
 def _inside(one: Taken, section: sections.Section, held: Plan) -> str:
     """Name what a section holds, with links; of an exercise, whether the class does it."""
     when = {timed.task.cell: f" ({_when(one, timed, held)})" for timed in one.exercises()}
-    when |= pages.early(one.lesson, section)
+    when |= pages.answers(one.lesson, section)
     return "; ".join(
         f"{link}{when.get(cell, '')}"
         for cell, link in pages.inside(one.lesson, section, one.number)
@@ -436,18 +469,22 @@ def _when(one: Taken, timed: Timed, held: Plan) -> str:
     told = []
     if timed in held.together:
         told.append(f"in class, {WITH_A_CLASS} × {timed.minutes} min")
+        from_memory = f"they have seen most of it on {_on(before)}, and now write it from memory"
+        told += [from_memory] if before else []
         told += [f"stay there until it is done: {_shows(after)}"] if after else []
-        told += [f"{_shows(before)}: do not go back there, or do it before"] if before else []
     else:
         told.append(f"{held.elsewhere}, {timed.minutes} min")
-        skip = f"skip {'it' if len(after) == 1 else 'them'}, or do not set the exercise"
-        told += [f"{_shows(after)}: {skip}"] if after else []
-        told += [f"{_shows(before)}: it is soon done"] if before else []
+        if shown and held.elsewhere != LEFT_OUT:
+            told.append(f"they see most of it on {_on(shown)}, and then write it from memory")
     return "; ".join(told)
 
 
+def _on(numbers: Sequence[int]) -> str:
+    return pages.slides_in_words(numbers)
+
+
 def _shows(numbers: Sequence[int]) -> str:
-    return f"{pages.slides_in_words(numbers)} show{'s' * (len(numbers) == 1)} most of it"
+    return f"{_on(numbers)} show{'s' * (len(numbers) == 1)} most of it"
 
 
 # ---- the page
@@ -477,13 +514,7 @@ def session_page(
         brought(path, number, by_name),
         *lacking(path, number, by_name),
         "## Timetable",
-        "Minutes are about right, not more: those of one who works alone, and what was added "
-        "above for a class; the first row of a notebook has its opening in it. **nb** is the "
-        "notebook, "
-        "**slides** are those of its walkthrough: the number and Enter go to one. Of a slide with "
-        "↓ a part lies below the screen, and the key that leads on goes there first. "
-        f"{pages.CUT} Slides that are not listed are left out. That of an exercise which the class "
-        "does not do is listed: read out what it asks, and go on.",
+        HOW_TO_READ,
         timetable(taken, held, known, from_home(path, number, by_name), closing(path, number)),
         *left_over(taken, held),
         *homework(path, number, taken, held),
@@ -521,23 +552,26 @@ def before(path: Path, number: int) -> str:
     names = [stop.notebook for stop in path.sessions[number - 1].stops]
     on_path = {stop.notebook for session in path.sessions for stop in session.stops}
     home = (
-        "Let everybody install the course at home. "
-        if FIRST in on_path
-        else f"Let everybody install the course and run `{FIRST}` at home: this path does not "
-        "repeat its symbols and shapes. "
+        f"{room.link(room.TO_SEND, 'Send the class this text')}: it says how to install the course "
+        "at home, and how to start it."
     )
+    if FIRST not in on_path:
+        home += f" `{FIRST}` is run at home, too: this path does not repeat its symbols and shapes."
     named = _and([f"`{name}`" for name in names])
-    lasts = f"on two cores {run_time(names)}"
     several = " For the next notebook go to its tab and press the button there." * (len(names) > 1)
-    return (
-        f"{home if number == 1 else ''}Open {named} and run all cells beforehand, "
-        "also those that are left out, in the JupyterLab that you will show: "
-        f"{lasts}. Keep that JupyterLab open; "
-        "a page that is loaded anew keeps its panels alive. To show a notebook, press *Walk "
-        "through this notebook* in its tool bar: Page Down, the space bar or a remote go on, "
-        "Escape ends it. To run a cell once more while everybody watches, click on it and press "
-        f"Control and Enter.{several}"
-    )
+    things = [
+        home if number == 1 else "",
+        f"Open {named} in the JupyterLab that you will show, and run all cells beforehand, also "
+        f"those that are left out: on two cores {run_time(names)}. Choose no answer to a question, "
+        "or the class will see it.",
+        "Keep that JupyterLab open. As long as it runs, its panels can be moved, also after the "
+        "page was loaded anew.",
+        "To show a notebook press *Walk through this notebook* in its tool bar; Escape ends it. "
+        f"(`{FIRST}` puts the button there: keep it open beside the others, with its cells run.)"
+        f"{several} {room.link(room.IN_A_ROOM, room.IN_A_ROOM)}: read it once.",
+        "To run a cell once more while everybody watches, click on it and press Control and Enter.",
+    ]
+    return "\n".join(f"- {thing}" for thing in things if thing)
 
 
 def sound(taken: Sequence[Taken]) -> list[str]:
@@ -639,6 +673,7 @@ def _extras(taken: Sequence[Taken]) -> str:
         f"*{section.title}* (`{one.number}`, {section.minutes} min{_with_exercises(one, section)})"
         for one in taken
         for section in one.extras()
+        if section.title != room.TEN
     )
 
 
@@ -670,6 +705,13 @@ def left_over(taken: Sequence[Taken], held: Plan) -> list[str]:
         )
         left = f"{FOR_QUESTIONS} minutes for questions leave {spare} free, and {which}"
         return [f"**If time is left.** {left}: {'; '.join(fitting)}."]
+    if shorter := [timed for timed in held.at_home if timed.minutes <= spare]:
+        listed = "; ".join(f"{t.name} of `{t.number}` ({t.minutes} min)" for t in shorter)
+        return [
+            f"**If time is left.** Beside the questions {_count(spare, 'minute')} "
+            f"{'is' if spare == 1 else 'are'} free. No extra section fits. Do an exercise on your "
+            f"screen while the class tells you what to type: {listed}."
+        ]
     if spare <= 0:
         return ["**If time is left.** The plan leaves none beside the questions."]
     return [
@@ -704,9 +746,15 @@ def notebook_part(one: Taken, sentences: Sentences) -> list[str]:
         f"## {stop.notebook}: {lesson.notebook.question}",
         f"The session takes {part}. {whole} has a page of its own.",
         f"**{aim}.** {notes['goal']}",
-        f"**How to open**, in the place of reading slide 1. {notes['open_with']}",
+        f"**How to open**, in the place of reading slide 1. {opening(one)}",
         *(card for section in one.sections for card in _cards(one, section, sentences)),
     ]
+
+
+def opening(one: Taken) -> str:
+    """Say how to open a notebook, or a part of it."""
+    notes = one.lesson.notes
+    return notes["open_from"].get(one.sections[0].title, notes["open_with"])
 
 
 def lacking(path: Path, number: int, by_name: Mapping[str, Lesson]) -> list[str]:
@@ -721,21 +769,32 @@ def lacking(path: Path, number: int, by_name: Mapping[str, Lesson]) -> list[str]
             missing.setdefault(name, []).extend([told] if lacks_it else [])
         needs = [f"`{name}` ({', '.join(its)})" for name, its in missing.items() if its]
         lines += [f"- `{one.stop.notebook}` builds on {'; '.join(needs)}."] if needs else []
-        own = [
-            f"*{note['lacks']}* (see the row *{note['at']}*)"
-            for note in one.lesson.notes["without"]
-            if of_section(note["lacks"], one.stop.notebook)[0] == one.stop.notebook
-            and note["at"] in [section.title for section in one.sections]
-            and lacks(note["lacks"], one.lesson, known)
-        ]
+        own = not_taken(one, known)
         lines += [f"- `{one.stop.notebook}` is taken without {'; '.join(own)}."] if own else []
     if not lines:
         return []
     told = (
-        "**What this path leaves out.** Where a word of it comes up in what you show, say in a "
-        "sentence what it is; the timetable does so where more is needed."
+        "**What this session leaves out.** All of it stands in this list. Where a word of it comes "
+        "up in what you show, say in a sentence what it is; the rows that are named give you one."
     )
     return [told, "\n".join(lines)]
+
+
+def not_taken(one: Taken, known: set[tuple[str, str]]) -> list[str]:
+    """Name every section of a notebook that was not taken, and the rows that speak of it."""
+    rows = [section.title for section in one.sections]
+    found = []
+    for section in one.lesson.sections:
+        if (one.stop.notebook, section.title) in known:
+            continue
+        at = [
+            f"*{note['at']}*"
+            for note in one.lesson.notes["without"]
+            if note["lacks"] == section.title and note["at"] in rows
+        ]
+        named = f" (see the row{'s' * (len(at) > 1)} {_and(at)})" if at else ""
+        found.append(f"*{section.title}*{named}")
+    return found
 
 
 def _cards(one: Taken, section: sections.Section, sentences: Sentences) -> Iterator[str]:
