@@ -174,8 +174,16 @@ def _codes(function: Callable) -> Iterator[CodeType]:
 
 
 def from_the_package(function: Callable) -> list[str]:
-    """Return the names of the package's functions and classes that an answer calls."""
+    """Return the names of the package's functions and classes that an answer calls.
+
+    Functions of the same notebook that it calls are looked into as well, each once.
+    """
+    return list(dict.fromkeys(_from_the_package(function, set())))
+
+
+def _from_the_package(function: Callable, seen: set[int]) -> list[str]:
     scope, found = _scope(function), []
+    seen.add(id(inspect.unwrap(function)))  # by id: an answer need not be hashable
     attributes = _attributes(function)
     for name in globals_used(function):
         value = scope.get(name)
@@ -184,8 +192,8 @@ def from_the_package(function: Callable) -> list[str]:
         elif str(getattr(value, "__module__", "")).startswith("rnn_helpers"):
             found.append(getattr(value, "__name__", name))
         elif isinstance(value, FunctionType) and value.__globals__ is scope:
-            found += from_the_package(value) if value is not inspect.unwrap(function) else []
-    return list(dict.fromkeys(found))
+            found += [] if id(inspect.unwrap(value)) in seen else _from_the_package(value, seen)
+    return found
 
 
 def _attributes(function: Callable) -> list[str]:

@@ -110,6 +110,14 @@ def test_what_the_package_has_made_is_not_yet_solved():
     assert not progress.read()[exercise.id].right
 
 
+def test_a_right_answer_with_helpers_that_call_each_other_is_right():
+    scope = {"np": np}
+    learner("return u if k == 0 else odd(u, k - 1)", "even", "u, k", scope)
+    learner("return u if k == 0 else even(u, k - 1)", "odd", "u, k", scope)
+    answer = learner(RIGHT.replace("np.stack(states)", "even(np.stack(states), 3)"), scope=scope)
+    assert make_scan().check(answer).state == State.RIGHT
+
+
 def test_the_long_form_where_the_short_one_is_asked_is_not_yet_solved():
     asks = lambda tree: "now with one product." if source.products(tree) > 1 else ""  # noqa: E731
     exercise = make_number(lambda u: u.T @ u, {"G": "(m, m)"}, asks=asks)
