@@ -20,9 +20,9 @@ import signal
 import sys
 import threading
 import time
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
@@ -91,8 +91,7 @@ def call_trusted(
     bound = signature.bind(**fresh)
     started = time.thread_time()
     try:
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with np.errstate(all="ignore"), surroundings.without_warnings():
             value = _call_in_time(function, bound, seconds)
     except BaseException as error:  # exit() included: no answer may end the kernel
         busy = time.thread_time() - started > _BUSY * seconds
@@ -286,16 +285,29 @@ def memory_limit(most: int = MEMORY) -> Iterator[None]:
     if resource is None or used is None:
         yield
         return
-    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    ceilings = [
-        used + min(most, _room()),
-        *(limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY),
-    ]
-    resource.setrlimit(resource.RLIMIT_AS, (min(ceilings), hard))
-    try:
+    with _MEMORY.held(partial(_limit_memory, used + min(most, _room()))):
         yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+_MEMORY = surroundings.Shared()
+_limits: list[tuple[int, int]] = []  # as they were before the first call that runs now
+
+
+def _limit_memory(ceiling: int, undo: contextlib.ExitStack) -> None:
+    """Set the limit. Where another call has set one, the higher of the two holds for both."""
+    now = resource.getrlimit(resource.RLIMIT_AS)
+    if not _limits:
+        undo.callback(_lift_the_limit)
+        _limits.append(now)
+        now = (0, 0)
+    soft, hard = _limits[0]
+    most = [limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY]
+    resource.setrlimit(resource.RLIMIT_AS, (min([max(now[0], ceiling), *most]), hard))
+
+
+def _lift_the_limit() -> None:
+    if _limits:
+        resource.setrlimit(resource.RLIMIT_AS, _limits.pop())
 
 
 def _room() -> int:

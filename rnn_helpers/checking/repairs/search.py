@@ -6,7 +6,6 @@ import contextlib
 import itertools
 import re
 import time
-import warnings
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -63,8 +62,7 @@ class Search:
             own = Source(text)
             self._rows = text.splitlines()
             kept = surroundings.kept(self._trial.answer)
-            with warnings.catch_warnings(), kept, guard.memory_limit(MEMORY):
-                warnings.simplefilter("ignore")
+            with surroundings.without_warnings(), kept, guard.memory_limit(MEMORY):
                 seen = {own.text, ""}
                 for repair in self._in_order(own):
                     if repair.text in seen:
