@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import time
 from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
-from rnn_helpers.checking import source
+from rnn_helpers.checking import guard, source
 from rnn_helpers.checking.compare import is_numeric, same
 from rnn_helpers.checking.mutants import mutants_of
 from rnn_helpers.checking.perturb import changed_inputs
@@ -23,7 +22,8 @@ from rnn_helpers.checking.trial import Call, Part, Trial
 
 SKIPPED: type[Exception] = Exception  # a guess that trips over an odd answer is no guess
 
-_FOR_MUTANTS = 0.08  # seconds at most
+_FOR_MUTANTS = 0.08  # seconds of computing at most,
+_BY_THE_CLOCK = 1.0  # and by the clock
 
 Detector = Callable[[Trial], str]
 Named = tuple[str, str]  # a word for the kind of mistake, and the sentence
@@ -234,9 +234,9 @@ def one_thing_changed(trial: Trial) -> str:
     numbers = [np.asarray(part.got) for row in parts for part in row]
     if not wrong or not all(np.isfinite(n).all() for n in numbers) or not any(map(np.any, numbers)):
         return ""
-    candidates, end = mutants_of(trial.reference), time.thread_time() + _FOR_MUTANTS
+    candidates, end = mutants_of(trial.reference), guard.Deadline(_FOR_MUTANTS, _BY_THE_CLOCK)
     for function, words in candidates:
-        if time.thread_time() > end:
+        if end.over():
             return ""
         for call in trial.calls:
             outcome = trial.run_own(function, call.inputs)

@@ -101,6 +101,27 @@ def call_trusted(
     )
 
 
+class Deadline:
+    """When the time for a search is up: by the time that it computes, and by the clock.
+
+    A search gets its share of the processor however busy the machine is. The clock ends one whose
+    answers wait instead, which costs no computing.
+    """
+
+    def __init__(self, computing: float, by_the_clock: float) -> None:
+        self._computing = time.thread_time() + computing
+        self._clock = time.monotonic() + by_the_clock
+
+    def extend(self, computing: float, by_the_clock: float) -> None:
+        """Give so many seconds more."""
+        self._computing += computing
+        self._clock += by_the_clock
+
+    def over(self) -> bool:
+        """Say whether one of the two times is up."""
+        return time.thread_time() > self._computing or time.monotonic() > self._clock
+
+
 FAILED = object()
 Quick = tuple[Any, dict[str, Any]]  # what a function returned, or FAILED, and its inputs after
 

@@ -242,6 +242,16 @@ def test_no_interrupt_at_any_moment_calls_a_wrong_answer_right():
     assert not any(entry.right for entry in progress.read().values())
 
 
+def test_a_search_ends_by_what_it_computes_and_by_the_clock():
+    assert not guard.Deadline(60, 60).over()
+    assert guard.Deadline(-1, 60).over() and guard.Deadline(60, -1).over()
+    end = guard.Deadline(-1, -1)
+    end.extend(60, 0)
+    assert end.over()
+    end.extend(0, 60)
+    assert not end.over()
+
+
 # --- memory --------------------------------------------------------------------------------------
 
 

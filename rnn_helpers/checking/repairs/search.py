@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import itertools
 import re
-import time
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +18,8 @@ from rnn_helpers.checking.repairs.edit import LIKELY, Repair, Source
 from rnn_helpers.checking.structure import WrongTypeError, parts_of
 from rnn_helpers.checking.trial import Call, Trial
 
-SECONDS = 0.08  # for all repairs of an answer
+SECONDS = 0.08  # of computing, for all repairs of an answer
+BY_THE_CLOCK = 2.0  # seconds, for answers that wait
 MEMORY = 64 * 2**20  # bytes that all repairs together may take
 _SHARE = 0.6  # of a line: a longer piece does not say where a mistake is
 _EACH = 0.1  # seconds by the clock: a repair that takes longer, on a busy machine, is none
@@ -57,7 +57,7 @@ class Search:
         self._search(text)
 
     def _search(self, text: str) -> None:
-        end = time.thread_time() + SECONDS
+        end = guard.Deadline(SECONDS, BY_THE_CLOCK)
         with contextlib.suppress(SyntaxError, AttributeError, IndexError):
             own = Source(text)
             self._rows = text.splitlines()
@@ -68,23 +68,25 @@ class Search:
                     if repair.text in seen:
                         continue
                     seen.add(repair.text)
-                    if time.thread_time() > end or self.single:
+                    if end.over() or self.single:
                         break
                     self._try(repair)
                 if not self.single and not self.partial:
-                    self._look_for_two(end + SECONDS / 3)
+                    end.extend(SECONDS / 3, BY_THE_CLOCK / 3)
+                    self._look_for_two(end)
 
-    def _look_for_two(self, end: float) -> None:
+    def _look_for_two(self, end: guard.Deadline) -> None:
         """Look for a repair after which the answer does what one more mistake does."""
         self._given = [_flat(argument)[1] for argument in self._key.inputs.values()]
         for target in self._targets:
-            if time.thread_time() > end:
+            if end.over():
                 return
             value = guard.value_of(target.function, self._key.inputs, _EACH)
             self._table.add(value[0], target)
         for repair, function, value in self._tried:
-            if time.thread_time() < end:
-                self._try_pair(repair, function, value)
+            if end.over():
+                return
+            self._try_pair(repair, function, value)
 
     def _in_order(self, own: Source) -> list[Repair]:
         """Return the likely repairs first, and those of the lines that must have to do with it."""

@@ -1,5 +1,7 @@
 """An answer with one small mistake is told which one, in the line in which it stands."""
 
+import time
+
 import numpy as np
 import pytest
 from sample_exercise import RIGHT, learner, make_number, make_scan
@@ -14,6 +16,7 @@ from rnn_helpers.checking.repairs.edit import Source
 def enough_time(monkeypatch):
     """A busy machine must not change what is found."""
     monkeypatch.setattr(search, "SECONDS", 5.0)
+    monkeypatch.setattr(search, "BY_THE_CLOCK", 60.0)
 
 
 def _matrix(u, W):
@@ -248,3 +251,20 @@ def test_repairs_may_take_little_memory(monkeypatch):
     body = f"return np.ones({2 * search.MEMORY // 8}).sum() + u.max()"
     make_number(lambda u: u.sum()).check(learner(body, "number", "u"))
     assert failed.count(True) > failed.count(False)
+
+
+def test_an_answer_that_waits_is_told_in_a_few_seconds(monkeypatch):
+    """Waiting costs no computing, and each of its repairs waits as well."""
+    monkeypatch.setattr(search, "BY_THE_CLOCK", 0.3)
+    tried = []
+
+    def counted(function, inputs, seconds, value_of=search.guard.value_of):
+        tried.append(function)
+        return value_of(function, inputs, seconds)
+
+    monkeypatch.setattr(search.guard, "value_of", counted)
+    body = "time.sleep(0.11)\nreturn np.tanh(u) * (u.sum() + 1) - u[0] * np.cos(3 * u)"
+    scope = {"np": np, "time": time}
+    exercise = make_number(lambda u: u.sum() * np.tanh(u**3), {"y": "(T, m)"})
+    assert exercise.check(learner(body, "number", "u", scope)).state == State.DIFFERENT
+    assert sum(function.__code__.co_filename == "<repair>" for function in tried) < 10
