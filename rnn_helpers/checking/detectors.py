@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import time
 from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
 from rnn_helpers.checking import guard, source
 from rnn_helpers.checking.compare import is_numeric, same
-from rnn_helpers.checking.mutants import mutants_of
+from rnn_helpers.checking.mutants import Mutants, mutants_of
 from rnn_helpers.checking.perturb import changed_inputs
 from rnn_helpers.checking.relations import relations
 from rnn_helpers.checking.structure import WrongTypeError, parts_of
@@ -234,19 +235,24 @@ def one_thing_changed(trial: Trial) -> str:
     numbers = [np.asarray(part.got) for row in parts for part in row]
     if not wrong or not all(np.isfinite(n).all() for n in numbers) or not any(map(np.any, numbers)):
         return ""
-    candidates, end = mutants_of(trial.reference), guard.Deadline(_FOR_MUTANTS, _BY_THE_CLOCK)
-    for function, words in candidates:
+    mutants, end = mutants_of(trial.reference), guard.Deadline(_FOR_MUTANTS, _BY_THE_CLOCK)
+    for function, words in mutants:
         if end.over():
             return ""
-        for call in trial.calls:
-            outcome = trial.run_own(function, call.inputs)
-            if outcome.failure is not None and outcome.failure.kind != "raised":
-                candidates.drop(function)  # it does not end
-            if outcome.failure or _differing(trial, call, call.got, outcome) & wrong:
-                break
-        else:
+        if _does_the_same(trial, mutants, function, wrong):
             return words
     return ""
+
+
+def _does_the_same(trial: Trial, mutants: Mutants, function: Callable, wrong: set[str]) -> bool:
+    for call in trial.calls:
+        started = time.thread_time()
+        outcome = trial.run_own(function, call.inputs)
+        if outcome.failure is not None and outcome.failure.kind != "raised":
+            mutants.was_cut_short(function, time.thread_time() - started)
+        if outcome.failure or _differing(trial, call, call.got, outcome) & wrong:
+            return False
+    return True
 
 
 def independent_of_an_argument(trial: Trial) -> str:

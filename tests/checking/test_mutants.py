@@ -22,6 +22,16 @@ def test_one_that_is_dropped_does_not_come_again():
     assert [function for function, _ in mutants] == others
 
 
+def test_one_that_is_cut_short_on_a_busy_machine_comes_once_more():
+    mutants = Mutants(scan)
+    first, second, *others = [function for function, _ in mutants]
+    mutants.was_cut_short(first, computed=0.001)
+    mutants.was_cut_short(second, computed=0.05)
+    assert [function for function, _ in mutants] == [first, *others]
+    mutants.was_cut_short(first, computed=0.001)
+    assert [function for function, _ in mutants] == others
+
+
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
