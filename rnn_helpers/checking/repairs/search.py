@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from rnn_helpers.checking import guard, source, surroundings
-from rnn_helpers.checking.compare import is_numeric, same
+from rnn_helpers.checking.compare import as_expected, is_numeric, same
 from rnn_helpers.checking.repairs import calls, exchanges, lines, operations, places
 from rnn_helpers.checking.repairs.edit import LIKELY, Repair, Source
 from rnn_helpers.checking.structure import WrongTypeError, parts_of
@@ -112,7 +112,8 @@ class Search:
         function = _compiled(self._trial, repair.text)
         if function is None:
             return
-        value = guard.value_of(function, self._key.inputs, _EACH)
+        got, changed = guard.value_of(function, self._key.inputs, _EACH)
+        value = as_expected(self._key.expected.value, got), changed
         if self._fits(self._key, value):
             if repair.rank not in self.single and self._fits_all(function):
                 self.single[repair.rank] = repair
@@ -172,7 +173,8 @@ class Search:
     def _alike(self, call: Call, one: Callable, other: Callable) -> bool:
         first = guard.value_of(one, call.inputs, _EACH)
         second = guard.value_of(other, call.inputs, _EACH)
-        return first[0] is not guard.FAILED and same(second[0], first[0], self._trial.tolerance)
+        got = as_expected(second[0], first[0])
+        return got is not guard.FAILED and same(second[0], got, self._trial.tolerance)
 
     def _try_partial(self, repair: Repair, function: Callable, value: guard.Quick) -> None:
         before, expected = self._before, self._key.expected.value

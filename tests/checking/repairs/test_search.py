@@ -268,3 +268,21 @@ def test_an_answer_that_waits_is_told_in_a_few_seconds(monkeypatch):
     exercise = make_number(lambda u: u.sum() * np.tanh(u**3), {"y": "(T, m)"})
     assert exercise.check(learner(body, "number", "u", scope)).state == State.DIFFERENT
     assert sum(function.__code__.co_filename == "<repair>" for function in tried) < 10
+
+
+@pytest.mark.parametrize("kind", ["np.array", "list", "tuple"])
+def test_an_answer_that_is_a_list_is_told_as_much_as_an_array(kind):
+    body = RIGHT.replace("np.stack(states)", f"{kind}(states)")
+    known = make_scan().check(learner(body.replace("Waa @ a", "Waa.T @ a")))
+    assert known.says.startswith("`Waa` is used transposed here.")
+    repaired = make_scan(mistakes={}).check(learner(body.replace("Waa @ a", "Waa.T @ a")))
+    assert "`Waa` is transposed" in repaired.says and "All else is right." in repaired.says
+    both = body.replace("Waa @ a", "Waa.T @ a").replace("states.append(a)", "states.append(-a)")
+    assert "two things are wrong. One is in line 5" in make_scan().check(learner(both)).says
+
+
+def test_several_values_in_a_list_are_looked_at_one_by_one():
+    exercise = make_number(lambda u: (u.T @ u, u.sum(axis=0)), {"G": "(m, m)", "s": "(m,)"})
+    body = "G = u.T @ u + 7 * u[0] ** 3 * np.cos(5 * u[0])\ns = u.mean(axis=0)\nreturn [G, list(s)]"
+    said = exercise.check(learner(body, "number", "u")).says
+    assert "Something else is wrong in `G` as well." in said or "wrong in `s` as well" in said
