@@ -106,6 +106,19 @@ def draws(tree: ast.AST) -> str:
     return next((ast.unparse(c) for c in called if re.search(makes, ast.unparse(c.func))), "")
 
 
+def makes_nan(tree: ast.AST) -> bool:
+    """Say whether a nan stands there: ``np.nan``, a bare ``nan`` or ``float("nan")``."""
+    return any(map(_is_nan, ast.walk(tree)))
+
+
+def _is_nan(node: ast.AST) -> bool:
+    if isinstance(node, ast.Call):
+        first = node.args[0] if node.args else None
+        text = first.value if isinstance(first, ast.Constant) else None
+        return isinstance(text, str) and text.strip().lower() == "nan"
+    return getattr(node, "attr", getattr(node, "id", "")) == "nan"
+
+
 def products(tree: ast.AST) -> int:
     """Count the matrix products."""
     operators = sum(isinstance(node, ast.MatMult) for node in ast.walk(tree))
