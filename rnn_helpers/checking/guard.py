@@ -220,13 +220,17 @@ class _Alarm:
 
     def __init__(self, seconds: float, function: Callable) -> None:
         self._seconds, self._active, self._rings = seconds, False, 0
+        self._old_handler = self._old_timer = None  # what there was before, once it is replaced
         self._own = getattr(inspect.unwrap(function), "__globals__", None)
 
     def start(self) -> None:
+        # Each is noted before it is replaced: an interrupt may come in between.
+        self._old_handler = signal.getsignal(signal.SIGALRM)
+        signal.signal(signal.SIGALRM, self._ring)
+        self._old_timer = signal.getitimer(signal.ITIMER_REAL)
         self._active = True
-        self._old_handler = signal.signal(signal.SIGALRM, self._ring)
         # Rings again every millisecond, in case a bare `except:` swallowed the first one.
-        self._old_timer = signal.setitimer(signal.ITIMER_REAL, self._seconds, 0.001)
+        signal.setitimer(signal.ITIMER_REAL, self._seconds, 0.001)
 
     def _ring(self, _number: int, frame: FrameType | None) -> None:
         if frame is None or frame.f_code.co_filename == __file__:
@@ -244,13 +248,16 @@ class _Alarm:
             raise _TimeUp
 
     def stop(self) -> None:
-        if not self._active:
-            return
+        """Put back what was replaced; a second time there is nothing left to do."""
         self._active = False
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, self._old_handler)
-        if self._old_timer[0]:
+        if self._old_timer is not None:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        if self._old_handler is not None:
+            signal.signal(signal.SIGALRM, self._old_handler)
+            self._old_handler = None
+        if self._old_timer is not None and self._old_timer[0]:
             signal.setitimer(signal.ITIMER_REAL, *self._old_timer)
+        self._old_timer = None
 
 
 class _Watcher:

@@ -2,6 +2,7 @@
 
 import _thread
 import contextlib
+import inspect
 import signal
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import time
 
 import numpy as np
 import pytest
-from sample_exercise import RIGHT, check, learner, make_scan
+from sample_exercise import RIGHT, check, learner, make_scan, scan
 
 from rnn_helpers.checking import guard
 from rnn_helpers.checking.feedback import State
@@ -179,6 +180,25 @@ def test_handler_and_timer_of_others_come_back():
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, old)
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no timer signal")
+@pytest.mark.parametrize("name", ["getsignal", "signal", "getitimer", "setitimer"])
+@pytest.mark.parametrize("done", [False, True], ids=["before", "after"])
+def test_an_interrupt_while_the_alarm_is_set_is_the_learners_own(name, done, monkeypatch):
+    before = signal.getsignal(signal.SIGALRM), signal.getitimer(signal.ITIMER_REAL)
+    real = getattr(signal, name)
+
+    def interrupted(*given):
+        monkeypatch.setattr(guard.signal, name, real)
+        if done:
+            real(*given)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(guard.signal, name, interrupted)
+    outcome = guard.call_trusted(scan, inspect.signature(scan), make_scan().inputs()[0], 5)
+    assert outcome.failure.kind == "interrupted"
+    assert before == (signal.getsignal(signal.SIGALRM), signal.getitimer(signal.ITIMER_REAL))
 
 
 def test_a_timer_that_was_left_behind_ends_by_itself(monkeypatch):
