@@ -218,7 +218,8 @@ def _of_others(node: ast.AST) -> Iterator[Change]:
     if isinstance(node, ast.Attribute) and node.attr == "T":
         yield f"a transpose is missing{_about(node.value)}.", node.value
     if isinstance(node, ast.UnaryOp):
-        yield "a minus sign is missing.", node.operand
+        sign = {ast.USub: "a minus sign", ast.Not: "a `not`", ast.Invert: "a `~`"}
+        yield f"{sign.get(type(node.op), 'a sign')} is missing.", node.operand
     if isinstance(node, ast.AugAssign):
         words = "a total is overwritten, and not added to."
         yield words, ast.Assign([node.target], node.value)

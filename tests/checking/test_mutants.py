@@ -79,6 +79,16 @@ def test_mutants_of_every_kind_are_made(words):
     assert words in {said for _, said in Mutants(_number)}
 
 
+def _chosen(u, mask):
+    return u[~mask].sum() if not mask.all() else 0.0
+
+
+@pytest.mark.parametrize("sign", ["a `not`", "a `~`"])
+def test_only_a_minus_is_called_a_minus_sign(sign):
+    said = {words for _, words in Mutants(_chosen)}
+    assert f"{sign} is missing." in said and "a minus sign is missing." not in said
+
+
 def test_a_mutant_that_never_ends_costs_a_moment_and_is_dropped():
     def number(u):
         d, rounds = 1, 0
