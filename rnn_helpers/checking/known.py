@@ -173,13 +173,20 @@ class Matcher:
         """
         if len(trial.returns) < 2 or problem.state is not State.DIFFERENT:
             return None
+        try:
+            wrong = _wrong(trial)
+        except WrongTypeError:  # of a later call
+            return None
         for mistake in self.mistakes:
-            if all(self._first_part_alike(trial, call, mistake.function) for call in trial.calls):
+            alike = (self._first_part_alike(trial, c, mistake.function, wrong) for c in trial.calls)
+            if all(alike):
                 says = f"{mistake.says} (Something else is wrong as well.)"
                 return _named(mistake, says, "known part")
         return None
 
-    def _first_part_alike(self, trial: Trial, call: Call, function: Callable) -> bool:
+    def _first_part_alike(
+        self, trial: Trial, call: Call, function: Callable, wrong: set[int]
+    ) -> bool:
         outcome = self._run(function, call.inputs)
         if outcome.failure:
             return False
@@ -188,8 +195,8 @@ class Matcher:
             other = parts_of(trial, Call(call.inputs, call.sizes, call.expected, outcome))
         except WrongTypeError:
             return False
-        first = min(_wrong(trial), default=0)
-        alike = [k for k in range(len(yours)) if k == first or k not in _wrong(trial)]
+        first = min(wrong, default=0)
+        alike = [k for k in range(len(yours)) if k == first or k not in wrong]
         return all(same(other[k].got, yours[k].got, trial.tolerance) for k in alike)
 
     def _match_two(self, trial: Trial, problem: Problem) -> Problem | None:
