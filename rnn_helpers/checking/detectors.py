@@ -101,7 +101,7 @@ def return_inside_the_loop(trial: Trial) -> str:
 
 def differs_when_run_twice(trial: Trial) -> str:
     """The same inputs give another result the second time."""
-    call = next((call for call in trial.calls if not _is_right(trial, call)), trial.calls[0])
+    call = next((call for call in trial.calls if not trial.returns_right(call)), trial.calls[0])
     again = trial.run(trial.answer, call.inputs)
     if again.failure and again.failure.kind != "raised":
         return ""  # its time was up, on a busy machine: that says nothing of the answer
@@ -128,11 +128,6 @@ def draws_at_random(trial: Trial) -> str:
     if not own or (asked and source.draws(asked)):
         return ""
     return f"`{own}` draws at random. Nothing is left to chance here: equal inputs, equal results."
-
-
-def _is_right(trial: Trial, call: Call) -> bool:
-    expected, got = call.expected, call.got
-    return not got.failure and trial.agrees(call, expected.value, got.value)
 
 
 def reads_the_notebook(trial: Trial) -> str:

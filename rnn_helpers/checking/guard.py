@@ -56,7 +56,8 @@ class Failure:
     kind: str
     type: str = ""
     message: str = ""
-    where: str = field(default="", compare=False)  # the learner's own line
+    where: str = field(default="", compare=False)  # the learner's own line, in words
+    line: int = field(default=0, compare=False)  # its number, 0 where it is not known
 
 
 @dataclass
@@ -148,17 +149,18 @@ def _copied(value: Any) -> Any:
 
 
 def _failure(function: Callable, error: BaseException, busy: bool) -> Failure:
-    where = _own_line(function, error)
+    step = _own_step(function, error)
+    place = (_describe_line(step), step.tb_lineno) if step else ("", 0)
     if isinstance(error, _TimeUp):
-        return Failure("time", message="busy" if busy else "waiting", where=where)
+        return Failure("time", "", "busy" if busy else "waiting", *place)
     if isinstance(error, KeyboardInterrupt):
-        return Failure("interrupted", where=where)
+        return Failure("interrupted", "", "", *place)
     if isinstance(error, surroundings.ForbiddenError):
-        return Failure(error.kind, message=str(error), where=where)
+        return Failure(error.kind, "", str(error), *place)
     if isinstance(error, SystemExit):
-        return Failure("exit", message="SystemExit", where=where)
+        return Failure("exit", "", "SystemExit", *place)
     kind = "memory" if isinstance(error, MemoryError) else "raised"
-    return Failure(kind, type(error).__name__, _message(error), where)
+    return Failure(kind, type(error).__name__, _message(error), *place)
 
 
 # --- what went wrong, and where ------------------------------------------------------------------
@@ -174,15 +176,15 @@ def _message(error: BaseException) -> str:
     return text if len(text) <= 300 else text[:297] + "..."
 
 
-def _own_line(function: Callable, error: BaseException) -> str:
-    """Return the deepest line of the learner's own code, so that NumPy's frames are cut."""
+def _own_step(function: Callable, error: BaseException) -> TracebackType | None:
+    """Return the deepest step in the learner's own code, so that NumPy's frames are cut."""
     own = getattr(inspect.unwrap(function), "__globals__", None)
-    where, step = "", error.__traceback__
+    deepest, step = None, error.__traceback__
     while step is not None:
         if step.tb_frame.f_globals is own:
-            where = _describe_line(step)
+            deepest = step
         step = step.tb_next
-    return where
+    return deepest
 
 
 def _describe_line(step: TracebackType) -> str:

@@ -130,7 +130,7 @@ class Matcher:
 
     def _match_mostly(self, trial: Trial) -> Problem | None:
         """Look for a mistake that explains the usual calls, if not the unusual ones."""
-        usual = [call for call in trial.calls[:CALLS] if not _is_right(trial, call)]
+        usual = [call for call in trial.calls[:CALLS] if not trial.returns_right(call)]
         if len(usual) < 2 or len(trial.calls) <= CALLS:
             return None
         for mistake in self.mistakes:
@@ -240,10 +240,6 @@ def _both_undefined(one: Outcome, other: Outcome) -> bool:
         return isinstance(value, (float, np.floating)) and bool(np.isnan(value))
 
     return undefined(one) and undefined(other)
-
-
-def _is_right(trial: Trial, call: Call) -> bool:
-    return not call.got.failure and trial.agrees(call, call.expected.value, call.got.value)
 
 
 def _wrong(trial: Trial) -> set[int]:

@@ -94,6 +94,15 @@ class Trial:
         except Exception:  # any value may come here
             return False
 
+    def returns_right(self, call: Call) -> bool:
+        """Say whether the value of a call is right, whatever it has done to its inputs."""
+        return not call.got.failure and self.agrees(call, call.expected.value, call.got.value)
+
+    def is_right(self, call: Call) -> bool:
+        """Say whether the value of a call is right, and so are the inputs that it has changed."""
+        alike = same(call.expected.changed, call.got.changed, self.tolerance)
+        return alike and self.returns_right(call)
+
     @cached_property
     def arguments(self) -> tuple[str, ...]:
         """The names of the arguments, in order."""

@@ -35,6 +35,14 @@ def test_an_error_in_the_learners_helper_names_the_line_there():
     assert "at line 3, `return frob(u)`, with NameError: name 'frob' is not defined." in result.says
 
 
+def test_the_number_of_the_line_is_kept_beside_its_words():
+    answer = learner("a = 1\nreturn x[99]")
+    failure = guard.call_trusted(
+        answer, inspect.signature(scan), make_scan().inputs()[0], 5
+    ).failure
+    assert failure.line == 3 and failure.where.startswith("line 3, ")
+
+
 def test_an_address_in_a_message_is_left_out():
     assert "0x" not in check("raise ValueError(str(object()))").says
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import re
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
@@ -38,7 +37,7 @@ class Search:
 
     def __init__(self, trial: Trial, targets: Sequence[Target] = ()) -> None:
         self._trial = trial
-        self._wrong = [call for call in trial.calls if not _is_right(trial, call)]
+        self._wrong = [call for call in trial.calls if not trial.is_right(call)]
         self.single: dict[int, Repair] = {}  # by rank
         self.partial: tuple[Repair, list[str]] | None = None  # and the parts still wrong
         self.pair: tuple[Repair, str] | None = None  # and the other mistake
@@ -58,22 +57,23 @@ class Search:
 
     def _search(self, text: str) -> None:
         end = guard.Deadline(SECONDS, BY_THE_CLOCK)
-        with contextlib.suppress(SyntaxError, AttributeError, IndexError):
-            own = Source(text)
-            self._rows = text.splitlines()
-            kept = surroundings.kept(self._trial.answer)
-            with surroundings.without_warnings(), kept, guard.memory_limit(MEMORY):
-                seen = {own.text, ""}
-                for repair in self._in_order(own):
-                    if repair.text in seen:
-                        continue
-                    seen.add(repair.text)
-                    if end.over() or self.single:
-                        break
-                    self._try(repair)
-                if not self.single and not self.partial:
-                    end.extend(SECONDS / 3, BY_THE_CLOCK / 3)
-                    self._look_for_two(end)
+        own = _read(text)
+        if own is None or not hasattr(self._trial.answer, "__globals__"):
+            return
+        self._rows = text.splitlines()
+        kept = surroundings.kept(self._trial.answer)
+        with surroundings.without_warnings(), kept, guard.memory_limit(MEMORY):
+            seen = {own.text, ""}
+            for repair in self._in_order(own):
+                if repair.text in seen:
+                    continue
+                seen.add(repair.text)
+                if end.over() or self.single:
+                    break
+                self._try(repair)
+            if not self.single and not self.partial:
+                end.extend(SECONDS / 3, BY_THE_CLOCK / 3)
+                self._look_for_two(end)
 
     def _look_for_two(self, end: guard.Deadline) -> None:
         """Look for a repair after which the answer does what one more mistake does."""
@@ -103,10 +103,7 @@ class Search:
 
     def _failing_line(self) -> int:
         failure = self._key.got.failure
-        words = failure.where.split() if failure else []
-        if len(words) < 2 or words[0] != "line":
-            return 0
-        return int(words[1].strip(",")) - first_line(self._trial) + 1
+        return failure.line - first_line(self._trial) + 1 if failure and failure.line else 0
 
     def _try(self, repair: Repair) -> None:
         function = _compiled(self._trial, repair.text)
@@ -208,6 +205,14 @@ class Search:
         return {p.name for p in parts if not same(p.expected, p.got, self._trial.tolerance)}
 
 
+def _read(text: str) -> Source | None:
+    """Return the text of a function for editing, or None if it is that of something else."""
+    try:
+        return Source(text)
+    except (SyntaxError, AttributeError, IndexError):  # a lambda in a line, a class, nothing
+        return None
+
+
 def first_line(trial: Trial) -> int:
     """Return in which line of its cell an answer begins."""
     return getattr(getattr(trial.answer, "__code__", None), "co_firstlineno", 1)
@@ -230,13 +235,6 @@ def _compiled(trial: Trial, text: str) -> Callable | None:
     except Exception:  # no text that Python can read
         return None
     return scope.get(trial.answer.__name__)
-
-
-def _is_right(trial: Trial, call: Call) -> bool:
-    expected, got = call.expected, call.got
-    if got.failure or not same(expected.changed, got.changed, trial.tolerance):
-        return False
-    return trial.agrees(call, expected.value, got.value)
 
 
 def _size(call: Call) -> int:

@@ -1,5 +1,6 @@
 """An answer with one small mistake is told which one, in the line in which it stands."""
 
+import functools
 import time
 
 import numpy as np
@@ -286,3 +287,20 @@ def test_several_values_in_a_list_are_looked_at_one_by_one():
     body = "G = u.T @ u + 7 * u[0] ** 3 * np.cos(5 * u[0])\ns = u.mean(axis=0)\nreturn [G, list(s)]"
     said = exercise.check(learner(body, "number", "u")).says
     assert "Something else is wrong in `G` as well." in said or "wrong in `s` as well" in said
+
+
+def test_what_is_no_function_with_a_text_of_its_own_is_left_alone():
+    answer = functools.cache(learner("return 3 * len(u)", "number", "u"))
+    assert make_number(lambda u: 3.0).check(answer).state == State.RAISED  # arrays have no hash
+    assert search._read("answer = lambda u: u\n") is None
+    assert search._read("class Answer:\n    pass\n") is None
+    assert search._read("") is None and search._read("def f(:") is None
+
+
+def test_an_error_of_a_search_is_not_passed_over(monkeypatch):
+    def breaks(*_):
+        raise IndexError
+
+    monkeypatch.setattr(search.lines, "repairs", breaks)
+    with pytest.raises(IndexError):  # `SKIPPED` is none here, as no detector may trip
+        make_scan(mistakes={}).check(learner("return x"))
