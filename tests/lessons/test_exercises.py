@@ -102,6 +102,13 @@ def test_no_sentence_gives_the_line_away_the_first_time(exercise: Exercise) -> N
         assert not _quotes(mistake, mistake.says, reference), mistake.says
 
 
+@pytest.fixture
+def no_hint_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    for exercise in EXERCISES:  # they are the same for all tests of a process
+        monkeypatch.setattr(exercise, "_hints_shown", 0)
+
+
+@pytest.mark.usefixtures("no_hint_shown")
 @every_exercise
 def test_hints_come_in_order_and_end(exercise: Exercise) -> None:
     assert len(exercise.hints) >= 2
