@@ -273,7 +273,8 @@ class _Watcher:
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
     def start(self) -> None:
-        self._thread.start()
+        with _memory_to_start_a_thread():
+            self._thread.start()
 
     def _watch(self) -> None:
         pause = self._seconds
@@ -333,6 +334,25 @@ def _limit_memory(ceiling: int, undo: contextlib.ExitStack) -> None:
     soft, hard = _limits[0]
     most = [limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY]
     resource.setrlimit(resource.RLIMIT_AS, (min([max(now[0], ceiling), *most]), hard))
+
+
+@contextlib.contextmanager
+def _memory_to_start_a_thread() -> Iterator[None]:
+    """Lift the limit for a moment.
+
+    A thread that finds no memory dies before it says that it has begun, and who has started it
+    waits for ever.
+    """
+    with _MEMORY.lock:
+        if not _limits:
+            yield
+            return
+        now = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, _limits[0])
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_AS, now)
 
 
 def _lift_the_limit() -> None:

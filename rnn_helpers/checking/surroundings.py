@@ -45,7 +45,7 @@ class Shared:
     """
 
     def __init__(self) -> None:
-        self._lock = threading.RLock()  # held for a moment only, and never while an answer runs
+        self.lock = threading.RLock()  # held for a moment only, and never while an answer runs
         self._inside: list[object] = []
         self._undo = contextlib.ExitStack()
 
@@ -57,12 +57,12 @@ class Shared:
         """
         token = object()
         try:
-            with self._lock:
+            with self.lock:
                 self._inside.append(token)
                 make(self._undo)
             yield
         finally:
-            with self._lock:
+            with self.lock:
                 if token in self._inside:  # it is not, if an interrupt came first
                     self._inside.remove(token)
                     if not self._inside:

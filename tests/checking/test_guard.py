@@ -325,6 +325,26 @@ def test_memory_is_limited_during_a_call_only():
     assert resource.getrlimit(resource.RLIMIT_AS) == before
 
 
+@pytest.mark.skipif(guard._address_space() is None, reason="this system does not tell its memory")
+def test_the_second_thread_has_memory_to_begin(monkeypatch):
+    """Else it dies before it says that it has begun, and the check waits for ever."""
+    import resource
+
+    before, during = resource.getrlimit(resource.RLIMIT_AS), []
+
+    def start(thread, start=threading.Thread.start):
+        during.append(resource.getrlimit(resource.RLIMIT_AS))
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    monkeypatch.setattr(guard, "_Alarm", guard._Watcher)
+    with guard.memory_limit(2**26):
+        limited = resource.getrlimit(resource.RLIMIT_AS)
+        assert guard.value_of(lambda: 3, {}, 5)[0] == 3
+        assert resource.getrlimit(resource.RLIMIT_AS) == limited != before
+    assert set(during) == {before}
+
+
 # --- a small machine -----------------------------------------------------------------------------
 
 
