@@ -110,6 +110,8 @@ class Search:
         if function is None:
             return
         got, changed = guard.value_of(function, self._key.inputs, _EACH)
+        if self._makes_a_list(got):
+            return
         value = as_expected(self._key.expected.value, got), changed
         if self._fits(self._key, value):
             if repair.rank not in self.single and self._fits_all(function):
@@ -119,6 +121,11 @@ class Search:
             told = not (repair.alone or repair.moves or repair.unpaired)
             if told and value[0] is not guard.FAILED:
                 self._tried.append((repair, function, value[0]))
+
+    def _makes_a_list(self, got: Any) -> bool:
+        """Say whether a repair makes a list, which counts as right, of what was none."""
+        lists = (isinstance(v, list) for v in (self._key.expected.value, self._key.got.value))
+        return isinstance(got, list) and not any(lists)
 
     def _fits(self, call: Call, value: guard.Quick) -> bool:
         got, changed = value

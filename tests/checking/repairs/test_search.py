@@ -304,3 +304,9 @@ def test_an_error_of_a_search_is_not_passed_over(monkeypatch):
     monkeypatch.setattr(search.lines, "repairs", breaks)
     with pytest.raises(IndexError):  # `SKIPPED` is none here, as no detector may trip
         make_scan(mistakes={}).check(learner("return x"))
+
+
+def test_no_list_is_made_of_an_array_to_be_right():
+    exercise = make_number(lambda u: (u[0] + 1, u[0]), {"a": "(m,)", "b": "(m,)"})
+    answer = learner("return np.concatenate([u[0] + 1, u[0]])", "number", "u")
+    assert "and should not be" not in exercise.check(answer).says
