@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
-from rnn_helpers.checking import source
+from rnn_helpers.checking import guard, source
 from rnn_helpers.checking.compare import is_numeric, same
-from rnn_helpers.checking.mutants import mutants_of
+from rnn_helpers.checking.mutants import Mutants, mutants_of
 from rnn_helpers.checking.perturb import changed_inputs
 from rnn_helpers.checking.relations import relations
 from rnn_helpers.checking.structure import WrongTypeError, parts_of
@@ -23,7 +23,8 @@ from rnn_helpers.checking.trial import Call, Part, Trial
 
 SKIPPED: type[Exception] = Exception  # a guess that trips over an odd answer is no guess
 
-_FOR_MUTANTS = 0.08  # seconds at most
+_FOR_MUTANTS = 0.08  # seconds of computing at most,
+_BY_THE_CLOCK = 1.0  # and by the clock
 
 Detector = Callable[[Trial], str]
 Named = tuple[str, str]  # a word for the kind of mistake, and the sentence
@@ -100,7 +101,7 @@ def return_inside_the_loop(trial: Trial) -> str:
 
 def differs_when_run_twice(trial: Trial) -> str:
     """The same inputs give another result the second time."""
-    call = next((call for call in trial.calls if not _is_right(trial, call)), trial.calls[0])
+    call = next((call for call in trial.calls if not trial.returns_right(call)), trial.calls[0])
     again = trial.run(trial.answer, call.inputs)
     if again.failure and again.failure.kind != "raised":
         return ""  # its time was up, on a busy machine: that says nothing of the answer
@@ -127,11 +128,6 @@ def draws_at_random(trial: Trial) -> str:
     if not own or (asked and source.draws(asked)):
         return ""
     return f"`{own}` draws at random. Nothing is left to chance here: equal inputs, equal results."
-
-
-def _is_right(trial: Trial, call: Call) -> bool:
-    expected, got = call.expected, call.got
-    return not got.failure and trial.agrees(call, expected.value, got.value)
 
 
 def reads_the_notebook(trial: Trial) -> str:
@@ -234,19 +230,24 @@ def one_thing_changed(trial: Trial) -> str:
     numbers = [np.asarray(part.got) for row in parts for part in row]
     if not wrong or not all(np.isfinite(n).all() for n in numbers) or not any(map(np.any, numbers)):
         return ""
-    candidates, end = mutants_of(trial.reference), time.thread_time() + _FOR_MUTANTS
-    for function, words in candidates:
-        if time.thread_time() > end:
+    mutants, end = mutants_of(trial.reference), guard.Deadline(_FOR_MUTANTS, _BY_THE_CLOCK)
+    for function, words in mutants:
+        if end.over():
             return ""
-        for call in trial.calls:
-            outcome = trial.run_own(function, call.inputs)
-            if outcome.failure is not None and outcome.failure.kind != "raised":
-                candidates.drop(function)  # it does not end
-            if outcome.failure or _differing(trial, call, call.got, outcome) & wrong:
-                break
-        else:
+        if _does_the_same(trial, mutants, function, wrong):
             return words
     return ""
+
+
+def _does_the_same(trial: Trial, mutants: Mutants, function: Callable, wrong: set[str]) -> bool:
+    for call in trial.calls:
+        started = time.thread_time()
+        outcome = trial.run_own(function, call.inputs)
+        if outcome.failure is not None and outcome.failure.kind != "raised":
+            mutants.was_cut_short(function, time.thread_time() - started)
+        if outcome.failure or _differing(trial, call, call.got, outcome) & wrong:
+            return False
+    return True
 
 
 def independent_of_an_argument(trial: Trial) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from rnn_helpers.checking import detectors, precision, source
-from rnn_helpers.checking.compare import is_numeric, same
+from rnn_helpers.checking.compare import as_expected, is_numeric, same
 from rnn_helpers.checking.failures import failure_problem
 from rnn_helpers.checking.feedback import State
 from rnn_helpers.checking.places import (
@@ -52,7 +52,7 @@ def problem_of(trial: Trial, call: Call) -> Problem | None:
     except WrongTypeError as error:
         return Problem(State.WRONG_TYPE, str(error), kind="type")
     changed = _changed(trial, call)
-    if trial.agree is not None and trial.agree(call.inputs, call.expected.value, call.got.value):
+    if trial.accepts(call, call.expected.value, call.got.value):
         return changed or _wrong_kind(trial, parts)
     return _wrong_shape(parts) or _not_finite(parts) or changed or _difference(trial, call, parts)
 
@@ -123,8 +123,7 @@ def _difference(trial: Trial, call: Call, parts: list[Part]) -> Problem | None:
 
 
 def _agrees(trial: Trial, part: Part) -> bool:
-    got = list(part.got) if isinstance(part.expected, list) else part.got
-    return same(part.expected, got, trial.tolerance)
+    return same(part.expected, as_expected(part.expected, part.got), trial.tolerance)
 
 
 _COARSE = (

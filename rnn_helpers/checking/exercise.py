@@ -45,6 +45,7 @@ _NO_ATTEMPT = (
     State.NOT_COMPLETED,
 )
 _FOR_THE_CAUSE = 0.5  # seconds in which an answer may be run again, to find what is wrong with it
+_FOR_A_MUTANT = 0.05  # seconds in which a changed reference must end
 _CASE = (State.DIFFERENT, State.WRONG_SHAPE, State.NOT_FINITE, State.RAISED, State.KNOWN_MISTAKE)
 
 
@@ -340,7 +341,7 @@ class Exercise:
             reference=self.reference,
             answer=answer,
             run=run,
-            run_own=partial(self._run_mistake, seconds=0.05),
+            run_own=partial(self._run_mistake, seconds=_FOR_A_MUTANT),
             calls=tuple(calls),
         )
 

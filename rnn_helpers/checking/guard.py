@@ -20,9 +20,9 @@ import signal
 import sys
 import threading
 import time
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
@@ -56,7 +56,8 @@ class Failure:
     kind: str
     type: str = ""
     message: str = ""
-    where: str = field(default="", compare=False)  # the learner's own line
+    where: str = field(default="", compare=False)  # the learner's own line, in words
+    line: int = field(default=0, compare=False)  # its number, 0 where it is not known
 
 
 @dataclass
@@ -91,8 +92,7 @@ def call_trusted(
     bound = signature.bind(**fresh)
     started = time.thread_time()
     try:
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with np.errstate(all="ignore"), surroundings.without_warnings():
             value = _call_in_time(function, bound, seconds)
     except BaseException as error:  # exit() included: no answer may end the kernel
         busy = time.thread_time() - started > _BUSY * seconds
@@ -100,6 +100,27 @@ def call_trusted(
     return Outcome(
         value, {name: fresh[name] for name in fresh if not same(inputs[name], fresh[name])}
     )
+
+
+class Deadline:
+    """When the time for a search is up: by the time that it computes, and by the clock.
+
+    A search gets its share of the processor however busy the machine is. The clock ends one whose
+    answers wait instead, which costs no computing.
+    """
+
+    def __init__(self, computing: float, by_the_clock: float) -> None:
+        self._computing = time.thread_time() + computing
+        self._clock = time.monotonic() + by_the_clock
+
+    def extend(self, computing: float, by_the_clock: float) -> None:
+        """Give so many seconds more."""
+        self._computing += computing
+        self._clock += by_the_clock
+
+    def over(self) -> bool:
+        """Say whether one of the two times is up."""
+        return time.thread_time() > self._computing or time.monotonic() > self._clock
 
 
 FAILED = object()
@@ -128,17 +149,18 @@ def _copied(value: Any) -> Any:
 
 
 def _failure(function: Callable, error: BaseException, busy: bool) -> Failure:
-    where = _own_line(function, error)
+    step = _own_step(function, error)
+    place = (_describe_line(step), step.tb_lineno) if step else ("", 0)
     if isinstance(error, _TimeUp):
-        return Failure("time", message="busy" if busy else "waiting", where=where)
+        return Failure("time", "", "busy" if busy else "waiting", *place)
     if isinstance(error, KeyboardInterrupt):
-        return Failure("interrupted", where=where)
+        return Failure("interrupted", "", "", *place)
     if isinstance(error, surroundings.ForbiddenError):
-        return Failure(error.kind, message=str(error), where=where)
+        return Failure(error.kind, "", str(error), *place)
     if isinstance(error, SystemExit):
-        return Failure("exit", message="SystemExit", where=where)
+        return Failure("exit", "", "SystemExit", *place)
     kind = "memory" if isinstance(error, MemoryError) else "raised"
-    return Failure(kind, type(error).__name__, _message(error), where)
+    return Failure(kind, type(error).__name__, _message(error), *place)
 
 
 # --- what went wrong, and where ------------------------------------------------------------------
@@ -154,15 +176,15 @@ def _message(error: BaseException) -> str:
     return text if len(text) <= 300 else text[:297] + "..."
 
 
-def _own_line(function: Callable, error: BaseException) -> str:
-    """Return the deepest line of the learner's own code, so that NumPy's frames are cut."""
+def _own_step(function: Callable, error: BaseException) -> TracebackType | None:
+    """Return the deepest step in the learner's own code, so that NumPy's frames are cut."""
     own = getattr(inspect.unwrap(function), "__globals__", None)
-    where, step = "", error.__traceback__
+    deepest, step = None, error.__traceback__
     while step is not None:
         if step.tb_frame.f_globals is own:
-            where = _describe_line(step)
+            deepest = step
         step = step.tb_next
-    return where
+    return deepest
 
 
 def _describe_line(step: TracebackType) -> str:
@@ -200,13 +222,17 @@ class _Alarm:
 
     def __init__(self, seconds: float, function: Callable) -> None:
         self._seconds, self._active, self._rings = seconds, False, 0
+        self._old_handler = self._old_timer = None  # what there was before, once it is replaced
         self._own = getattr(inspect.unwrap(function), "__globals__", None)
 
     def start(self) -> None:
+        # Each is noted before it is replaced: an interrupt may come in between.
+        self._old_handler = signal.getsignal(signal.SIGALRM)
+        signal.signal(signal.SIGALRM, self._ring)
+        self._old_timer = signal.getitimer(signal.ITIMER_REAL)
         self._active = True
-        self._old_handler = signal.signal(signal.SIGALRM, self._ring)
         # Rings again every millisecond, in case a bare `except:` swallowed the first one.
-        self._old_timer = signal.setitimer(signal.ITIMER_REAL, self._seconds, 0.001)
+        signal.setitimer(signal.ITIMER_REAL, self._seconds, 0.001)
 
     def _ring(self, _number: int, frame: FrameType | None) -> None:
         if frame is None or frame.f_code.co_filename == __file__:
@@ -224,13 +250,16 @@ class _Alarm:
             raise _TimeUp
 
     def stop(self) -> None:
-        if not self._active:
-            return
+        """Put back what was replaced; a second time there is nothing left to do."""
         self._active = False
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, self._old_handler)
-        if self._old_timer[0]:
+        if self._old_timer is not None:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        if self._old_handler is not None:
+            signal.signal(signal.SIGALRM, self._old_handler)
+            self._old_handler = None
+        if self._old_timer is not None and self._old_timer[0]:
             signal.setitimer(signal.ITIMER_REAL, *self._old_timer)
+        self._old_timer = None
 
 
 class _Watcher:
@@ -244,7 +273,8 @@ class _Watcher:
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
     def start(self) -> None:
-        self._thread.start()
+        with _memory_to_start_a_thread():
+            self._thread.start()
 
     def _watch(self) -> None:
         pause = self._seconds
@@ -286,16 +316,48 @@ def memory_limit(most: int = MEMORY) -> Iterator[None]:
     if resource is None or used is None:
         yield
         return
-    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    ceilings = [
-        used + min(most, _room()),
-        *(limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY),
-    ]
-    resource.setrlimit(resource.RLIMIT_AS, (min(ceilings), hard))
-    try:
+    with _MEMORY.held(partial(_limit_memory, used + min(most, _room()))):
         yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+_MEMORY = surroundings.Shared()
+_limits: list[tuple[int, int]] = []  # as they were before the first call that runs now
+
+
+def _limit_memory(ceiling: int, undo: contextlib.ExitStack) -> None:
+    """Set the limit. Where another call has set one, the higher of the two holds for both."""
+    now = resource.getrlimit(resource.RLIMIT_AS)
+    if not _limits:
+        undo.callback(_lift_the_limit)
+        _limits.append(now)
+        now = (0, 0)
+    soft, hard = _limits[0]
+    most = [limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY]
+    resource.setrlimit(resource.RLIMIT_AS, (min([max(now[0], ceiling), *most]), hard))
+
+
+@contextlib.contextmanager
+def _memory_to_start_a_thread() -> Iterator[None]:
+    """Lift the limit for a moment.
+
+    A thread that finds no memory dies before it says that it has begun, and who has started it
+    waits for ever.
+    """
+    with _MEMORY.lock:
+        if not _limits:
+            yield
+            return
+        now = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, _limits[0])
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_AS, now)
+
+
+def _lift_the_limit() -> None:
+    if _limits:
+        resource.setrlimit(resource.RLIMIT_AS, _limits.pop())
 
 
 def _room() -> int:

@@ -18,7 +18,7 @@ generator = np.random.default_rng  # taken at import: a learner may replace the 
 
 
 def fresh_seed() -> int:
-    """Return a seed that no earlier check had to have, so that every check deals new numbers."""
+    """Return a seed by chance: one of 10,000, so that checks hardly ever deal the same numbers."""
     return secrets.randbelow(_SEEDS)
 
 

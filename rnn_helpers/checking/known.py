@@ -130,7 +130,7 @@ class Matcher:
 
     def _match_mostly(self, trial: Trial) -> Problem | None:
         """Look for a mistake that explains the usual calls, if not the unusual ones."""
-        usual = [call for call in trial.calls[:CALLS] if not _is_right(trial, call)]
+        usual = [call for call in trial.calls[:CALLS] if not trial.returns_right(call)]
         if len(usual) < 2 or len(trial.calls) <= CALLS:
             return None
         for mistake in self.mistakes:
@@ -173,13 +173,20 @@ class Matcher:
         """
         if len(trial.returns) < 2 or problem.state is not State.DIFFERENT:
             return None
+        try:
+            wrong = _wrong(trial)
+        except WrongTypeError:  # of a later call
+            return None
         for mistake in self.mistakes:
-            if all(self._first_part_alike(trial, call, mistake.function) for call in trial.calls):
+            alike = (self._first_part_alike(trial, c, mistake.function, wrong) for c in trial.calls)
+            if all(alike):
                 says = f"{mistake.says} (Something else is wrong as well.)"
                 return _named(mistake, says, "known part")
         return None
 
-    def _first_part_alike(self, trial: Trial, call: Call, function: Callable) -> bool:
+    def _first_part_alike(
+        self, trial: Trial, call: Call, function: Callable, wrong: set[int]
+    ) -> bool:
         outcome = self._run(function, call.inputs)
         if outcome.failure:
             return False
@@ -188,8 +195,8 @@ class Matcher:
             other = parts_of(trial, Call(call.inputs, call.sizes, call.expected, outcome))
         except WrongTypeError:
             return False
-        first = min(_wrong(trial), default=0)
-        alike = [k for k in range(len(yours)) if k == first or k not in _wrong(trial)]
+        first = min(wrong, default=0)
+        alike = [k for k in range(len(yours)) if k == first or k not in wrong]
         return all(same(other[k].got, yours[k].got, trial.tolerance) for k in alike)
 
     def _match_two(self, trial: Trial, problem: Problem) -> Problem | None:
@@ -233,10 +240,6 @@ def _both_undefined(one: Outcome, other: Outcome) -> bool:
         return isinstance(value, (float, np.floating)) and bool(np.isnan(value))
 
     return undefined(one) and undefined(other)
-
-
-def _is_right(trial: Trial, call: Call) -> bool:
-    return not call.got.failure and trial.agrees(call, call.expected.value, call.got.value)
 
 
 def _wrong(trial: Trial) -> set[int]:

@@ -17,6 +17,7 @@ from rnn_helpers.checking.source import COMPARISONS, OPERATIONS
 
 Change = tuple[str, ast.AST]  # the words, and what stands in place of the node
 _MOST = 250
+_ENDLESS = 0.03  # seconds: no mutant that ends computes for so long
 
 _SIBLINGS = (
     ("sum", "mean"),
@@ -46,6 +47,7 @@ class Mutants:
         self._reference = reference
         self._texts = _texts(source_of(reference))
         self._made: dict[str, Callable | None] = {}
+        self._cut_short: set[Callable] = set()
 
     def __iter__(self) -> Iterator[tuple[Callable, str]]:
         for text, words in self._texts.items():
@@ -54,6 +56,15 @@ class Mutants:
             function = self._made[text]
             if function is not None:
                 yield function, words
+
+    def was_cut_short(self, function: Callable, computed: float) -> None:
+        """Drop a function that has computed for so many seconds without an end.
+
+        On a busy machine the time may be up though it has hardly begun: then it is kept, once.
+        """
+        if computed > _ENDLESS or function in self._cut_short:
+            self.drop(function)
+        self._cut_short.add(function)
 
     def drop(self, function: Callable) -> None:
         """Leave out a function from now on, since it does not end."""
@@ -207,7 +218,8 @@ def _of_others(node: ast.AST) -> Iterator[Change]:
     if isinstance(node, ast.Attribute) and node.attr == "T":
         yield f"a transpose is missing{_about(node.value)}.", node.value
     if isinstance(node, ast.UnaryOp):
-        yield "a minus sign is missing.", node.operand
+        sign = {ast.USub: "a minus sign", ast.Not: "a `not`", ast.Invert: "a `~`"}
+        yield f"{sign.get(type(node.op), 'a sign')} is missing.", node.operand
     if isinstance(node, ast.AugAssign):
         words = "a total is overwritten, and not added to."
         yield words, ast.Assign([node.target], node.value)

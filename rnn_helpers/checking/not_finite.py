@@ -26,8 +26,7 @@ _REASONS = (
 
 def reason(trial: Trial) -> str:
     """Name the line in which an answer first makes a number that is not finite, and why."""
-    text = source.text_of(trial.answer)
-    if re.search(r"\bnan\b", text):
+    if (tree := source.tree_of(trial.answer)) and source.makes_nan(tree):
         return "a nan is put in, and a sum or a mean with one nan in it is nan as well."
     for call in trial.calls:
         if not call.got.failure and _holds_any(call.got.value) and not _expects(call):

@@ -107,7 +107,10 @@ def _value_in_words(value: Any) -> str:
 
 
 def _short(value: Any) -> str:
-    text = repr(value).replace("`", "'")
+    try:
+        text = repr(value).replace("`", "'")
+    except Exception:  # the learner's own class may fail here
+        text = f"a {type(value).__name__}"
     return f"`{text if len(text) <= 60 else text[:57] + '...'}`"
 
 

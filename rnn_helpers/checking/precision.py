@@ -44,7 +44,11 @@ def _parts(value: Any) -> Iterator[Any]:
 
 
 def _is_single(value: Any) -> bool:
-    return any(getattr(part, "dtype", None) == np.float32 for part in _parts(value))
+    return any(map(_is_float32, _parts(value)))
+
+
+def _is_float32(value: Any) -> bool:
+    return isinstance(value, (np.ndarray, np.generic)) and value.dtype == np.float32
 
 
 def _largest(value: Any) -> float:
@@ -59,5 +63,5 @@ def _seen(expected: Any, got: Any) -> bool:
         and np.size(one) > 0
         and np.abs(np.subtract(one, other, dtype=float)).max() > _SEEN * np.abs(one).max()
         for one, other in pairs
-        if isinstance(other, (np.ndarray, np.generic)) and other.dtype == np.float32
+        if _is_float32(other)
     )

@@ -10,8 +10,6 @@ import numpy as np
 from rnn_helpers.checking.compare import is_numeric, same
 from rnn_helpers.checking.trial import Call, Part
 
-Guess = tuple[str, np.ndarray]
-
 
 def relations(call: Call, part: Part, tolerance: float) -> Iterator[tuple[str, bool]]:
     """Walk the sentences that are true of one part of one call, the most telling first.
@@ -202,7 +200,7 @@ def _factors(call: Call, _part: Part, expected: np.ndarray, got: np.ndarray) -> 
 
 
 def _sizes(call: Call) -> Iterator[tuple[str, int]]:
-    """Walk the sizes above 1, their squares and their products of two."""
+    """Walk the sizes, their squares, and the products and quotients of two."""
     named = list(call.sizes.items())
     yield from named
     yield from ((f"{name}·{name}", size**2) for name, size in named)

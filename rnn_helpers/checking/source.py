@@ -106,6 +106,19 @@ def draws(tree: ast.AST) -> str:
     return next((ast.unparse(c) for c in called if re.search(makes, ast.unparse(c.func))), "")
 
 
+def makes_nan(tree: ast.AST) -> bool:
+    """Say whether a nan stands there: ``np.nan``, a bare ``nan`` or ``float("nan")``."""
+    return any(map(_is_nan, ast.walk(tree)))
+
+
+def _is_nan(node: ast.AST) -> bool:
+    if isinstance(node, ast.Call):
+        first = node.args[0] if node.args else None
+        text = first.value if isinstance(first, ast.Constant) else None
+        return isinstance(text, str) and text.strip().lower() == "nan"
+    return getattr(node, "attr", getattr(node, "id", "")) == "nan"
+
+
 def products(tree: ast.AST) -> int:
     """Count the matrix products."""
     operators = sum(isinstance(node, ast.MatMult) for node in ast.walk(tree))
@@ -174,8 +187,16 @@ def _codes(function: Callable) -> Iterator[CodeType]:
 
 
 def from_the_package(function: Callable) -> list[str]:
-    """Return the names of the package's functions and classes that an answer calls."""
+    """Return the names of the package's functions and classes that an answer calls.
+
+    Functions of the same notebook that it calls are looked into as well, each once.
+    """
+    return list(dict.fromkeys(_from_the_package(function, set())))
+
+
+def _from_the_package(function: Callable, seen: set[int]) -> list[str]:
     scope, found = _scope(function), []
+    seen.add(id(inspect.unwrap(function)))  # by id: an answer need not be hashable
     attributes = _attributes(function)
     for name in globals_used(function):
         value = scope.get(name)
@@ -184,8 +205,8 @@ def from_the_package(function: Callable) -> list[str]:
         elif str(getattr(value, "__module__", "")).startswith("rnn_helpers"):
             found.append(getattr(value, "__name__", name))
         elif isinstance(value, FunctionType) and value.__globals__ is scope:
-            found += from_the_package(value) if value is not inspect.unwrap(function) else []
-    return list(dict.fromkeys(found))
+            found += [] if id(inspect.unwrap(value)) in seen else _from_the_package(value, seen)
+    return found
 
 
 def _attributes(function: Callable) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from rnn_helpers.checking.compare import is_numeric
+from rnn_helpers.checking.compare import array_of, is_numeric, is_stack_of
 from rnn_helpers.checking.trial import Axes, Call, Part, Trial
 
 Names = deque[tuple[str, Axes]]  # the returned parts not yet paired
@@ -21,11 +21,22 @@ class WrongTypeError(Exception):
 
 def parts_of(trial: Trial, call: Call) -> list[Part]:
     """Return the parts of one returned value; a wrong type raises :class:`WrongTypeError`."""
+    try:
+        return _parts_of(trial, call)
+    except WrongTypeError:
+        raise
+    except Exception as error:  # a class of the learner's own may fail wherever it is looked at
+        says = f"something in what `{trial.name}` returned or changed cannot be compared"
+        raise WrongTypeError(f"{says} ({type(error).__name__}).") from error
+
+
+def _parts_of(trial: Trial, call: Call) -> list[Part]:
     names = deque(trial.returns.items())
     walk = _pair(call.expected.value, call.got.value, names, f"`{trial.name}` returned")
     parts = list(walk)
-    for name in call.expected.changed.keys() & call.got.changed.keys():
-        parts.extend(_changed(name, call.expected.changed[name], call.got.changed[name]))
+    for name in call.expected.changed:
+        if name in call.got.changed:
+            parts.extend(_changed(name, call.expected.changed[name], call.got.changed[name]))
     return parts
 
 
@@ -34,6 +45,8 @@ def _changed(name: str, expected: Any, got: Any) -> Iterator[Part]:
         for key in expected:
             yield from _changed(f"{name}[{key!r}]", expected[key], got[key])
     else:
+        if is_numeric(expected):
+            np.shape(got)  # what has none raises here, and not later where nobody awaits it
         yield Part(name, (), expected, got)
 
 
@@ -58,7 +71,7 @@ def _pair(expected: Any, got: Any, names: Names, subject: str) -> Iterator[Part]
 
 def _pair_tuple(expected: tuple, got: Any, names: Names, subject: str) -> Iterator[Part]:
     remark = ""
-    if isinstance(got, np.ndarray) and _is_stack_of(expected, got):
+    if is_stack_of(expected, got):
         remark = f"Several values are returned with commas between them: `return {_after(names)}`."
         got = list(got)
     if not isinstance(got, (tuple, list)) or len(got) != len(expected):
@@ -67,11 +80,6 @@ def _pair_tuple(expected: tuple, got: Any, names: Names, subject: str) -> Iterat
     for expected_value, got_value in zip(expected, got, strict=True):
         pairs = _pair(expected_value, got_value, names, "one of the returned values is")
         yield from (replace(part, remark=remark or part.remark) for part in pairs)
-
-
-def _is_stack_of(expected: tuple, got: np.ndarray) -> bool:
-    shapes = {np.shape(value) for value in expected if is_numeric(value)}
-    return got.ndim > 0 and len(got) == len(expected) and shapes == {got.shape[1:]}
 
 
 def _after(names: Names) -> str:
@@ -102,14 +110,8 @@ def _outline(expected: Any, names: Names) -> str:
 
 def _as_array(part: Part) -> Part:
     """Take a list of numbers for the array that it nearly is."""
-    listed = isinstance(part.got, (list, tuple)) and not isinstance(part.expected, (list, tuple))
-    if not listed or not np.ndim(part.expected) or (isinstance(part.got, tuple) and _is_one(part)):
-        return part
-    try:
-        array = np.array(part.got) if len(part.got) else np.array([], part.expected.dtype)
-    except ValueError:  # of unequal lengths
-        return part
-    if not is_numeric(array) or array.ndim != np.ndim(part.expected):
+    array = array_of(part.expected, part.got)
+    if array is None:
         return part
     joins = "stack" if isinstance(part.got[0] if part.got else 0, np.ndarray) else "array"
     remark = (
@@ -117,10 +119,6 @@ def _as_array(part: Part) -> Part:
         "for whatever comes next."
     )
     return replace(part, got=array, remark=remark)
-
-
-def _is_one(part: Part) -> bool:
-    return len(part.got) == 1 and np.shape(part.got[0]) == np.shape(part.expected)
 
 
 # --- a wrong type --------------------------------------------------------------------------------

@@ -13,8 +13,11 @@ import builtins
 import contextlib
 import os
 import sys
+import threading
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -32,6 +35,51 @@ _FORBIDDEN = (
 _EXITS_OF_IPYTHON = ("ExitAutocall", "ZMQExitAutocall")  # what `exit` is in a notebook
 _NUMPY = {module: dict(vars(module)) for module in (np, np.random, np.linalg)}
 _MISSING = object()
+
+
+class Shared:
+    """A change to the whole process that calls in several threads may want at the same time.
+
+    The first makes it and the last undoes it. If each put back what it had found, a call that began
+    during another would put back the other's change, for good.
+    """
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()  # held for a moment only, and never while an answer runs
+        self._inside: list[object] = []
+        self._undo = contextlib.ExitStack()
+
+    @contextlib.contextmanager
+    def held(self, make: Callable[[contextlib.ExitStack], None]) -> Iterator[None]:
+        """Run the body within the change. ``make(undo)`` makes it, or what is missing of it.
+
+        It registers with ``undo`` what the last call to leave has to do.
+        """
+        token = object()
+        try:
+            with self.lock:
+                self._inside.append(token)
+                make(self._undo)
+            yield
+        finally:
+            with self.lock:
+                if token in self._inside:  # it is not, if an interrupt came first
+                    self._inside.remove(token)
+                    if not self._inside:
+                        self._undo.close()
+
+
+_STAND_INS, _WARNINGS = Shared(), Shared()
+
+
+def without_warnings() -> contextlib.AbstractContextManager[None]:
+    """Run the body without a warning, in whatever thread, and let them come again afterwards."""
+    return _WARNINGS.held(_silence)
+
+
+def _silence(undo: contextlib.ExitStack) -> None:
+    undo.enter_context(warnings.catch_warnings())
+    warnings.simplefilter("ignore")
 
 
 class ForbiddenError(BaseException):
@@ -89,29 +137,41 @@ def _is_tool(value: Any) -> bool:
     return isinstance(value, ModuleType) or callable(value)
 
 
-@contextlib.contextmanager
-def _stand_ins(scope: dict[str, Any]) -> Iterator[None]:
-    originals = [
-        (vars(module), name, vars(module)[name], kind)
-        for kind, module, name in _FORBIDDEN
-        if name in vars(module)
-    ]
-    known = {id(value): (kind, name) for _, name, value, kind in originals}
-    for name, value in scope.items():
-        kind, real = known.get(id(value), ("", ""))
-        if kind or type(value).__name__ in _EXITS_OF_IPYTHON:
-            originals.append((scope, name, value, kind or "exit"))
-    try:
-        for names, name, _, kind in originals:
-            names[name] = _stand_in(kind, name)
-        yield
-    finally:
-        for names, name, value, _ in originals:
-            names[name] = value
+def _stand_ins(scope: dict[str, Any]) -> contextlib.AbstractContextManager[None]:
+    return _STAND_INS.held(partial(_put_stand_ins, scope))
 
 
-def _stand_in(kind: str, name: str) -> Callable:
-    def forbidden(*_args: Any, **_kwargs: Any) -> None:
-        raise ForbiddenError(kind, "breakpoint" if name == "breakpointhook" else name)
+def _put_stand_ins(scope: dict[str, Any], undo: contextlib.ExitStack) -> None:
+    known: dict[int, _StandIn] = {}
+    for kind, module, name in _FORBIDDEN:
+        value = vars(module).get(name, _MISSING)
+        if isinstance(value, _StandIn):  # of a call that is still running
+            known[id(value.real)] = value
+        elif value is not _MISSING:
+            known[id(value)] = _replace(vars(module), name, kind, undo)
+    for name, value in list(scope.items()):
+        if (real := known.get(id(value))) is not None:
+            _replace(scope, name, real.kind, undo)
+        elif type(value).__name__ in _EXITS_OF_IPYTHON:
+            _replace(scope, name, "exit", undo)
 
-    return forbidden
+
+def _replace(names: dict[str, Any], name: str, kind: str, undo: contextlib.ExitStack) -> _StandIn:
+    real = names[name]
+    undo.callback(names.__setitem__, name, real)
+    names[name] = _StandIn(kind, name, real)
+    return names[name]
+
+
+@dataclass(frozen=True, eq=False)
+class _StandIn:
+    """What raises in the place of ``real``."""
+
+    kind: str
+    name: str
+    real: Any
+
+    def __call__(self, *_args: Any, **_kwargs: Any) -> None:
+        raise ForbiddenError(
+            self.kind, "breakpoint" if self.name == "breakpointhook" else self.name
+        )

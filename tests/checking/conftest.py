@@ -22,9 +22,14 @@ def own_progress(tmp_path, monkeypatch):
 
 @pytest.fixture(autouse=True)
 def time_enough(monkeypatch):
-    """Let no sentence depend on how busy the machine is."""
+    """Let no sentence depend on how busy the machine is: only what it computes is limited."""
     monkeypatch.setattr(exercise, "_FOR_THE_CAUSE", 60.0)
+    monkeypatch.setattr(exercise, "_FOR_A_MUTANT", 0.5)
     monkeypatch.setattr(detectors, "_FOR_MUTANTS", 10.0)
+    monkeypatch.setattr(detectors, "_BY_THE_CLOCK", 60.0)
+    monkeypatch.setattr(search, "SECONDS", 0.5)
+    monkeypatch.setattr(search, "BY_THE_CLOCK", 60.0)
+    monkeypatch.setattr(search, "_EACH", 1.0)
 
 
 @pytest.fixture

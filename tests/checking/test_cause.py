@@ -25,7 +25,8 @@ def test_a_changed_argument_is_not_blamed_on_anything_else():
     result = make_scan(mistakes={}).check(
         learner("a0 += 1\n" + RIGHT.strip().replace("\n    ", "\n"))
     )
-    assert result.kind != "two repaired"
+    assert result.state == State.CHANGED_INPUT and result.kind == "changed"
+    assert result.says.startswith("your function changed `a0`")
 
 
 def test_an_answer_that_does_another_thing_altogether_keeps_its_difference():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rnn_helpers.checking.compare import same
+from rnn_helpers.checking.compare import as_expected, same
 
 
 class Cell:
@@ -31,3 +31,42 @@ class Cell:
 )
 def test_values_of_any_kind_are_compared(a, b, alike):
     assert same(a, b, tolerance=1e-6) is alike
+
+
+ONE, TWO = np.ones((2, 3)), np.zeros(2)
+
+
+@pytest.mark.parametrize(
+    ("expected", "got"),
+    [
+        (ONE, ONE.tolist()),
+        (ONE, tuple(ONE)),
+        (TWO, [0, 0.0]),
+        (np.zeros(0), []),
+        ((ONE, TWO), [list(ONE), (0, 0)]),
+        ((TWO, TWO), np.zeros((2, 2))),
+        ({"W": ONE, "b": 1.0}, {"b": 1.0, "W": list(ONE)}),
+        (["a", "b"], ("a", "b")),
+    ],
+)
+def test_a_list_is_taken_for_what_it_nearly_is(expected, got):
+    assert same(expected, as_expected(expected, got))
+
+
+class Odd:
+    def __getattr__(self, name):
+        raise ValueError(name)
+
+    def __array__(self, *given, **named):
+        raise ValueError
+
+    __len__ = __repr__ = __iter__ = __array__
+
+
+@pytest.mark.parametrize(
+    ("expected", "got"),
+    [(ONE, [[1], [1, 2]]), (ONE, (ONE,)), (1.0, [1.0]), (ONE, [Odd()]), (ONE, Odd()), ("a", 3)],
+    ids=range(6),
+)
+def test_what_cannot_be_taken_so_stays_as_it_is(expected, got):
+    assert as_expected(expected, got) is got

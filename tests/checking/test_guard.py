@@ -2,6 +2,7 @@
 
 import _thread
 import contextlib
+import inspect
 import signal
 import subprocess
 import sys
@@ -10,10 +11,11 @@ import time
 
 import numpy as np
 import pytest
-from sample_exercise import RIGHT, check, learner, make_scan
+from sample_exercise import RIGHT, check, learner, make_scan, scan
 
 from rnn_helpers.checking import guard
 from rnn_helpers.checking.feedback import State
+from rnn_helpers.checking.repairs import search
 from rnn_helpers.course import progress
 
 # --- errors --------------------------------------------------------------------------------------
@@ -32,6 +34,14 @@ def test_an_error_in_the_learners_helper_names_the_line_there():
     learner("u = u + 1\nreturn frob(u)", "helper", "u", scope)
     result = make_scan().check(learner("return helper(x)", scope=scope))
     assert "at line 3, `return frob(u)`, with NameError: name 'frob' is not defined." in result.says
+
+
+def test_the_number_of_the_line_is_kept_beside_its_words():
+    answer = learner("a = 1\nreturn x[99]")
+    failure = guard.call_trusted(
+        answer, inspect.signature(scan), make_scan().inputs()[0], 5
+    ).failure
+    assert failure.line == 3 and failure.where.startswith("line 3, ")
 
 
 def test_an_address_in_a_message_is_left_out():
@@ -111,12 +121,21 @@ def test_nothing_is_raised_after_a_limit_was_lifted(limit, monkeypatch):
     if limit is guard._Alarm and not hasattr(signal, "setitimer"):
         pytest.skip("this system has no timer signal")
     monkeypatch.setattr(guard, "_Alarm", limit)
+    monkeypatch.setattr(search, "SECONDS", 0.08)
     exercise = make_scan(seconds=0.05)
     for pause in np.linspace(0.045, 0.055, 12):  # ends just about when the time is up
         exercise.check(learner(f"time.sleep({pause})"))
-    deadline = time.monotonic() + 0.3
-    while time.monotonic() < deadline:
-        pass
+    deadline, late = time.monotonic() + 0.3, None
+    try:
+        while time.monotonic() < deadline:
+            pass
+    except guard._TimeUp as error:
+        late = error
+    assert late is None
+    if limit is guard._Alarm:
+        assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+    watchers = [thread for thread in threading.enumerate() if "_watch" in thread.name]
+    assert not watchers
 
 
 PROFILE = """
@@ -181,6 +200,25 @@ def test_handler_and_timer_of_others_come_back():
         signal.signal(signal.SIGALRM, old)
 
 
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no timer signal")
+@pytest.mark.parametrize("name", ["getsignal", "signal", "getitimer", "setitimer"])
+@pytest.mark.parametrize("done", [False, True], ids=["before", "after"])
+def test_an_interrupt_while_the_alarm_is_set_is_the_learners_own(name, done, monkeypatch):
+    before = signal.getsignal(signal.SIGALRM), signal.getitimer(signal.ITIMER_REAL)
+    real = getattr(signal, name)
+
+    def interrupted(*given):
+        monkeypatch.setattr(guard.signal, name, real)
+        if done:
+            real(*given)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(guard.signal, name, interrupted)
+    outcome = guard.call_trusted(scan, inspect.signature(scan), make_scan().inputs()[0], 5)
+    assert outcome.failure.kind == "interrupted"
+    assert before == (signal.getsignal(signal.SIGALRM), signal.getitimer(signal.ITIMER_REAL))
+
+
 def test_a_timer_that_was_left_behind_ends_by_itself(monkeypatch):
     if not hasattr(signal, "setitimer"):
         pytest.skip("no timer signals here")
@@ -225,6 +263,22 @@ def test_a_check_whose_reference_is_interrupted_says_so(monkeypatch):
     assert not progress.path().exists()
 
 
+@pytest.mark.parametrize("name", ["call", "call_trusted"])
+def test_an_interrupt_between_two_calls_is_told_as_one(name, monkeypatch):
+    """Wherever the check is, and without a clock that has to hit the moment."""
+    real, calls = getattr(guard, name), []
+
+    def interrupted(*given):
+        calls.append(given)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return real(*given)
+
+    monkeypatch.setattr(guard, name, interrupted)
+    assert make_scan().check(learner("return 0 * x")).state == State.INTERRUPTED
+    assert not progress.path().exists()
+
+
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_no_interrupt_at_any_moment_calls_a_wrong_answer_right():
     """As a learner would press the button: within the first hundredths of a second."""
@@ -237,9 +291,18 @@ def test_no_interrupt_at_any_moment_calls_a_wrong_answer_right():
             states.add(exercise.check(answer).state)
             timer.join()
             time.sleep(0.001)
-    assert State.INTERRUPTED in states
     assert State.RIGHT not in states
     assert not any(entry.right for entry in progress.read().values())
+
+
+def test_a_search_ends_by_what_it_computes_and_by_the_clock():
+    assert not guard.Deadline(60, 60).over()
+    assert guard.Deadline(-1, 60).over() and guard.Deadline(60, -1).over()
+    end = guard.Deadline(-1, -1)
+    end.extend(60, 0)
+    assert end.over()
+    end.extend(0, 60)
+    assert not end.over()
 
 
 # --- memory --------------------------------------------------------------------------------------
@@ -260,6 +323,26 @@ def test_memory_is_limited_during_a_call_only():
     result = check("arrays = []\nwhile True:\n    arrays.append(np.empty(10**7))", seconds=60)
     assert "more memory" in result.says
     assert resource.getrlimit(resource.RLIMIT_AS) == before
+
+
+@pytest.mark.skipif(guard._address_space() is None, reason="this system does not tell its memory")
+def test_the_second_thread_has_memory_to_begin(monkeypatch):
+    """Else it dies before it says that it has begun, and the check waits for ever."""
+    import resource
+
+    before, during = resource.getrlimit(resource.RLIMIT_AS), []
+
+    def start(thread, start=threading.Thread.start):
+        during.append(resource.getrlimit(resource.RLIMIT_AS))
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    monkeypatch.setattr(guard, "_Alarm", guard._Watcher)
+    with guard.memory_limit(2**26):
+        limited = resource.getrlimit(resource.RLIMIT_AS)
+        assert guard.value_of(lambda: 3, {}, 5)[0] == 3
+        assert resource.getrlimit(resource.RLIMIT_AS) == limited != before
+    assert set(during) == {before}
 
 
 # --- a small machine -----------------------------------------------------------------------------

@@ -49,6 +49,15 @@ def test_a_mistake_in_one_part_is_named_whatever_is_wrong_with_another():
     assert result.says.startswith("less. (Something else is wrong as well.)")
 
 
+def test_a_later_call_of_another_type_does_not_stop_the_search():
+    exercise = make_number(
+        _both, {"a": "(T, m)", "b": "(T, m)"}, mistakes={"u + 1 → u - 1": "less."}
+    )
+    body = "return (u - 1, u**2) if len(u) > 1 else 'one'"
+    result = exercise.check(learner(body, "number", "u"))
+    assert result.state in (State.DIFFERENT, State.WRONG_TYPE)
+
+
 SHAPES = {"np.tanh(Waa @ a + x_t) → np.diag(Waa) @ np.ones(1)": "`np.diag` takes a diagonal."}
 
 
@@ -77,10 +86,12 @@ def test_an_error_is_put_down_to_a_mistake_only_if_its_own_text_stands_there(lin
 
 def test_the_inputs_of_a_failing_case_can_be_had_again():
     exercise = make_scan()
-    said = exercise.check(learner("return x"), seed=77).note
+    body = learner("return np.sin(x) ** 3 - 0.1")
+    said = exercise.check(body, seed=77).note
     assert said == "The inputs of this case: `exercises.scan.inputs(77)[0]`."
-    assert exercise.inputs(77)[0]["x"].shape == exercise.inputs(77)[0]["x"].shape
-    np.testing.assert_array_equal(exercise.inputs(77)[0]["x"], exercise.inputs(77)[0]["x"])
+    shown = float(re.search(r"expected ([^)]+)\)", exercise.check(body, seed=77).says)[1])
+    assert np.isclose(scan(**exercise.inputs(77)[0]), shown, rtol=1e-2).any()
+    assert not np.isclose(scan(**exercise.inputs(78)[0]), shown, rtol=1e-4).any()
 
 
 def test_several_changes_may_be_made_at_once():

@@ -22,6 +22,16 @@ def test_one_that_is_dropped_does_not_come_again():
     assert [function for function, _ in mutants] == others
 
 
+def test_one_that_is_cut_short_on_a_busy_machine_comes_once_more():
+    mutants = Mutants(scan)
+    first, second, *others = [function for function, _ in mutants]
+    mutants.was_cut_short(first, computed=0.001)
+    mutants.was_cut_short(second, computed=0.05)
+    assert [function for function, _ in mutants] == [first, *others]
+    mutants.was_cut_short(first, computed=0.001)
+    assert [function for function, _ in mutants] == others
+
+
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
@@ -67,6 +77,16 @@ def _number(u):
 )
 def test_mutants_of_every_kind_are_made(words):
     assert words in {said for _, said in Mutants(_number)}
+
+
+def _chosen(u, mask):
+    return u[~mask].sum() if not mask.all() else 0.0
+
+
+@pytest.mark.parametrize("sign", ["a `not`", "a `~`"])
+def test_only_a_minus_is_called_a_minus_sign(sign):
+    said = {words for _, words in Mutants(_chosen)}
+    assert f"{sign} is missing." in said and "a minus sign is missing." not in said
 
 
 def test_a_mutant_that_never_ends_costs_a_moment_and_is_dropped():

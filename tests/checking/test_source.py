@@ -64,3 +64,11 @@ def test_the_nearest_name_is_that_of_an_argument():
 def test_a_function_without_source_has_no_tree():
     assert source.tree_of(np.tanh) is None
     assert source.text_of(len) == ""
+
+
+def test_helpers_that_call_each_other_are_looked_into_once():
+    scope = {"np": np, "softmax": softmax}
+    learner("return u if u < 1 else odd(u - 1)", "even", "u", scope)
+    learner("return softmax(u) if u < 1 else even(u - 1)", "odd", "u", scope)
+    answer = learner("return even(x)", scope=scope)
+    assert source.from_the_package(answer) == ["softmax"]

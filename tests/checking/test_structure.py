@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from sample_exercise import RIGHT, check, learner, make_number
+from sample_exercise import RIGHT, check, descend, learner, make_number
 
 from rnn_helpers.checking.feedback import State
 
@@ -107,6 +107,34 @@ def test_text_is_compared_as_it_is(value, state):
 def test_a_list_is_compared_in_order(value, state):
     exercise = make_number(lambda u: ["a", "b"], {"letters": "list"})
     assert exercise.check(learner(f"return {value}", "number", "u")).state == state
+
+
+# --- classes of the learner's own ----------------------------------------------------------------
+
+ODD = {
+    "getattr": "class Odd:\n    def __getattr__(self, name):\n        raise KeyError(name)\n",
+    "array": "class Odd:\n    def __array__(self, *given, **named):\n        raise KeyError\n",
+    "len": "class Odd(list):\n    def __len__(self):\n        raise KeyError\n",
+    "dict": "class Odd(dict):\n    def keys(self):\n        raise KeyError\n",
+    "repr": "class Odd:\n    def __repr__(self):\n        raise KeyError\n",
+}
+
+
+@pytest.mark.parametrize("body", ODD.values(), ids=ODD)
+@pytest.mark.parametrize("value", ["Odd()", "[Odd()]", "Odd(), 1", "(1, Odd())"])
+@pytest.mark.parametrize("agree", [None, lambda inputs, expected, got: (got > 0).all()])
+def test_a_class_that_cannot_be_looked_at_gets_a_sentence(body, value, agree):
+    result = check(f"{body}return {value}", agree=agree)
+    assert result.state == State.WRONG_TYPE
+    two = make_number(_two, TWO, agree=agree)
+    assert two.check(learner(f"{body}return {value}", "number", "u")).state == State.WRONG_TYPE
+
+
+@pytest.mark.parametrize("body", ODD.values(), ids=ODD)
+@pytest.mark.parametrize("value", ["Odd()", "[[1], [1, 2]]"])
+def test_so_does_one_among_the_inputs_that_were_changed(body, value):
+    result = descend().check(learner(f"{body}params['W'] = {value}", "descend", "params, rate"))
+    assert result.state != State.RIGHT
 
 
 # --- wrong shape ---------------------------------------------------------------------------------

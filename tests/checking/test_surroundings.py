@@ -1,16 +1,25 @@
 """What would end the kernel, wait for the keyboard, or take away what the notebook needs."""
 
 import builtins
+import contextlib
 import os
 import sys
+import threading
+import time
+import warnings
 
 import numpy as np
 import pytest
 from jupyter_client.manager import start_new_kernel
 from sample_exercise import RIGHT, check, learner, make_scan
 
-from rnn_helpers.checking import surroundings
+from rnn_helpers.checking import guard, surroundings
 from rnn_helpers.checking.feedback import State
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None
 
 EXITS = {
     "exit": "exit()",
@@ -109,6 +118,73 @@ def test_a_variable_that_an_answer_counts_with_is_put_back_without_a_word():
     body = "global count\ncount += 1" + RIGHT.replace("\n    ", "\n")
     assert make_scan().check(learner(body, scope=scope)).state == State.RIGHT
     assert scope["count"] == 0
+
+
+# --- checks in several threads -------------------------------------------------------------------
+
+
+def limits():
+    return resource and resource.getrlimit(resource.RLIMIT_AS)
+
+
+@pytest.mark.parametrize("first_to_leave", ["one", "other"])
+def test_calls_that_overlap_leave_everything_as_it_was(first_to_leave):
+    """Such as those of checks in two threads: each begins before the other has ended."""
+    scope = {"np": np, "leave": os._exit}
+    names = (builtins.exit, builtins.input, sys.exit, os._exit, os.abort)
+    before = (limits(), list(warnings.filters), warnings.showwarning)
+    calls = {name: contextlib.ExitStack() for name in ("one", "other")}
+    for call in calls.values():
+        call.enter_context(surroundings.kept(learner("return x", scope=scope)))
+        call.enter_context(guard.memory_limit())
+        call.enter_context(surroundings.without_warnings())
+    calls.pop(first_to_leave).close()
+    with pytest.raises(surroundings.ForbiddenError, match="leave"):
+        scope["leave"](0)
+    with pytest.raises(surroundings.ForbiddenError, match="exit"):
+        sys.exit()
+    calls.popitem()[1].close()
+    assert names == (builtins.exit, builtins.input, sys.exit, os._exit, os.abort)
+    assert scope["leave"] is os._exit
+    assert before == (limits(), warnings.filters, warnings.showwarning)
+
+
+def test_of_two_limits_of_memory_the_higher_holds_for_both():
+    if limits() is None or guard._address_space() is None:
+        pytest.skip("no limit of memory here")
+    with guard.memory_limit(2**26):
+        low = limits()
+        with guard.memory_limit(2**28):
+            high = limits()
+        with guard.memory_limit(2**26):
+            assert limits() == high
+    assert high[0] > low[0]
+
+
+def test_checks_in_two_threads_end_in_a_kernel_as_it_was():
+    names, before = (builtins.input, sys.exit, os._exit), (limits(), list(warnings.filters))
+    answer = learner("time.sleep(0.01)" + RIGHT.replace("\n    ", "\n"))
+    threads = [threading.Thread(target=make_scan().check, args=[answer]) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+        time.sleep(0.015)
+    for thread in threads:
+        thread.join()
+    assert names == (builtins.input, sys.exit, os._exit)
+    assert before == (limits(), list(warnings.filters))
+
+
+def test_an_interrupt_while_the_stand_ins_are_put_in_leaves_none(monkeypatch):
+    def interrupted(names, name, *rest, replace=surroundings._replace):
+        if name == "abort":
+            raise KeyboardInterrupt
+        return replace(names, name, *rest)
+
+    names = (builtins.exit, sys.exit, os._exit, os.abort)
+    monkeypatch.setattr(surroundings, "_replace", interrupted)
+    with pytest.raises(KeyboardInterrupt), surroundings.kept(make_scan().reference):
+        pass
+    assert names == (builtins.exit, sys.exit, os._exit, os.abort)
 
 
 # --- in a kernel ---------------------------------------------------------------------------------

@@ -51,6 +51,31 @@ def test_solution_is_right_where_the_learner_is(exercise: Exercise) -> None:
     assert result.state == State.RIGHT, result
 
 
+def with_arrays_as(kind: Callable, value: Any) -> Any:
+    """Return a value with ``kind`` made of every array in it, through tuples and dicts."""
+    if isinstance(value, tuple):
+        return tuple(with_arrays_as(kind, part) for part in value)
+    if isinstance(value, dict):
+        return {key: with_arrays_as(kind, part) for key, part in value.items()}
+    return kind(value) if isinstance(value, np.ndarray) and value.ndim else value
+
+
+@pytest.mark.parametrize("kind", [np.asarray, list, tuple, np.ndarray.tolist])
+@every_exercise
+def test_an_answer_that_is_a_list_is_as_right_as_an_array(
+    exercise: Exercise, kind: Callable
+) -> None:
+    answer = wrapped(exercise, lambda result, _: with_arrays_as(kind, result))
+    result = exercise.check(answer)
+    assert result.state == State.RIGHT, result
+
+
+@every_exercise
+def test_a_list_of_unequal_rows_gets_a_sentence(exercise: Exercise) -> None:
+    result = exercise.check(wrapped(exercise, lambda *_: [[1.0], [1.0, 2.0]]))
+    assert result.state not in (State.RIGHT, State.NOT_COMPLETED), result
+
+
 @every_exercise
 def test_each_mistake_gets_its_own_sentence_and_no_other(exercise: Exercise) -> None:
     """So no two mistakes do the same, and none does what the reference does."""
@@ -77,6 +102,13 @@ def test_no_sentence_gives_the_line_away_the_first_time(exercise: Exercise) -> N
         assert not _quotes(mistake, mistake.says, reference), mistake.says
 
 
+@pytest.fixture
+def no_hint_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    for exercise in EXERCISES:  # they are the same for all tests of a process
+        monkeypatch.setattr(exercise, "_hints_shown", 0)
+
+
+@pytest.mark.usefixtures("no_hint_shown")
 @every_exercise
 def test_hints_come_in_order_and_end(exercise: Exercise) -> None:
     assert len(exercise.hints) >= 2

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from functools import partial
+from typing import NamedTuple
 
-from rnn_helpers.checking.repairs.edit import FAR, Edit, Source, name_of
+from rnn_helpers.checking.repairs.edit import FAR, LIKELY, Edit, Source, name_of
 
 _ALONG_AXES = (
     "sum",
@@ -231,27 +232,45 @@ def _ranges(source: Source, call: ast.Call, words: list[str]) -> Iterator[Edit]:
             yield shown(call, f"range({words[0]}, {place})", says, "end", FAR)
 
 
+class Wrap(NamedTuple):
+    """A function that may be missing: the text with it, and what is said of its absence.
+
+    ``inside`` says that it is likely to be missing inside a line too, and not only around all of
+    it; ``paired`` that it can be missing beside another mistake.
+    """
+
+    new: str
+    says: str
+    inside: bool = False
+    paired: bool = False
+
+
 WRAPS = (
-    ("({}).copy()", "{} is not copied: what is done to it later is done to both."),
-    ("np.exp({})", "an `exp` is missing: it is not taken of {}."),
-    ("np.tanh({})", "a tanh is missing: it is not taken of {}."),
-    ("np.log({})", "a logarithm is missing: it is not taken of {}."),
-    ("sigmoid({})", "a sigmoid is missing: it is not taken of {}."),
-    ("softmax({})", "a softmax is missing: it is not taken of {}."),
-    ("np.sqrt({})", "a root is missing: it is not taken of {}."),
-    ("np.maximum({}, 0)", "what is below 0 is not cut off: {} can be negative."),
-    ("np.diagflat({})", "{} is a column where the matrix with it on its diagonal is needed."),
-    ("(({}) ** 2)", "{} is not squared."),
-    ("-({})", "the sign of {} is wrong."),
-    ("1 - ({})", "{} stands where 1 minus it belongs."),
-    ("({}).T", "{} should be transposed."),
+    Wrap("({}).copy()", "{} is not copied: what is done to it later is done to both."),
+    Wrap("np.exp({})", "an `exp` is missing: it is not taken of {}.", True, True),
+    Wrap("np.tanh({})", "a tanh is missing: it is not taken of {}.", True, True),
+    Wrap("np.log({})", "a logarithm is missing: it is not taken of {}.", True, True),
+    Wrap("sigmoid({})", "a sigmoid is missing: it is not taken of {}.", inside=True),
+    Wrap("softmax({})", "a softmax is missing: it is not taken of {}."),
+    Wrap("np.sqrt({})", "a root is missing: it is not taken of {}.", True, True),
+    Wrap("np.maximum({}, 0)", "what is below 0 is not cut off: {} can be negative.", True, True),
+    Wrap(
+        "np.diagflat({})",
+        "{} is a column where the matrix with it on its diagonal is needed.",
+        True,
+        True,
+    ),
+    Wrap("(({}) ** 2)", "{} is not squared."),
+    Wrap("(-({}))", "the sign of {} is wrong."),
+    Wrap("(1 - ({}))", "{} stands where 1 minus it belongs."),
+    Wrap("({}).T", "{} should be transposed."),
 )
 _WHOLES = (
-    ("({}).sum()", "{} is not added up."),
-    ("({}).mean()", "the mean of {} is not taken."),
-    ("({}).sum(axis=0)", "{} is not added up along its first axis."),
-    ("({}).sum(axis=1, keepdims=True)", "{} is not added up along its second axis."),
-    ("1 / ({})", "{} is upside down."),
+    Wrap("({}).sum()", "{} is not added up."),
+    Wrap("({}).mean()", "the mean of {} is not taken."),
+    Wrap("({}).sum(axis=0)", "{} is not added up along its first axis."),
+    Wrap("({}).sum(axis=1, keepdims=True)", "{} is not added up along its second axis."),
+    Wrap("(1 / ({}))", "{} is upside down."),
 )
 
 
@@ -261,13 +280,15 @@ def wraps(source: Source) -> Iterator[Edit]:
     parts = [node for value in whole for node in ast.walk(value) if _can_be_wrapped(node)]
     for node in dict.fromkeys([*whole, *parts]):
         made = isinstance(node, ast.Call) and name_of(node) in _NOT_LEFT_OUT
-        for new, says in () if made else WRAPS + (_WHOLES if node in whole else ()):
-            text = new.format(source.of(node))
-            text = f"({text})" if new[0] in "-1" else text
-            same = f"{new} of {source.of(node)}"
-            rank = FAR if node not in whole and new[:2] not in ("np", "si") else 0
-            alone = node not in whole or new[:3] != "np."
-            yield Edit(node, text, says.format(source.short(node)), same, rank, alone=alone)
+        for wrap in () if made else WRAPS + (_WHOLES if node in whole else ()):
+            yield _wrapped(source, node, wrap, node in whole)
+
+
+def _wrapped(source: Source, node: ast.expr, wrap: Wrap, whole: bool) -> Edit:
+    text, same = wrap.new.format(source.of(node)), f"{wrap.new} of {source.of(node)}"
+    rank = LIKELY if whole or wrap.inside else FAR
+    alone = not (whole and wrap.paired)
+    return Edit(node, text, wrap.says.format(source.short(node)), same, rank, alone=alone)
 
 
 def _values(source: Source) -> list[ast.expr]:

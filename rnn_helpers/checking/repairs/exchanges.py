@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Iterator
 from functools import partial
 
-from rnn_helpers.checking.repairs.edit import Edit, Repair, Source, name_of
+from rnn_helpers.checking.repairs.edit import LIKELY, Edit, Repair, Source, name_of
 
 _SIMPLE = (ast.Assign, ast.AugAssign, ast.Return)
 
@@ -54,7 +54,7 @@ def _blocks(source: Source) -> Iterator[Repair]:
         edits = [Edit(names[k], source.of(names[j]), "") for k, j, names in pairs if j != k]
         if edits:
             more = "Mind the order of the rows that the text gives."
-            yield Repair(partial(source.edited, edits), says, more, 0, first)
+            yield Repair(partial(source.edited, edits), says, more, LIKELY, first)
 
 
 def _is_split(node: ast.AST) -> bool:
@@ -69,4 +69,4 @@ def _repair(source: Source, edits: list[Edit], one: str, two: str) -> Iterator[R
     if len(one) + len(two) < 60:
         says = f"`{one}` and `{two}` stand in each other's place."
         line = min(edit.node.lineno for edit in edits)
-        yield Repair(partial(source.edited, edits), says, "Exchange them.", 0, line)
+        yield Repair(partial(source.edited, edits), says, "Exchange them.", LIKELY, line)

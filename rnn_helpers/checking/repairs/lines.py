@@ -66,7 +66,8 @@ def _out_of_the_loop(source: Source, loop: ast.For | ast.While) -> Iterator[Repa
         lines = source.text.splitlines(keepends=True)
         moved = textwrap.indent(textwrap.dedent("".join(lines[_rows(node)])), " " * loop.col_offset)
         del lines[_rows(node)]
-        at = loop.lineno - 1 if node is loop.body[0] else loop.end_lineno - 1
+        gone = node.end_lineno - node.lineno + 1
+        at = loop.lineno - 1 if node is loop.body[0] else loop.end_lineno - gone
         lines.insert(at, moved if moved.endswith("\n") else moved + "\n")
         yield _repair(lines, says, "Move it out of the loop.", node)
 
@@ -76,11 +77,13 @@ def _assigned(source: Source, node: ast.Assign | ast.AugAssign) -> Iterator[Repa
     if isinstance(target, ast.Tuple):
         return
     lines, name = source.text.splitlines(keepends=True), source.short(target)
+    value = source.of(node.value)
+    value = f"({value})" if "\n" in value else value  # its brackets are no part of it
     if isinstance(node, ast.AugAssign):
-        new = f"{source.of(target)} = {source.of(node.value)}"
+        new = f"{source.of(target)} = {value}"
         says = f"{name} piles up: each round adds to it, where it should be replaced."
     else:
-        new = f"{source.of(target)} += {source.of(node.value)}"
+        new = f"{source.of(target)} += {value}"
         says = f"{name} is replaced where it should be added to."
     lines[_rows(node)] = [" " * node.col_offset + new + "\n"]
     yield _repair(lines, says, f"Write `{new}`.", node)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from rnn_helpers.checking.repairs.edit import FAR, Edit, Source
+from rnn_helpers.checking.repairs.edit import FAR, LIKELY, Edit, Source
 from rnn_helpers.checking.source import COMPARISONS, OPERATIONS
 
 
@@ -37,13 +37,13 @@ def _signs(source: Source, node: ast.BinOp) -> Iterator[Edit]:
         source.factor(node.right),
     )
     whole = source.short(node)
-    near = {"+": "-", "-": "+", "*": "@/", "/": "*", "@": "*"}.get(sign, "")
+    near = {"+": ("-",), "-": ("+",), "*": ("@", "/"), "/": ("*",), "@": ("*",)}.get(sign, ())
     for other in OPERATIONS.values():
         if other != sign:
             says = f"`{sign}` stands in {whole} where another operation belongs."
-            rank = 0 if other in near else FAR
+            rank = LIKELY if other in near else FAR
             yield Edit(node, f"({left} {other} {right})", says, f"{sign}→{other}", rank)
-    if sign not in "+*" or sign == "**":
+    if sign not in ("+", "*"):  # where the sides make a difference
         says = f"the two sides of `{sign}` in {whole} are exchanged."
         yield Edit(node, f"({right} {sign} {left})", says, f"exchanged {sign}")
 
@@ -72,7 +72,7 @@ def _too_much(source: Source, node: ast.BinOp) -> Iterator[Edit]:
         says = f"`{sign}` {right} in {whole} is too much."
     tag = f"-{sign}{source.of(node.right)}"
     yield Edit(node, source.factor(node.left), says, tag, cuts=right)
-    if sign in "+*@-" and sign != "**":
+    if words:
         says = f"the {words} {source.short(node.left)} in {whole} is too much."
         new = source.factor(node.right)
         tag = f"{source.of(node.left)}{sign}-"

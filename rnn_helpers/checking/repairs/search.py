@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import re
-import time
-import warnings
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,13 +11,14 @@ from typing import Any
 import numpy as np
 
 from rnn_helpers.checking import guard, source, surroundings
-from rnn_helpers.checking.compare import is_numeric, same
+from rnn_helpers.checking.compare import as_expected, is_numeric, same
 from rnn_helpers.checking.repairs import calls, exchanges, lines, operations, places
 from rnn_helpers.checking.repairs.edit import LIKELY, Repair, Source
 from rnn_helpers.checking.structure import WrongTypeError, parts_of
 from rnn_helpers.checking.trial import Call, Trial
 
-SECONDS = 0.08  # for all repairs of an answer
+SECONDS = 0.08  # of computing, for all repairs of an answer
+BY_THE_CLOCK = 2.0  # seconds, for answers that wait
 MEMORY = 64 * 2**20  # bytes that all repairs together may take
 _SHARE = 0.6  # of a line: a longer piece does not say where a mistake is
 _EACH = 0.1  # seconds by the clock: a repair that takes longer, on a busy machine, is none
@@ -39,7 +37,7 @@ class Search:
 
     def __init__(self, trial: Trial, targets: Sequence[Target] = ()) -> None:
         self._trial = trial
-        self._wrong = [call for call in trial.calls if not _is_right(trial, call)]
+        self._wrong = [call for call in trial.calls if not trial.is_right(call)]
         self.single: dict[int, Repair] = {}  # by rank
         self.partial: tuple[Repair, list[str]] | None = None  # and the parts still wrong
         self.pair: tuple[Repair, str] | None = None  # and the other mistake
@@ -58,35 +56,37 @@ class Search:
         self._search(text)
 
     def _search(self, text: str) -> None:
-        end = time.thread_time() + SECONDS
-        with contextlib.suppress(SyntaxError, AttributeError, IndexError):
-            own = Source(text)
-            self._rows = text.splitlines()
-            kept = surroundings.kept(self._trial.answer)
-            with warnings.catch_warnings(), kept, guard.memory_limit(MEMORY):
-                warnings.simplefilter("ignore")
-                seen = {own.text, ""}
-                for repair in self._in_order(own):
-                    if repair.text in seen:
-                        continue
-                    seen.add(repair.text)
-                    if time.thread_time() > end or self.single:
-                        break
-                    self._try(repair)
-                if not self.single and not self.partial:
-                    self._look_for_two(end + SECONDS / 3)
+        end = guard.Deadline(SECONDS, BY_THE_CLOCK)
+        own = _read(text)
+        if own is None or not hasattr(self._trial.answer, "__globals__"):
+            return
+        self._rows = text.splitlines()
+        kept = surroundings.kept(self._trial.answer)
+        with surroundings.without_warnings(), kept, guard.memory_limit(MEMORY):
+            seen = {own.text, ""}
+            for repair in self._in_order(own):
+                if repair.text in seen:
+                    continue
+                seen.add(repair.text)
+                if end.over() or self.single:
+                    break
+                self._try(repair)
+            if not self.single and not self.partial:
+                end.extend(SECONDS / 3, BY_THE_CLOCK / 3)
+                self._look_for_two(end)
 
-    def _look_for_two(self, end: float) -> None:
+    def _look_for_two(self, end: guard.Deadline) -> None:
         """Look for a repair after which the answer does what one more mistake does."""
         self._given = [_flat(argument)[1] for argument in self._key.inputs.values()]
         for target in self._targets:
-            if time.thread_time() > end:
+            if end.over():
                 return
             value = guard.value_of(target.function, self._key.inputs, _EACH)
             self._table.add(value[0], target)
         for repair, function, value in self._tried:
-            if time.thread_time() < end:
-                self._try_pair(repair, function, value)
+            if end.over():
+                return
+            self._try_pair(repair, function, value)
 
     def _in_order(self, own: Source) -> list[Repair]:
         """Return the likely repairs first, and those of the lines that must have to do with it."""
@@ -103,16 +103,16 @@ class Search:
 
     def _failing_line(self) -> int:
         failure = self._key.got.failure
-        words = failure.where.split() if failure else []
-        if len(words) < 2 or words[0] != "line":
-            return 0
-        return int(words[1].strip(",")) - first_line(self._trial) + 1
+        return failure.line - first_line(self._trial) + 1 if failure and failure.line else 0
 
     def _try(self, repair: Repair) -> None:
         function = _compiled(self._trial, repair.text)
         if function is None:
             return
-        value = guard.value_of(function, self._key.inputs, _EACH)
+        got, changed = guard.value_of(function, self._key.inputs, _EACH)
+        if self._makes_a_list(got):
+            return
+        value = as_expected(self._key.expected.value, got), changed
         if self._fits(self._key, value):
             if repair.rank not in self.single and self._fits_all(function):
                 self.single[repair.rank] = repair
@@ -121,6 +121,11 @@ class Search:
             told = not (repair.alone or repair.moves or repair.unpaired)
             if told and value[0] is not guard.FAILED:
                 self._tried.append((repair, function, value[0]))
+
+    def _makes_a_list(self, got: Any) -> bool:
+        """Say whether a repair makes a list, which counts as right, of what was none."""
+        lists = (isinstance(v, list) for v in (self._key.expected.value, self._key.got.value))
+        return isinstance(got, list) and not any(lists)
 
     def _fits(self, call: Call, value: guard.Quick) -> bool:
         got, changed = value
@@ -172,7 +177,8 @@ class Search:
     def _alike(self, call: Call, one: Callable, other: Callable) -> bool:
         first = guard.value_of(one, call.inputs, _EACH)
         second = guard.value_of(other, call.inputs, _EACH)
-        return first[0] is not guard.FAILED and same(second[0], first[0], self._trial.tolerance)
+        got = as_expected(second[0], first[0])
+        return got is not guard.FAILED and same(second[0], got, self._trial.tolerance)
 
     def _try_partial(self, repair: Repair, function: Callable, value: guard.Quick) -> None:
         before, expected = self._before, self._key.expected.value
@@ -206,6 +212,14 @@ class Search:
         return {p.name for p in parts if not same(p.expected, p.got, self._trial.tolerance)}
 
 
+def _read(text: str) -> Source | None:
+    """Return the text of a function for editing, or None if it is that of something else."""
+    try:
+        return Source(text)
+    except (SyntaxError, AttributeError, IndexError):  # a lambda in a line, a class, nothing
+        return None
+
+
 def first_line(trial: Trial) -> int:
     """Return in which line of its cell an answer begins."""
     return getattr(getattr(trial.answer, "__code__", None), "co_firstlineno", 1)
@@ -228,13 +242,6 @@ def _compiled(trial: Trial, text: str) -> Callable | None:
     except Exception:  # no text that Python can read
         return None
     return scope.get(trial.answer.__name__)
-
-
-def _is_right(trial: Trial, call: Call) -> bool:
-    expected, got = call.expected, call.got
-    if got.failure or not same(expected.changed, got.changed, trial.tolerance):
-        return False
-    return trial.agrees(call, expected.value, got.value)
 
 
 def _size(call: Call) -> int:

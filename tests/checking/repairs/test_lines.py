@@ -43,6 +43,28 @@ def test_a_line(old, new, says):
     assert says in said[wanted]
 
 
+SPREAD = """
+def f(x):
+    total = 0
+    for t in x:
+        total = total + t
+        mean = (
+            total
+            / len(x)
+        )
+    return mean
+"""
+
+
+def test_a_statement_of_several_lines_is_moved_behind_the_loop_and_no_further():
+    text = SPREAD.lstrip()
+    inside = text[text.index("        mean") : text.index("    return")]
+    wanted = text.replace(inside, textwrap.indent(textwrap.dedent(inside), "    "))
+    said = {repair.text: repair.says for repair in repairs(Source(text))}
+    assert "is done in every round of the loop" in said[wanted]
+
+
 def test_every_text_can_be_read():
-    for repair in repairs(Source(textwrap.dedent(LOOP).strip() + "\n")):
-        compile(repair.text, "", "exec")
+    for text in (LOOP, SPREAD):
+        for repair in repairs(Source(text.strip() + "\n")):
+            compile(repair.text, "", "exec")

@@ -1,5 +1,8 @@
 """An answer with one small mistake is told which one, in the line in which it stands."""
 
+import functools
+import time
+
 import numpy as np
 import pytest
 from sample_exercise import RIGHT, learner, make_number, make_scan
@@ -248,3 +251,62 @@ def test_repairs_may_take_little_memory(monkeypatch):
     body = f"return np.ones({2 * search.MEMORY // 8}).sum() + u.max()"
     make_number(lambda u: u.sum()).check(learner(body, "number", "u"))
     assert failed.count(True) > failed.count(False)
+
+
+def test_an_answer_that_waits_is_told_in_a_few_seconds(monkeypatch):
+    """Waiting costs no computing, and each of its repairs waits as well."""
+    monkeypatch.setattr(search, "BY_THE_CLOCK", 0.3)
+    monkeypatch.setattr(search, "_EACH", 0.1)
+    tried = []
+
+    def counted(function, inputs, seconds, value_of=search.guard.value_of):
+        tried.append(function)
+        return value_of(function, inputs, seconds)
+
+    monkeypatch.setattr(search.guard, "value_of", counted)
+    body = "time.sleep(0.11)\nreturn np.tanh(u) * (u.sum() + 1) - u[0] * np.cos(3 * u)"
+    scope = {"np": np, "time": time}
+    exercise = make_number(lambda u: u.sum() * np.tanh(u**3), {"y": "(T, m)"})
+    assert exercise.check(learner(body, "number", "u", scope)).state == State.DIFFERENT
+    assert sum(function.__code__.co_filename == "<repair>" for function in tried) < 10
+
+
+@pytest.mark.parametrize("kind", ["np.array", "list", "tuple"])
+def test_an_answer_that_is_a_list_is_told_as_much_as_an_array(kind):
+    body = RIGHT.replace("np.stack(states)", f"{kind}(states)")
+    known = make_scan().check(learner(body.replace("Waa @ a", "Waa.T @ a")))
+    assert known.says.startswith("`Waa` is used transposed here.")
+    repaired = make_scan(mistakes={}).check(learner(body.replace("Waa @ a", "Waa.T @ a")))
+    assert "`Waa` is transposed" in repaired.says and "All else is right." in repaired.says
+    both = body.replace("Waa @ a", "Waa.T @ a").replace("states.append(a)", "states.append(-a)")
+    assert "two things are wrong. One is in line 5" in make_scan().check(learner(both)).says
+
+
+def test_several_values_in_a_list_are_looked_at_one_by_one():
+    exercise = make_number(lambda u: (u.T @ u, u.sum(axis=0)), {"G": "(m, m)", "s": "(m,)"})
+    body = "G = u.T @ u + 7 * u[0] ** 3 * np.cos(5 * u[0])\ns = u.mean(axis=0)\nreturn [G, list(s)]"
+    said = exercise.check(learner(body, "number", "u")).says
+    assert "Something else is wrong in `G` as well." in said or "wrong in `s` as well" in said
+
+
+def test_what_is_no_function_with_a_text_of_its_own_is_left_alone():
+    answer = functools.cache(learner("return 3 * len(u)", "number", "u"))
+    assert make_number(lambda u: 3.0).check(answer).state == State.RAISED  # arrays have no hash
+    assert search._read("answer = lambda u: u\n") is None
+    assert search._read("class Answer:\n    pass\n") is None
+    assert search._read("") is None and search._read("def f(:") is None
+
+
+def test_an_error_of_a_search_is_not_passed_over(monkeypatch):
+    def breaks(*_):
+        raise IndexError
+
+    monkeypatch.setattr(search.lines, "repairs", breaks)
+    with pytest.raises(IndexError):  # `SKIPPED` is none here, as no detector may trip
+        make_scan(mistakes={}).check(learner("return x"))
+
+
+def test_no_list_is_made_of_an_array_to_be_right():
+    exercise = make_number(lambda u: (u[0] + 1, u[0]), {"a": "(m,)", "b": "(m,)"})
+    answer = learner("return np.concatenate([u[0] + 1, u[0]])", "number", "u")
+    assert "and should not be" not in exercise.check(answer).says
