@@ -120,7 +120,10 @@ def _judged(path: Path, seed: int, hidden: Iterable[Path]) -> Judged:
     """Judge one notebook in a process of its own, so that what ends that ends no other."""
     command = [sys.executable, "-m", "rnn_helpers.teaching.judging", str(path), str(seed)]
     package = Path(__file__).resolve().parents[2]
-    variables = os.environ | {"PYTHONPATH": str(package), "OPENBLAS_NUM_THREADS": "1"}
+    variables = os.environ | {
+        "PYTHONPATH": str(package), "OPENBLAS_NUM_THREADS": "1",
+        "PYTHONHASHSEED": "0",  # no order of a set may decide what somebody gets
+    }  # fmt: skip
     try:
         run = subprocess.run(
             [*command, *map(str, hidden)],
