@@ -223,6 +223,40 @@ def test_a_lock_whose_holder_was_killed_holds_up_nobody(file: Path) -> None:
     assert [path.name for path in file.parent.iterdir()] == ["progress.json"]
 
 
+def test_a_lock_that_took_the_place_of_a_dead_one_is_not_removed(file: Path, monkeypatch) -> None:
+    """Another kernel may remove the dead lock and make its own while this one is still looking."""
+    monkeypatch.setattr(progress, "_PATIENCE", 60.0)
+    file.parent.mkdir()
+    lock, others = file.with_name("progress.json.lock"), "another-machine 1 token"
+    lock.write_text("dead")
+    rename, held = os.rename, []
+
+    def taken_over(*where: Path) -> None:
+        """Let another kernel come between the look at the lock and its removal."""
+        if lock.read_text() == "dead":
+            lock.write_text(others)
+        rename(*where)
+
+    def rest(_: float) -> None:
+        held.append(lock.read_text())
+        lock.unlink()  # the other kernel is done
+
+    monkeypatch.setattr(os, "rename", taken_over)
+    monkeypatch.setattr(progress, "_is_dead", lambda token: token == "dead")
+    monkeypatch.setattr(progress.time, "sleep", rest)
+    assert progress.record("a.b", right=True) == ""
+    assert held == [others]
+    assert [path.name for path in file.parent.iterdir()] == ["progress.json"]
+
+
+def test_a_kernel_removes_only_its_own_lock(file: Path) -> None:
+    """Its lock may have been taken for one left behind while it was at work."""
+    lock = file.with_name("progress.json.lock")
+    with progress._lock(file):
+        lock.write_text("of another kernel")
+    assert lock.read_text() == "of another kernel"
+
+
 def test_a_lock_of_a_living_kernel_or_another_machine_is_respected(file: Path) -> None:
     assert not progress._is_dead(f"{progress._here()} {os.getpid()} token")
     assert not progress._is_dead("another-machine 999999999 token")
