@@ -15,6 +15,7 @@ import datetime
 import json
 import os
 import re
+import shutil
 import socket
 import stat
 import time
@@ -351,6 +352,7 @@ def _keep_version_1(file: Path, text: str, kept: Progress) -> None:
     if kept.exercises and json.loads(text)["version"] == 1 and not copy.exists():
         with contextlib.suppress(OSError):
             copy.write_text(text, encoding="utf-8")
+            shutil.copymode(file, copy)
 
 
 def _free_name(file: Path) -> Path:
@@ -366,6 +368,8 @@ def _save(file: Path, kept: Progress) -> None:
     new = file.with_name(f"{file.name}.{uuid.uuid4().hex}.tmp")
     try:
         new.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        with contextlib.suppress(OSError):  # a first file; or a disk that has no rights
+            shutil.copymode(file, new)
         os.replace(new, file)
     finally:
         new.unlink(missing_ok=True)

@@ -100,6 +100,16 @@ def test_a_file_of_a_newer_course_is_left_alone(file: Path) -> None:
     assert [path.name for path in file.parent.iterdir()] == ["progress.json"]
 
 
+@pytest.mark.skipif(os.name != "posix", reason="there are no such rights here")
+def test_who_may_read_the_file_stays_as_it_was(file: Path) -> None:
+    file.parent.mkdir()
+    file.write_text(json.dumps({"version": 1, "exercises": {"gru.gru_step": OLD}}))
+    file.chmod(0o600)
+    assert progress.record("gru.gru_step", right=True) == ""
+    modes = {path.name: path.stat().st_mode & 0o777 for path in file.parent.iterdir()}
+    assert modes == {"progress.json": 0o600, "progress.version-1.json": 0o600}
+
+
 def test_what_was_wrong_is_counted(file: Path) -> None:
     for _ in range(2):
         progress.record("a.b", right=False, mistakes=["11112222", "33334444"])
