@@ -685,6 +685,30 @@ def test_live_run_follows_its_page() -> None:
     assert np.median(pixels(run.png)) < 40
 
 
+def test_a_run_that_was_interrupted_follows_its_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While it runs, a page that speaks in a thread of its own waits for the next frame."""
+    ends: list[Any] = []
+    monkeypatch.setattr(engine, "after_cell", ends.append)
+
+    def tell_in_a_thread(theme: str) -> None:
+        other = Thread(target=lambda: tell(run, theme=theme, ratio=1))
+        other.start()
+        other.join(20)
+
+    run = live_run(rate=1e9)
+    for step in (39, 40):
+        run.update(step, [0.5, 0.3])
+    tell_in_a_thread("dark")
+    assert np.median(pixels(run.png)) == 255, "the loop may be changing the data"
+    (end,) = ends
+    end()  # the cell was stopped there
+    assert np.median(pixels(run.png)) < 40
+    tell_in_a_thread("light")
+    assert np.median(pixels(run.png)) == 255
+    run.update(41, [0.5, 0.3])  # another cell goes on with it
+    assert len(ends) == 2
+
+
 # -- pointing and playing ----------------------------------------------------------------------
 
 
