@@ -207,10 +207,15 @@ class LivePicture(anywidget.AnyWidget):
 
     def _answer(self, _: object, question: Mapping[str, Any], __: object) -> None:
         """Answer the browser: what stands here, or there a step further, or: are you there?"""
-        if self.drawing is None or not {"point", "step", "click", "choose"} & question.keys():
+        if not {"point", "step", "click", "choose"} & question.keys():
             self.send({"answer": "Yes."})
             return
-        self.send({"pointed": self.point(question)})
+        pointed: dict[str, Any] = {"text": "", "also": []}
+        try:
+            if self.drawing is not None:
+                pointed = self.point(question)
+        finally:  # the browser asks nothing more until it has an answer
+            self.send({"pointed": pointed})
 
     @alone
     def point(self, question: Mapping[str, Any]) -> dict[str, Any]:

@@ -668,6 +668,23 @@ def test_a_control_that_is_answered_in_a_thread_of_its_own_waits_its_turn(ask: s
     assert len(answers) == 1
 
 
+@pytest.mark.parametrize("question", [{"point": {"x": 9, "y": 9}}, {"step": "End"}, {"click": {}}])
+def test_each_question_is_answered_also_where_that_fails(monkeypatch, question) -> None:
+    """The browser asks nothing more before it has an answer."""
+
+    def fails(_: object) -> None:
+        raise RuntimeError("no values")
+
+    panel, sent = line_panel(), []
+    monkeypatch.setattr(panel.picture, "send", sent.append)
+    monkeypatch.setattr(panel.picture, "point", fails)
+    with pytest.raises(RuntimeError, match="no values"):
+        panel.picture._answer(None, question, None)
+    panel.picture.drawing = None
+    panel.picture._answer(None, question, None)
+    assert sent == [{"pointed": {"text": "", "also": []}}] * 2
+
+
 def test_what_a_page_tells_is_not_trusted() -> None:
     panel = line_panel()
     tell(panel, theme="sepia", ratio=0)
