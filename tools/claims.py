@@ -34,6 +34,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 from normalise_notebooks import AT_ONCE, NOTEBOOKS, execute, normalise
+from predictions import ASKED
 from resumable import code_of
 
 from rnn_helpers.course.prediction import stored_answer
@@ -46,7 +47,7 @@ ALLOWANCES = Path(__file__).with_name("claims_allowed.txt")
 STARTS, NEEDED = 12, 11 / 12
 NUMBER = r"[-+−]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[-+]?\d+|·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?"
 PLAIN = "text/plain"
-CLAIMS_NOTHING = ("Predict: ", "Not attempted: ")  # a question, and an exercise not yet done
+CLAIMS_NOTHING = (ASKED, "Not attempted: ")  # a question, and an exercise not yet done
 
 MOVE_SEEDS = """
 import numpy as np
