@@ -15,6 +15,8 @@ the loops of GRU and LSTM np.dot stands for @: for two matrices it is the same, 
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -34,6 +36,9 @@ from rnn_helpers.layout import (
 from rnn_helpers.parameters import Parameters, WithParameters
 
 keep_freed_memory()
+
+# Cells that read what another cell made, in the thread that asks for it.
+_read_unchecked: ContextVar[frozenset["Cell"]] = ContextVar("_read_unchecked", default=frozenset())
 
 State = np.ndarray | tuple["State", ...]  # a stack's state is a tuple of its layers' states
 
@@ -129,6 +134,20 @@ class Tape:
     parts: list["Tape"] | None = None
 
 
+@contextmanager
+def any_number(cell: "Cell") -> Iterator[None]:
+    """Let a cell, and those in it, read NaN and infinity inside the block.
+
+    What another cell made is no mistake of the caller's. It holds for this thread alone: others
+    that read with the same cell meanwhile have their x checked.
+    """
+    before = _read_unchecked.set(_read_unchecked.get() | {*cell.inner()})
+    try:
+        yield
+    finally:
+        _read_unchecked.reset(before)
+
+
 class Cell(WithParameters):
     """What all cells share: parameters, checks, and all work outside the recurrence.
 
@@ -139,7 +158,6 @@ class Cell(WithParameters):
     rows: tuple[str, ...] = ("state",)  # the blocks of Waa, Wax and ba, from the top down
     state_said = "an array (n_a, m)"
     made_of: tuple["Cell", ...] = ()  # the cells inside, for cells made of cells
-    accepts_infinite = False  # x is checked for NaN and infinity, unless another cell made it
 
     def __init__(
         self,
@@ -254,7 +272,12 @@ class Cell(WithParameters):
         x, tokens = checks.numeric(name, x), floats.replace("n_x ", "")
         if x.ndim == len(floats.split()):
             return checks.array(
-                name, x, floats, {"n_x": self.n_x}, self.dtype, finite=not self.accepts_infinite
+                name,
+                x,
+                floats,
+                {"n_x": self.n_x},
+                self.dtype,
+                finite=self not in _read_unchecked.get(),
             )
         if x.ndim == len(tokens.split()) and (x.dtype.kind in "iu" or x.size == 0):
             return checks.tokens(name, x, self.n_x, tokens)

@@ -11,6 +11,7 @@ that is read afterwards are whole: nobody has to switch dropout off.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from threading import get_ident
 
 import numpy as np
 
@@ -73,7 +74,7 @@ class Dropout(Cell):
         self.same_mask, self.rng = checks.flag("same_mask", same_mask), checks.generator(rng)
         self.n_x, self.n_a, self.dtype, self.rows = cell.n_x, cell.n_a, cell.dtype, cell.rows
         self.params = cell.params
-        self.drops_next = False  # ``drop_next`` sets it, and the next forward takes it back
+        self.drops_next = 0  # the thread whose next forward drops, and takes it back; 0: none
 
     def __repr__(self) -> str:
         same = ", same_mask=True" if self.same_mask else ""
@@ -99,7 +100,8 @@ class Dropout(Cell):
     def forward(
         self, x: np.ndarray, state: State | None = None, mask: np.ndarray | None = None
     ) -> tuple[np.ndarray, DropoutTape]:
-        drops, self.drops_next = self.drops_next, False
+        if drops := self.drops_next == get_ident():  # a picture may read in another thread
+            self.drops_next = 0
         x, start, ends = self._read(x, state, mask)
         mask_x = mask_a = None
         if drops:
@@ -167,7 +169,7 @@ def drop_next(model: Model | Cell) -> None:
     if not dropouts:
         raise ValueError(f"model must have a Dropout cell inside, got {model}")
     for part in dropouts:
-        part.drops_next = True
+        part.drops_next = get_ident()
 
 
 def dropping(model: Model, batches: Iterable[Batch]) -> Iterator[Batch]:

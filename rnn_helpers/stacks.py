@@ -5,14 +5,13 @@ Both are cells themselves, with ``forward``, ``backward`` and one dict ``params`
 their names behind the place of their cell, "1.Waa" or "ahead.Waa", and are the same arrays.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
 
 from rnn_helpers import checks
-from rnn_helpers.cells import Cell, Gradients, State, Tape
+from rnn_helpers.cells import Cell, Gradients, State, Tape, any_number
 from rnn_helpers.parameters import Parameters
 
 
@@ -65,7 +64,7 @@ class Stacked(Cell):
         a, tape = self.layers[0].forward(x, start[0], mask)
         tapes = [tape]
         for layer, before in zip(self.layers[1:], start[1:], strict=True):
-            with _any_number(layer):
+            with any_number(layer):
                 a, tape = layer.forward(a, before, mask)
             tapes.append(tape)
         return a, Tape(self, x, start, a, tuple(tape.state for tape in tapes), ends, parts=tapes)
@@ -167,19 +166,6 @@ def _equal(params: dict[str, np.ndarray], others: dict[str, np.ndarray]) -> bool
     return params.keys() == others.keys() and all(
         np.array_equal(value, others[name]) for name, value in params.items()
     )
-
-
-@contextmanager
-def _any_number(cell: Cell) -> Iterator[None]:
-    """Let a cell read NaN and infinity: what another cell made is no mistake of the caller's."""
-    before = {part: part.accepts_infinite for part in cell.inner()}
-    try:
-        for part in before:
-            part.accepts_infinite = True
-        yield
-    finally:
-        for part, accepted in before.items():
-            part.accepts_infinite = accepted
 
 
 def joined(named: dict[int | str, dict[str, np.ndarray]]) -> dict[str, np.ndarray]:

@@ -1213,6 +1213,7 @@ WHATEVER: dict[str, str] = {
     "experiments.wirings.encoder_decoder": PICTURED,
     "checks": "the checks themselves: tests/test_checks.py gives each of them what is bad",
     "layout": INNER,
+    "cells.any_number": INNER,
     "cells.map_state": INNER,
     "*.a_of": INNER,
     "*.gradient_of_state": INNER,

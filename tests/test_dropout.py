@@ -1,5 +1,6 @@
 """Dropout, against its equations written out, the complex step and the mean over many masks."""
 
+from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 
 import numpy as np
@@ -208,6 +209,15 @@ def test_every_dropout_inside_a_model_is_told():
         assert not any(part.drops_next for part in inside)
         tapes = tape if isinstance(tape, tuple) else tape.parts
         assert all(tape.mask_a is not None for tape in tapes if tape is not None)
+
+
+def test_another_thread_that_reads_meanwhile_reads_whole():
+    cell, x, _ = drawn("lstm", outputs=0.5)
+    drop_next(cell)
+    with ThreadPoolExecutor(1) as other:
+        _, elsewhere = other.submit(cell.forward, x).result()
+    _, here = cell.forward(x)
+    assert elsewhere.mask_a is None and here.mask_a is not None
 
 
 @pytest.mark.parametrize("read", ["every", "last"])

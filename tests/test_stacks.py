@@ -1,5 +1,6 @@
 """Stacked and two-way cells: against their parts run one by one, and by gradient checks."""
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 from helpers import KINDS, random_cell, rejects
 
-from rnn_helpers.cells import GRUCell, LSTMCell, RNNCell
+from rnn_helpers.cells import GRUCell, LSTMCell, RNNCell, any_number
 from rnn_helpers.gradients import check_gradients
 from rnn_helpers.losses import cross_entropy
 from rnn_helpers.models import SequenceModel
@@ -305,6 +306,25 @@ def test_the_layers_refuse_by_themselves_what_is_not_finite(top):
             cell.forward(np.ones((9, 1, 1)), (np.zeros((2, 1)), "state"))
     with rejects(ValueError, "x must hold finite numbers"):
         cell.forward(np.full((3, 1, 1), np.inf))
+
+
+def test_what_one_thread_may_read_another_may_not():
+    """Neither of two stacks that share a layer may leave it open, or shut, for the other."""
+    layer, bad = RNNCell(2, 2, activation="relu", rng=1), np.full((3, 2, 1), np.nan)
+    with ThreadPoolExecutor(1) as other:
+        with any_number(layer):
+            with rejects(ValueError, "x must hold finite numbers"):
+                other.submit(layer.forward, bad).result()
+            within = any_number(layer)
+            other.submit(within.__enter__).result()
+            with rejects(ValueError, "x must hold finite numbers"):
+                other.submit(lambda: RNNCell(2, 2, rng=1).forward(bad)).result()
+            other.submit(layer.forward, bad).result()
+        with rejects(ValueError, "x must hold finite numbers"):
+            layer.forward(bad)
+        other.submit(within.__exit__, None, None, None).result()
+        with rejects(ValueError, "x must hold finite numbers"):
+            other.submit(layer.forward, bad).result()
 
 
 # -- against PyTorch ---------------------------------------------------------------------------

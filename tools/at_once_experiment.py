@@ -8,23 +8,22 @@ numbers of weights and with equal budgets (steps, batches, clipping), from each 
 at each of ``RATES``, and writes rnn_helpers/data/at_once.json: the share of right answers on
 fresh examples, at the length taught and at a longer one.
 
-Every run is written down at once, in a file for temporary data, and a second call goes on there.
+Every run is written down at once, in a file for temporary data, and a second call goes on there
+until the code changes.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-import tempfile
 from pathlib import Path
 
 import numpy as np
-from resumable import Runs, by_start
+from resumable import Runs, by_start, runs_file
 
 from rnn_helpers.experiments import at_once, memory
 
 STORED = Path(__file__).resolve().parents[1] / "rnn_helpers" / "data" / "at_once.json"
-RUNS = Path(tempfile.gettempdir()) / "at_once_runs.jsonl"  # one run a line
 
 RATES = (0.003, 0.01, 0.03)
 SEEDS = (0, 1, 2)
@@ -71,7 +70,7 @@ def stored(runs: dict[Key, list[float]]) -> dict:
 
 
 def main() -> int:
-    runs = Runs(RUNS, one_run)
+    runs = Runs(runs_file(__file__), one_run)
     if sys.argv[1:] != ["store"]:
         runs.make_all(keys())
     STORED.write_text(json.dumps(stored(runs)) + "\n", encoding="ascii")

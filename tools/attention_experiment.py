@@ -8,25 +8,24 @@ budgets (steps, batches, clipping), from each start of ``SEEDS`` at each of ``RA
 rnn_helpers/data/attention.json: the share of fresh rows of digits that come out exactly, for each
 length, and the share of held-out dates, after each of ``STEPS``.
 
-Every run is written down at once, in a file for temporary data, and a second call goes on there.
+Every run is written down at once, in a file for temporary data, and a second call goes on there
+until the code changes.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-import tempfile
 from pathlib import Path
 
 import numpy as np
-from resumable import Runs, by_start
+from resumable import Runs, by_start, runs_file
 
 from rnn_helpers.experiments import looking_back
 from rnn_helpers.optimizers import Adam
 from rnn_helpers.training import train
 
 STORED = Path(__file__).resolve().parents[1] / "rnn_helpers" / "data" / "attention.json"
-RUNS = Path(tempfile.gettempdir()) / "attention_runs.jsonl"  # one run a line
 
 RATES = (0.003, 0.01, 0.03)
 SEEDS = (0, 1, 2, 3, 4)
@@ -85,7 +84,7 @@ def stored(runs: dict[Key, list[list[float]]]) -> dict:
 
 
 def main() -> int:
-    runs = Runs(RUNS, one_run)
+    runs = Runs(runs_file(__file__), one_run)
     if sys.argv[1:] != ["store"]:
         runs.make_all(keys())
     STORED.write_text(json.dumps(stored(runs)) + "\n", encoding="ascii")

@@ -4,8 +4,8 @@
     python tools/claims.py 05_vanishing_gradients      only this one, printed
     python tools/claims.py --starts 3 06_gru 07_lstm   fewer starts
 
-What a run said is kept in build/claims until the notebook's code or the package changes, so that an
-interrupted hour goes on where it was.
+What a run said is kept in build/claims until the notebook's code, the package or a version changes,
+so that an interrupted hour goes on where it was.
 
 Every cell runs again with every seed moved: where it asks for ``default_rng(3)``, start 5 gets the
 generator seeded with both numbers, ``default_rng([3, 5])``. Then each line that a cell printed,
@@ -19,7 +19,6 @@ whose output nbval does not compare either (a tag says so, with the reason) are 
 from __future__ import annotations
 
 import argparse
-import ast
 import hashlib
 import json
 import platform
@@ -35,6 +34,8 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 from normalise_notebooks import AT_ONCE, NOTEBOOKS, execute, normalise
+from predictions import ASKED
+from resumable import code_of
 
 from rnn_helpers.course.prediction import stored_answer
 
@@ -46,7 +47,7 @@ ALLOWANCES = Path(__file__).with_name("claims_allowed.txt")
 STARTS, NEEDED = 12, 11 / 12
 NUMBER = r"[-+−]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[-+]?\d+|·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?"
 PLAIN = "text/plain"
-CLAIMS_NOTHING = ("Predict: ", "Not attempted: ")  # a question, and an exercise not yet done
+CLAIMS_NOTHING = (ASKED, "Not attempted: ")  # a question, and an exercise not yet done
 
 MOVE_SEEDS = """
 import numpy as np
@@ -112,24 +113,30 @@ def run_moved(path: Path, start: int) -> list[list[str]]:
     return [lines_of(cell) for cell in cells[bool(start) :]]
 
 
-def code_of(file: Path) -> str:
-    """Return a file's code without comments and docstrings: no claim depends on these."""
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            node.value.value = None
-    return ast.unparse(tree)
-
-
 def kept_as(path: Path, start: int) -> str:
-    """Return the name under which a run is kept; it changes with all that the run depends on."""
-    digest = hashlib.sha256()
+    """Return the name under which a run is kept; it changes with all that the run depends on.
+
+    That is the notebook's code, every file of the package, which holds data and stored weights too,
+    and the versions of Python and of the packages.
+    """
+    digest = hashlib.sha256(_versions().encode())
     for cell in nbformat.read(path, as_version=4).cells:
         digest.update(f"{cell.source if cell.cell_type == 'code' else ''}\n".encode())
-    for file in sorted(PACKAGE.rglob("*.py")):
-        if not set(JUDGES_ANSWERS) & set(file.relative_to(PACKAGE).parts):
-            digest.update(code_of(file).encode())
+    for file in sorted(PACKAGE.rglob("*")):
+        parts = file.relative_to(PACKAGE).parts
+        if file.is_file() and not {*JUDGES_ANSWERS, "__pycache__"} & set(parts):
+            is_code = file.suffix == ".py"
+            digest.update("/".join(parts).encode())
+            digest.update(code_of(file).encode() if is_code else file.read_bytes())
     return f"{path.stem}-{digest.hexdigest()[:16]}-{start}.json"
+
+
+def _versions() -> str:
+    """Return the versions of Python and of all that the package needs."""
+    needed = metadata.requires("rnn_helpers") or ()
+    names = sorted(re.match(r"[\w.-]+", line)[0] for line in needed if ";" not in line)
+    packages = ", ".join(f"{name} {metadata.version(name)}" for name in names)
+    return f"Python {platform.python_version()}, {packages}"
 
 
 def run_or_recall(path: Path, start: int, folder: Path) -> list[list[str]]:

@@ -138,7 +138,7 @@ def open_hub(learners: int = LEARNERS, further: str = "") -> Iterator[Hub]:
     """
     if not (BUILT / "venv" / "bin" / "jupyterhub").exists():
         raise FileNotFoundError(f"there is no hub in {BUILT}: type make hub")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # leave no server behind
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # leave no server behind
     folder = Path(tempfile.mkdtemp(prefix="rnn-hub-"))
     port, hub_port, proxy_port = free_ports(3)
     token = secrets.token_hex(16)
@@ -163,16 +163,24 @@ def open_hub(learners: int = LEARNERS, further: str = "") -> Iterator[Hub]:
             _wait_for(hub, process)
             yield hub
         finally:
-            below = psutil.Process(process.pid).children(recursive=True)
-            process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(60)
-            for left in (process, *below):
-                with contextlib.suppress(psutil.NoSuchProcess):
-                    left.kill()
-            process.wait()
+            _end(process)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        signal.signal(signal.SIGTERM, before)
+
+
+def _end(process: subprocess.Popen) -> None:
+    """End a hub and all that it has started; one that ended by itself has nothing below it."""
+    below: list[psutil.Process] = []
+    with contextlib.suppress(psutil.NoSuchProcess):
+        below = psutil.Process(process.pid).children(recursive=True)
+    process.terminate()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(60)
+    for left in (process, *below):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            left.kill()
+    process.wait()
 
 
 def _everybody_can_run(python: Path) -> bool:

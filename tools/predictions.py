@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import nbformat
@@ -19,7 +19,7 @@ from nbformat import NotebookNode
 
 ROOT = Path(__file__).resolve().parent.parent
 STORE = ROOT / "rnn_helpers" / "data" / "predictions.json"
-ASKED, OPTION = "Predict: ", "  - "
+ASKED, OPTION, MEASURED = "Predict: ", "  - ", "Measured: "
 
 
 def predictions_of(path: Path) -> Iterator[tuple[str, dict]]:
@@ -27,9 +27,27 @@ def predictions_of(path: Path) -> Iterator[tuple[str, dict]]:
     for cell in nbformat.read(path, as_version=4).cells:
         texts = [output.get("data", {}).get("text/plain", "") for output in cell.get("outputs", [])]
         for name, text in zip(_names(cell), (t for t in texts if t.startswith(ASKED))):
-            question, *rest = text.removeprefix(ASKED).splitlines()
-            options = [line.removeprefix(OPTION) for line in rest if line.startswith(OPTION)]
+            question, options = asked(text)
             yield f"{path.stem[3:]}.{name}", {"question": question, "options": options}
+
+
+def asked(text: str) -> tuple[str, list[str]]:
+    """Return the question and the options, from the text that a prediction stores."""
+    question, *rest = text.removeprefix(ASKED).splitlines()
+    return question, [line.removeprefix(OPTION) for line in rest if line.startswith(OPTION)]
+
+
+def turned_out(measured: str, options: Sequence[str]) -> tuple[str, str]:
+    """Return which of ``options`` turned out right, and the evidence, from what a reveal stores.
+
+    That is "Measured: the option. The evidence." Raise ValueError if it begins with no option.
+    """
+    said = measured.removeprefix(MEASURED)
+    right = [option for option in options if said.startswith(f"{option.rstrip('.')}. ")]
+    if not right:
+        raise ValueError(f"what was measured, {measured!r}, begins with none of {options}")
+    longest = max(right, key=len)  # an option may begin as another one does
+    return longest, said[len(longest.rstrip(".")) + 2 :]
 
 
 def _names(cell: NotebookNode) -> list[str]:

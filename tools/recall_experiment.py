@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import json
 import sys
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -38,7 +37,6 @@ from rnn_helpers.experiments.memory import (
 from rnn_helpers.gradients import reach
 
 STORED = Path(__file__).resolve().parents[1] / "rnn_helpers" / "data" / "recall.json"
-RUNS = Path(tempfile.gettempdir()) / "recall_runs.jsonl"  # one run a line
 
 RATES = {"recall": (0.001, 0.003, 0.01, 0.03, 0.1), "adding": (0.001, 0.003, 0.01, 0.03)}
 SEEDS = (0, 1, 2)
@@ -76,10 +74,10 @@ def one_run(task: str, cell: str, rate: float, lag: int, seed: int) -> dict:
 
 
 class Runs(resumable.Runs):
-    """The runs made so far, kept in the file ``RUNS``."""
+    """The runs made so far, kept in a file until the code changes."""
 
     def __init__(self) -> None:
-        super().__init__(RUNS, lambda *key: one_run(*key))
+        super().__init__(resumable.runs_file(__file__), lambda *key: one_run(*key))
 
     def of(self, task: str, cell: str, rate: float, lag: int, seeds: tuple[int, ...]) -> list[dict]:
         """Return the results of those of some starts that have been made."""

@@ -43,7 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _reset(folder, asked.notebook, asked.exercise)
         if asked.command == "class":
             return _class(folder, asked.shares)
-        return _copy(folder) or (asked.command == "open" and _open(folder, further))
+        _copy(folder)
+        return _open(folder, further) if asked.command == "open" else 0
     except (OSError, ValueError) as error:
         print(f"rnn-course: {_said_of(error)}.", file=sys.stderr)
         return 1
@@ -82,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _copy(folder: Path) -> int:
+def _copy(folder: Path) -> None:
     fates = copies.copy_notebooks(folder)
     for fate in ("new", "refreshed", "yours"):
         count = list(fates.values()).count(fate)
@@ -92,7 +93,6 @@ def _copy(folder: Path) -> int:
         if fate.endswith("newer one"):
             print(f"{name}: kept, since you changed it, though the course has a newer one.")
             print(f"  To have that, and yours beside it: rnn-course reset {name}")
-    return 0
 
 
 SAID = {

@@ -12,6 +12,7 @@ import hashlib
 import itertools
 import json
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -232,7 +233,7 @@ def _replace(file: Path, content: bytes, given: Print | None) -> Path | None:
     not_theirs = given is not None and _print(before).file == given.file
     kept = None if before == content or not_theirs else _free_name(file)
     if kept:
-        _put(kept, before)
+        _put(kept, before, like=file)
     _put(file, content)
     return kept
 
@@ -246,11 +247,17 @@ def _free_name(file: Path) -> Path:
     return name
 
 
-def _put(file: Path, content: bytes) -> None:
-    """Write beside the file, then put it in place at once: a crash leaves the old one whole."""
-    new = file.with_name(f".{file.name}.{uuid.uuid4().hex}.new")
+def _put(file: Path, content: bytes, like: Path | None = None) -> None:
+    """Write beside the file, then put it in place at once: a crash leaves the old one whole.
+
+    A linked file stays a link. Who may read it stays as it was, for a new file as with ``like``.
+    """
+    target = Path(os.path.realpath(file))  # the link may lead to another file system
+    new = target.with_name(f".{target.name}.{uuid.uuid4().hex}.new")
     try:
         new.write_bytes(content)
-        os.replace(new, os.path.realpath(file))  # a linked file stays a link
+        if target.exists() or like:
+            shutil.copymode(target if target.exists() else like, new)
+        os.replace(new, target)
     finally:
         new.unlink(missing_ok=True)

@@ -1,6 +1,7 @@
 """The course as a whole: its notebooks in order, how far you are, and whether your set-up works."""
 
 import html
+import re
 import shutil
 import sys
 from dataclasses import dataclass
@@ -13,6 +14,10 @@ from rnn_helpers.course.progress import Entry
 GIGABYTE = 2**30
 MEMORY_NEEDED = 1 * GIGABYTE
 DISK_NEEDED = GIGABYTE // 10
+NOT_INSTALLED = (
+    "not installed, so what it needs cannot be looked up: run `pip install -e .` in the folder of "
+    "the course, then restart the kernel."
+)
 
 
 @dataclass(frozen=True)
@@ -225,7 +230,10 @@ def course_map(folder: str | Path = ".") -> Table:
 def check_setup() -> Table:
     """Return what the course needs and whether it is there; where it is not, what to do."""
     rows = [("Python", _python(sys.version_info[:2]))]
-    rows += [(name, _package(name, bound)) for name, bound in _requirements().items()]
+    try:
+        rows += [(name, _package(name, bound)) for name, bound in _requirements().items()]
+    except metadata.PackageNotFoundError:  # it lies on the path alone
+        rows.append(("rnn_helpers", NOT_INSTALLED))
     rows.append(
         ("memory", _enough(machine.free_memory(), MEMORY_NEEDED, "memory", "close other programs"))
     )
@@ -265,8 +273,9 @@ def _package(name: str, bound: str) -> str:
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    parts = (part for part in version.split(".")[:3])
-    return tuple(int("".join(c for c in part if c.isdigit()) or 0) for part in parts)
+    """Return the first three numbers of a version; "4.4rc1" is (4, 4)."""
+    leading = (re.match("[0-9]*", part)[0] for part in version.split(".")[:3])
+    return tuple(int(digits or 0) for digits in leading)
 
 
 def _free_disk() -> int | None:

@@ -47,3 +47,19 @@ def listen(hear: Hear) -> None:
 
     targets.register_target(TARGET, open_line)
     shell.events.register("pre_run_cell", tell)
+
+
+def after_cell(call: Callable[[], object]) -> None:
+    """Let ``call`` be called once when the cell at work is done, also if it was interrupted.
+
+    Nothing without IPython, which has cells.
+    """
+    shell = get_ipython()
+    if shell is None:
+        return
+
+    def once(*_: object) -> None:
+        shell.events.unregister("post_run_cell", once)
+        call()
+
+    shell.events.register("post_run_cell", once)

@@ -48,7 +48,7 @@ from rnn_helpers.course.figures import (
     stored_png,
 )
 from rnn_helpers.course.front_end import beside, front_end
-from rnn_helpers.course.page import listen
+from rnn_helpers.course.page import after_cell, listen
 from rnn_helpers.course.palette import THEMES
 from rnn_helpers.course.pointing import Spot, Values
 from rnn_helpers.course.style import DRAWING, STORED_RATIO, make_figure, scale, style
@@ -207,10 +207,15 @@ class LivePicture(anywidget.AnyWidget):
 
     def _answer(self, _: object, question: Mapping[str, Any], __: object) -> None:
         """Answer the browser: what stands here, or there a step further, or: are you there?"""
-        if self.drawing is None or not {"point", "step", "click", "choose"} & question.keys():
+        if not {"point", "step", "click", "choose"} & question.keys():
             self.send({"answer": "Yes."})
             return
-        self.send({"pointed": self.point(question)})
+        pointed: dict[str, Any] = {"text": "", "also": []}
+        try:
+            if self.drawing is not None:
+                pointed = self.point(question)
+        finally:  # the browser asks nothing more until it has an answer
+            self.send({"pointed": pointed})
 
     @alone
     def point(self, question: Mapping[str, Any]) -> dict[str, Any]:
@@ -620,6 +625,7 @@ class LiveRun(ipywidgets.VBox):
             raise ValueError(f"steps is {steps}, expected at least 1")
         self.steps, self._say, self._seconds = steps, say, 1 / rate
         self._last, self._begun = -1.0, None
+        self._is_running = False  # from the first step to the end of its cell
         self._draw, self._shape, self._data = draw, shape, start
         self.picture = LivePicture(room=room)
         self._drawing = Drawing(draw, shape, self.picture.look)
@@ -644,6 +650,9 @@ class LiveRun(ipywidgets.VBox):
 
     def update(self, step: int, data: Any) -> None:
         """Show that `step` steps are done, unless the last frame is too recent."""
+        if not self._is_running:
+            self._is_running = True
+            after_cell(self._rest)
         if step >= self.steps:
             self.finish(step, data)
         elif time.perf_counter() - self._last >= self._seconds:
@@ -680,10 +689,16 @@ class LiveRun(ipywidgets.VBox):
     @alone
     def _repaint(self, change: object) -> None:
         """Draw the same data for a page of another theme, or with finer pixels."""
-        is_running = 0 < self.bar.value < self.steps
-        if is_running and current_thread() is not main_thread():
+        if self._is_running and current_thread() is not main_thread():
             return  # the data change under our hands: the next frame is drawn for the new page
         self._paint(self.sentence)
+
+    @alone
+    def _rest(self) -> None:
+        """Catch up with a page that changed after the last frame, as when a cell was stopped."""
+        self._is_running = False
+        if self._drawing.look != self.picture.look:
+            self._paint(self.sentence)
 
     def _paint(self, sentence: str) -> None:
         if self._drawing.look != self.picture.look:

@@ -1,6 +1,7 @@
 // Values of the picture: of what is under the pointer, or of what the arrow keys lead to. The kernel
 // has the numbers, so it is asked, about one place at a time; and it is told where was clicked.
 const READ = "Values in the picture: arrow keys lead from one to the next, Enter chooses";
+const LONGEST = 10000; // ms that an answer is waited for: a message may be lost
 const STEPS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End"];
 
 function pointAt(model, view, say) {
@@ -9,7 +10,7 @@ function pointAt(model, view, say) {
   const twins = document.createElement("div"); // rings where the picture shows the same once more
   const tip = document.createElement("div");
   let place = null; // of the pointer, while it is over the picture
-  let asked = false;
+  let asked = 0; // when, in ms; 0 if no answer is awaited
   let again = null;
   let byKey = false;
 
@@ -31,21 +32,22 @@ function pointAt(model, view, say) {
   }
 
   function ask(question) {
-    if (asked) {
+    if (asked && Date.now() - asked < LONGEST) {
       again = question; // only the last of those that came while the kernel was at work
       return;
     }
-    asked = true;
+    asked = Date.now();
+    again = null;
     try {
       model.send(question);
     } catch {
-      asked = false;
+      asked = 0;
     }
   }
 
   function hear(message) {
     if (message.pointed === undefined) return;
-    asked = false;
+    asked = 0;
     const next = again;
     again = null;
     if (next) return ask(next);

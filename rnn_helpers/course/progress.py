@@ -15,6 +15,7 @@ import datetime
 import json
 import os
 import re
+import shutil
 import socket
 import stat
 import time
@@ -351,6 +352,7 @@ def _keep_version_1(file: Path, text: str, kept: Progress) -> None:
     if kept.exercises and json.loads(text)["version"] == 1 and not copy.exists():
         with contextlib.suppress(OSError):
             copy.write_text(text, encoding="utf-8")
+            shutil.copymode(file, copy)
 
 
 def _free_name(file: Path) -> Path:
@@ -366,6 +368,8 @@ def _save(file: Path, kept: Progress) -> None:
     new = file.with_name(f"{file.name}.{uuid.uuid4().hex}.tmp")
     try:
         new.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        with contextlib.suppress(OSError):  # a first file; or a disk that has no rights
+            shutil.copymode(file, new)
         os.replace(new, file)
     finally:
         new.unlink(missing_ok=True)
@@ -396,17 +400,40 @@ def _lock(file: Path) -> Iterator[None]:
     while not _create(lock, token):
         current = _content(lock)
         if _is_dead(current):
-            lock.unlink(missing_ok=True)
+            _remove(lock, current)
         elif current != holder:
             holder, since = current, time.monotonic()
         elif time.monotonic() - since > _PATIENCE:
-            lock.unlink(missing_ok=True)
+            _remove(lock, current)
         time.sleep(0.01)
     try:
         yield
     finally:
-        if _content(lock) == token:
-            lock.unlink(missing_ok=True)
+        for _ in range(10):  # on Windows it stays while another kernel reads it
+            if _remove(lock, token):
+                break
+            time.sleep(0.01)
+
+
+def _remove(lock: Path, token: str) -> bool:
+    """Remove the lock if it holds ``token``; return whether that token is gone.
+
+    Between a look and a deletion another kernel may have put its own lock there, and two would
+    hold one then. So the lock is first renamed, which only one kernel can do, and looked at again
+    under a name that nobody else uses; a lock of somebody else is put back.
+    """
+    if _content(lock) != token:
+        return True
+    aside = lock.with_name(f"{lock.name.removesuffix('.lock')}.{uuid.uuid4().hex}.tmp")
+    try:
+        os.rename(lock, aside)
+    except OSError:
+        return not lock.exists()
+    found = _content(aside)
+    if found != token:
+        _create(lock, found)
+    aside.unlink(missing_ok=True)
+    return True
 
 
 def _here() -> str:

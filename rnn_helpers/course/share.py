@@ -69,7 +69,7 @@ class Share:
         folder = os.environ.get(FOLDER)
         if self.is_empty:
             return Sent(NOTHING)
-        if folder is None:
+        if not folder:  # nor if the variable is set and empty, as the preview has it
             return self.save()
         try:
             path = _dropped(Path(folder), self._content())

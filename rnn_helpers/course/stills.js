@@ -32,7 +32,7 @@ class StillsWatcher {
       const known = this.images.get(image);
       if (known.shown === theme) continue;
       if (!known[theme]) {
-        if (!known.asked) this.ask(image, known).catch(() => {}); // it stays as it is
+        if (!known.asked) this.ask(image, known);
         continue;
       }
       image.src = known[theme];
@@ -40,12 +40,21 @@ class StillsWatcher {
     }
   }
 
+  // Where the kernel is not there, or the line to it broke, the next look asks again.
   async ask(image, known) {
     known.asked = true;
-    const encoded = known.light.split(";base64,")[1] ?? "";
-    const key = `${encoded.length}:${encoded.slice(-END)}`;
-    this.asked.set(key, [...(this.asked.get(key) ?? []), new WeakRef(image)]);
-    (await this.open())?.send({ key });
+    try {
+      const line = await this.open();
+      known.asked = line !== null;
+      if (!line) return;
+      const encoded = known.light.split(";base64,")[1] ?? "";
+      const key = `${encoded.length}:${encoded.slice(-END)}`;
+      this.asked.set(key, [...(this.asked.get(key) ?? []), new WeakRef(image)]);
+      line.send({ key });
+    } catch {
+      this.line = null;
+      known.asked = false;
+    }
   }
 
   async open() {

@@ -16,6 +16,7 @@ import linecache
 import os
 import re
 import stat
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -151,19 +152,28 @@ def _python(source: str) -> str:
 
 
 def _lesson(cells: Sequence[Cell], name: str) -> str:
-    """Return the notebook of the course that this is a copy of, whatever its file is called."""
+    """Return the notebook of the course that this is a copy of, whatever its file is called.
+
+    It is the lesson that is imported most often. Between equals, and where none is imported, the
+    file's name decides, then which exercises have their names defined, then the first import: a
+    fixed order, so that a notebook is judged the same way each time.
+    """
     lessons = {notebook[3:]: notebook for notebook in catalogue()}
-    imported = [
+    imported = Counter(
         found
         for cell in cells
         for found in re.findall(r"rnn_helpers\.lessons\.(\w+)", cell.text)
         if found in lessons
-    ]
-    named = [lesson for lesson in lessons if lesson in name]
-    of_names = [lesson for lesson in lessons if _has_all_names(cells, lessons[lesson])]
-    for found in (imported, sorted(named, key=len, reverse=True), of_names):
+    )
+    most = max(imported.values(), default=0)
+    equals = [lesson for lesson, count in imported.items() if count == most] or list(lessons)
+    if len(equals) == 1:
+        return lessons[equals[0]]
+    named = sorted((lesson for lesson in equals if lesson in name), key=len, reverse=True)
+    of_names = [lesson for lesson in equals if _has_all_names(cells, lessons[lesson])]
+    for found in (named, of_names, equals if imported else []):
         if found:
-            return lessons[max(set(found), key=found.count) if found is imported else found[0]]
+            return lessons[found[0]]
     raise NotebookError("is of no lesson of this course")
 
 

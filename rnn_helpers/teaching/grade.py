@@ -31,7 +31,8 @@ from rnn_helpers.checking.inputs import fresh_seed
 from rnn_helpers.course.map import NOTEBOOKS, Table
 from rnn_helpers.teaching.judging import NOTEBOOK, SECONDS, START, Judged, Verdict
 
-MOST = 2_000  # notebooks of one folder
+MOST = 2_000  # notebooks of one folder that are judged
+TOO_MANY = "was not judged: {:,} notebooks stand before it, the most of one folder"
 AT_ONCE = 2
 PATIENCE = NOTEBOOK + 2 * START + 10 * SECONDS  # seconds after which a whole notebook is given up
 GRADES = ("learner", "notebook", "lesson", "solved", "of", "note")
@@ -100,19 +101,19 @@ def grade(
     seed = fresh_seed() if seed is None else seed
     paths = list(_notebooks(folder))
     with ThreadPoolExecutor(at_once) as pool:
-        judged = pool.map(lambda path: _judged(path, seed, [whole, target.resolve()]), paths)
-        graded = [_graded(folder, path, one) for path, one in zip(paths, judged, strict=True)]
+        hidden = [whole, target.resolve()]
+        judged = list(pool.map(lambda path: _judged(path, seed, hidden), paths[:MOST]))
+    judged += [Judged(problem=TOO_MANY.format(MOST))] * (len(paths) - len(judged))
+    graded = [_graded(folder, path, one) for path, one in zip(paths, judged, strict=True)]
     _write(graded, target)
     return Grades(graded, target)
 
 
 def _notebooks(folder: Path) -> Iterator[Path]:
-    count = 0
     for place, folders, names in os.walk(folder, followlinks=False):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            if name.endswith(".ipynb") and not name.startswith(".") and count < MOST:
-                count += 1
+            if name.endswith(".ipynb") and not name.startswith("."):
                 yield Path(place, name)
 
 
@@ -120,7 +121,10 @@ def _judged(path: Path, seed: int, hidden: Iterable[Path]) -> Judged:
     """Judge one notebook in a process of its own, so that what ends that ends no other."""
     command = [sys.executable, "-m", "rnn_helpers.teaching.judging", str(path), str(seed)]
     package = Path(__file__).resolve().parents[2]
-    variables = os.environ | {"PYTHONPATH": str(package), "OPENBLAS_NUM_THREADS": "1"}
+    variables = os.environ | {
+        "PYTHONPATH": str(package), "OPENBLAS_NUM_THREADS": "1",
+        "PYTHONHASHSEED": "0",  # no order of a set may decide what somebody gets
+    }  # fmt: skip
     try:
         run = subprocess.run(
             [*command, *map(str, hidden)],
@@ -133,9 +137,17 @@ def _judged(path: Path, seed: int, hidden: Iterable[Path]) -> Judged:
     except subprocess.TimeoutExpired:
         return Judged(problem="could not be judged in time")
     except ValueError:
-        return Judged(problem=f"could not be judged: the judge ended with {run.returncode}")
+        why = _last_line(run.stderr)
+        return Judged(problem=f"could not be judged: the judge ended with {run.returncode}{why}")
     verdicts = [Verdict(**fields) for fields in found["verdicts"]]
     return Judged(found["lesson"], verdicts, found["problem"])
+
+
+def _last_line(said: bytes) -> str:
+    """Return the end of what the judge said of its end, which names the error, in brackets."""
+    lines = said.decode("utf-8", "replace").split("\n")
+    last = next((line.strip() for line in reversed(lines) if line.strip()), "")
+    return f" ({last[:200]})" if last else ""
 
 
 def _graded(folder: Path, path: Path, judged: Judged) -> Graded:

@@ -127,6 +127,7 @@ class _Answering:
         own = [str(folder) for folder in map(Path, hidden) if not _holds_python(folder)]
         self._hidden = [str(PACKAGE / "lessons"), *own]
         self._process: subprocess.Popen | None = None
+        self._folder = ""  # in which it runs
         self._replies: queue.Queue[bytes] = queue.Queue(maxsize=2)
         self._left = SECONDS
         self._asked = 0
@@ -145,7 +146,7 @@ class _Answering:
         return _outcome(reply, self._exercise.name)
 
     def _start(self) -> None:
-        self._folder = tempfile.mkdtemp()
+        self._folder = self._folder or tempfile.mkdtemp()
         environment = {
             "PATH": os.defpath, "HOME": self._folder, "OPENBLAS_NUM_THREADS": "1",
             "OMP_NUM_THREADS": "1", "PYTHONPATH": str(PACKAGE.parent), "LANG": "C.UTF-8",
@@ -231,8 +232,12 @@ class _Answering:
 
     def close(self) -> None:
         """End the process, with all that it may have started."""
-        if self._process is None:
-            return
+        if self._process is not None:
+            self._end()
+        if self._folder:  # also that of a process which could not be started
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _end(self) -> None:
         with contextlib.suppress(OSError, ProcessLookupError):
             if os.name == "posix":
                 os.killpg(self._process.pid, signal.SIGKILL)
@@ -245,7 +250,6 @@ class _Answering:
         self._process.stdout.close()
         with contextlib.suppress(OSError):
             self._process.stdin.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def _holds_python(folder: Path) -> bool:

@@ -38,6 +38,7 @@ from rnn_helpers.course.share import START
 
 LARGEST = 200_000  # bytes of one share; a full one has less than 100,000
 MOST = 3_000  # shares, files of a folder or members of a zip file
+TOO_MANY = "there are more than {}: from here on nothing was read"
 TEXT = 20_000_000  # bytes of all files together that are longer than a share: those of lines
 LEFT_BEHIND = {".DS_Store", "Thumbs.db", "desktop.ini"}  # by systems, in folders and zip files
 DOCUMENTS = {".xlsx", ".ods", ".docx", ".odt"}  # zip files of many members that are no shares
@@ -122,7 +123,7 @@ def _given(lines: Iterable[object]) -> Iterator[Piece]:
 def _most(pieces: Iterator[Piece]) -> Iterator[Piece]:
     yield from itertools.islice(pieces, MOST)
     for name, _ in pieces:
-        yield name, f"there are more than {MOST}: from here on nothing was read"
+        yield name, TOO_MANY.format(MOST)
         return
 
 
@@ -193,7 +194,7 @@ def _left_behind(name: str) -> bool:
 
 def _members(file: IO[bytes], name: str, path: Path, allowance: _Allowance) -> Iterator[Piece]:
     """Walk the members of a zip file; each is read as a stream, up to what a file may have."""
-    document, found = path.suffix.lower() in DOCUMENTS, False
+    document, found, opened = path.suffix.lower() in DOCUMENTS, False, 0
     try:
         with zipfile.ZipFile(file) as archive:
             for member in archive.infolist():
@@ -201,6 +202,10 @@ def _members(file: IO[bytes], name: str, path: Path, allowance: _Allowance) -> I
                 if member.is_dir() or "__MACOSX" in parts or _left_behind(parts[-1]):
                     continue
                 inside = f"{name}/{member.filename}" if name else member.filename
+                opened += 1  # each, whether or not there is anything to say of it
+                if opened > MOST:
+                    yield inside, TOO_MANY.format(MOST)
+                    return
                 content = _member(archive, member, allowance)
                 if document and not (isinstance(content, bytes) and BEGIN.search(_text(content))):
                     continue  # the styles and fonts of a spreadsheet

@@ -40,13 +40,14 @@ BROWSER_OPTIONS = (
     "--disable-sync",
     "--disable-dev-shm-usage",  # a container has little shared memory: pages would crash
 )
-PATIENCE = 120  # seconds: more than anything takes, also where three work at the same time
+PATIENCE = 120  # seconds: more than anything but Run All takes, also where three work at once
+STARTS = 5  # of a server, each on another port
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 # What axe looks at: the notebook's texts and outputs. Around them is JupyterLab: menus, tool bars,
 # prompts and the editors of the cells, which no notebook has a say in.
 OURS = {"include": [[".jp-Notebook .jp-RenderedMarkdown"], [".jp-Notebook .jp-OutputArea-output"]]}
-# What JupyterLab itself writes to the console as errors, each seen with an empty notebook.
-KNOWN_NOISE: tuple[str, ...] = ()
+# Whatever proxy the system has, this machine's own servers are not behind it.
+_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 def browser_path() -> str | None:
@@ -78,8 +79,13 @@ def end_browsers() -> None:
     """End every browser that this process has opened."""
     for process in psutil.Process().children(recursive=True):
         with contextlib.suppress(psutil.Error):
-            if process.name().startswith(BROWSERS):
+            if is_browser(process.name()):
                 process.kill()
+
+
+def is_browser(process: str) -> bool:
+    """Say whether a process of this name is a browser: macOS calls it "Google Chrome"."""
+    return any(name in process.lower() for name in ("chrome", "chromium"))
 
 
 @dataclass
@@ -149,7 +155,7 @@ def open_server(
     `windowing` says what becomes of cells outside the window: JupyterLab alone would take
     "contentVisibility".
     """
-    server = Server(home / "notebooks", _free_port(), secrets.token_hex(16))
+    server = Server(home / "notebooks", 0, secrets.token_hex(16))
     shutil.copytree(notebooks, server.folder, ignore=shutil.ignore_patterns(".*", "__pycache__"))
     (home / "settings").mkdir(parents=True)
     (home / "settings" / "overrides.json").write_text(json.dumps(_settings(theme, windowing)))
@@ -157,25 +163,49 @@ def open_server(
     disabled = {"disabledExtensions": dict.fromkeys(without, True)}
     (home / "config" / "labconfig" / "page_config.json").write_text(json.dumps(disabled))
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--expose-app-in-browser"]
-    command += [f"--ServerApp.port={server.port}", "--ServerApp.port_retries=0"]
+    command += ["--ServerApp.port_retries=0"]
     command += [f"--ServerApp.root_dir={server.folder}", f"--IdentityProvider.token={server.token}"]
     command += [f"--LabApp.app_settings_dir={home / 'settings'}"]
     command += [f"--LabApp.user_settings_dir={home / 'user'}", "--LabApp.news_url=None"]
     command += [f"--LabApp.workspaces_dir={home / 'workspaces'}"]
     command += ["--LabApp.extension_manager=readonly", "--ServerApp.allow_root=True"]
-    with (home / "jupyter.log").open("w") as log:
-        process = subprocess.Popen(
-            command, env=_environment(home), cwd=home, stdout=log, stderr=subprocess.STDOUT
-        )
+    process = _started(server, command, home)
+    try:
+        yield server
+    finally:
+        _end(process)
+
+
+def _started(server: Server, command: list[str], home: Path) -> subprocess.Popen:
+    """Start a server and wait until it answers; again, where another took its port meanwhile."""
+    log = home / "jupyter.log"
+    for start in range(1, STARTS + 1):
+        server.port = _free_port()
+        with log.open("w") as written:
+            process = subprocess.Popen(
+                [*command, f"--ServerApp.port={server.port}"],
+                env=_environment(home),
+                cwd=home,
+                stdout=written,
+                stderr=subprocess.STDOUT,
+            )
         try:
-            _wait_until_it_answers(server, process, home / "jupyter.log")
-            yield server
-        finally:
-            process.terminate()
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
+            _wait_until_it_answers(server, process, log)
+            return process
+        except BaseException as error:
+            _end(process)
+            is_taken = f"port {server.port} is not available" in log.read_text()
+            if not (isinstance(error, RuntimeError) and is_taken) or start == STARTS:
+                raise
+    raise AssertionError("the last start ends above")
+
+
+def _end(process: subprocess.Popen) -> None:
+    process.terminate()
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
 
 
 def _wait_until_it_answers(server: Server, process: subprocess.Popen, log: Path) -> None:
@@ -184,7 +214,7 @@ def _wait_until_it_answers(server: Server, process: subprocess.Popen, log: Path)
         if process.poll() is not None:
             raise RuntimeError(f"JupyterLab ended with {process.returncode}:\n{log.read_text()}")
         with contextlib.suppress(OSError):
-            urllib.request.urlopen(f"{server.origin}/api?token={server.token}", timeout=5)
+            _OPENER.open(f"{server.origin}/api/status?token={server.token}", timeout=5).close()
             return
         time.sleep(0.2)
     raise RuntimeError(f"JupyterLab did not answer within {PATIENCE} s:\n{log.read_text()}")
@@ -377,7 +407,7 @@ def open_notebook(
 
 
 def _hear(notebook: Notebook, kind: str, text: str) -> None:
-    if kind == "error" and not any(known in text for known in KNOWN_NOISE):
+    if kind == "error":
         notebook.complaints.append(f"console: {text}")
 
 

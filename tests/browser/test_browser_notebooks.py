@@ -47,13 +47,18 @@ def test_notebook_runs_and_its_panels_move(browser: Browser, server: Server, nam
         notebook.close()
 
 
-# What is put into the live region of a panel is read aloud: count it.
+# What is put into the live region of a panel is read aloud: note when, and when a picture came.
 LISTEN = """panel => {
   const voice = panel.querySelector('.rnn-voice');
-  window.heard = 0;
-  new MutationObserver(() => { if (voice.textContent) window.heard += 1; })
-    .observe(voice, { childList: true });
+  window.heard = [];
+  let last = performance.now();
+  new MutationObserver(() => { last = performance.now(); })
+    .observe(panel.querySelector('.rnn-picture'), { attributeFilter: ['data-frame'] });
+  new MutationObserver(() => {
+    if (voice.textContent) window.heard.push(performance.now() - last);
+  }).observe(voice, { childList: true });
 }"""
+REST = 600  # ms without a new picture, before anything is said: 700, less what clocks may differ
 
 
 def assert_playing_says_little(panel: Locator) -> None:
@@ -68,6 +73,7 @@ def assert_playing_says_little(panel: Locator) -> None:
     panel.page.wait_for_timeout(5000)
     if play.get_attribute("aria-label").startswith("pause"):  # else it came to its end
         play.click()
-    panel.page.wait_for_timeout(1500)
+    panel.page.wait_for_function("() => window.heard.length > 0")
     assert int(picture.get_attribute("data-frame")) - frame >= 3, "it does not play"
-    assert 1 <= panel.evaluate("() => window.heard") <= 3
+    rests = panel.evaluate("() => window.heard")
+    assert min(rests) > REST, f"it speaks while it plays: {rests} ms after a picture"

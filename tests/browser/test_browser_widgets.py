@@ -367,6 +367,49 @@ def test_value_under_the_pointer(page: Page) -> None:
     assert not tip.is_visible() and page.locator(".rnn-twin").count() == 0
 
 
+def test_pointing_goes_on_after_an_answer_that_never_came(browser: Browser) -> None:
+    page = new_page(browser)
+    page.clock.install()
+    stage(page, "live_picture.js", state(1, 10, "the first"))
+    image = page.locator(".rnn-view img")
+    image.hover(position={"x": 10, "y": 20})
+    page.clock.run_for(5_000)
+    image.hover(position={"x": 12, "y": 20})
+    assert page.evaluate("() => window.message.point.x") == 10, "the kernel may only be busy"
+    page.clock.run_for(6_000)
+    image.hover(position={"x": 14, "y": 20})
+    assert page.evaluate("() => window.message.point.x") == 14
+    page.close()
+
+
+STILLS = """async () => {
+  const light = "data:image/png;base64,AAAA";
+  document.body.dataset.jpThemeLight = "false";
+  document.body.innerHTML = `<div class="rnn-still"><img src="${light}"></div>`;
+  const line = { open: () => ({ done: window.refused ? Promise.reject() : null }),
+    send: ({ key }) => line.onMsg({ content: { data: { key } }, buffers: ["dark"] }) };
+  const manager = {};
+  const watcher = new StillsWatcher(document.body, { widget_manager: manager });
+  const kernel = { createComm: () => line };
+  const shown = [];
+  for (const change of [{}, { kernel, refused: true }, { kernel, refused: false }]) {
+    manager.kernel = change.kernel;
+    window.refused = change.refused;
+    watcher.look();
+    await new Promise(go => setTimeout(go, 50));
+    shown.push(document.querySelector("img").src === light ? "light" : "dark");
+  }
+  watcher.stop();
+  return shown;
+}"""
+
+
+def test_a_still_picture_is_asked_for_again_when_the_kernel_is_there(page: Page) -> None:
+    scripts = (PANELS / "stills.js").read_text(), "const isDark = () => true;"
+    code = "\n".join(scripts)
+    assert page.evaluate(f"() => {{ {code}\n return ({STILLS})(); }}") == ["light", "light", "dark"]
+
+
 def test_picture_that_is_shown_smaller_is_asked_for_its_own_places(page: Page) -> None:
     page.locator(".rnn-view img").evaluate("image => image.style.width = '20px'")
     page.locator(".rnn-view img").click(position={"x": 10, "y": 5})

@@ -242,6 +242,42 @@ def test_a_linked_notebook_stays_a_link(source: Path, tmp_path: Path) -> None:
     assert sources(elsewhere) == sources(source / f"{NAME}.ipynb")
 
 
+def test_a_linked_notebook_may_lie_on_another_file_system(
+    source: Path, tmp_path: Path, monkeypatch
+) -> None:
+    """A file cannot be moved from one to another in one step, so it is made where it goes."""
+    mine, elsewhere = tmp_path / "mine", tmp_path / "elsewhere" / "a.ipynb"
+    mine.mkdir()
+    elsewhere.parent.mkdir()
+    write(elsewhere, "my answer")
+    try:
+        os.symlink(elsewhere, mine / f"{NAME}.ipynb")
+    except OSError:
+        pytest.skip("links need a right here")
+    replace = os.replace
+
+    def within_one(old: Path, new: Path) -> None:
+        if Path(old).parent != Path(new).parent:
+            raise OSError(18, "Invalid cross-device link")
+        replace(old, new)
+
+    monkeypatch.setattr(os, "replace", within_one)
+    kept = copies.reset(mine, NAME)
+    assert sources(elsewhere) == sources(source / f"{NAME}.ipynb")
+    assert kept.parent == mine and sources(kept) == ["my answer"]
+    assert [path.name for path in elsewhere.parent.iterdir()] == ["a.ipynb"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are no such rights here")
+def test_who_may_read_a_notebook_stays_as_it_was(source: Path, tmp_path: Path) -> None:
+    file = tmp_path / "mine" / f"{NAME}.ipynb"
+    file.parent.mkdir()
+    write(file, "my answer")
+    file.chmod(0o600)
+    kept = copies.reset(file.parent, NAME)
+    assert [path.stat().st_mode & 0o777 for path in (file, kept)] == [0o600, 0o600]
+
+
 # ---- the real notebooks
 
 

@@ -19,8 +19,3 @@ def test_what_is_stored_is_the_same_whatever_was_answered() -> None:
     for bundle in bundles:
         drop_view(bundle)
     assert bundles[0] == bundles[1] == {"text/plain": STILL, "text/html": f"<p>{STILL}</p>"}
-
-
-def test_each_sentence_says_what_to_do() -> None:
-    for sentence in (STILL, WAITING):
-        assert "`rnn-course`" in sentence and "`pip install ipywidgets anywidget`" in sentence

@@ -109,6 +109,31 @@ def test_a_good_set_up_is_fine(monkeypatch) -> None:
     assert all(verdict.startswith("fine") for verdict in verdicts.values()), verdicts
 
 
+def test_a_package_that_only_lies_on_the_path_is_told_and_the_rest_is_looked_at(
+    monkeypatch,
+) -> None:
+    def requires(name: str) -> list[str]:
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(metadata, "requires", requires)
+    verdicts = dict(course.check_setup().rows)
+    assert verdicts["rnn_helpers"].startswith("not installed")
+    assert {"Python", "memory", "disk", "progress"} <= set(verdicts)
+
+
+@pytest.mark.parametrize(
+    ("version", "numbers"),
+    [
+        ("4.4rc1", (4, 4)),
+        ("2.0.0+cpu", (2, 0, 0)),
+        ("3.11.dev2", (3, 11, 0)),
+        ("10.1.3.4", (10, 1, 3)),
+    ],
+)
+def test_a_version_is_read_up_to_its_letters(version: str, numbers: tuple[int, ...]) -> None:
+    assert course._numbers(version) == numbers
+
+
 def test_old_python_says_what_to_do() -> None:
     assert course._python((3, 11)).startswith("fine")
     assert course._python((3, 14)).startswith("fine")

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from rnn_helpers.course import page
-from rnn_helpers.course.page import TARGET, listen
+from rnn_helpers.course.page import TARGET, after_cell, listen
 
 DARK, FINE = {"theme": "dark", "ratio": 1}, {"theme": "dark", "ratio": 2}
 
@@ -17,7 +17,8 @@ class Kernel:
         self.targets: dict = {}
         self.hooks: dict = {}
         self.kernel = SimpleNamespace(comm_manager=self)
-        self.events = SimpleNamespace(register=self.hooks.setdefault)
+        unregister = lambda event, hook: self.hooks.pop(event)  # noqa: E731
+        self.events = SimpleNamespace(register=self.hooks.setdefault, unregister=unregister)
 
     def register_target(self, name: str, note: object) -> None:
         self.targets[name] = note
@@ -47,3 +48,16 @@ def test_what_was_said_last_is_told_before_the_next_cell_and_once(kernel: Kernel
 def test_without_a_kernel_nobody_speaks(monkeypatch: pytest.MonkeyPatch, shell: object) -> None:
     monkeypatch.setattr(page, "get_ipython", lambda: shell)
     listen(lambda said: None)
+
+
+def test_what_waits_for_the_end_of_the_cell_is_called_once(kernel: Kernel) -> None:
+    called = []
+    after_cell(lambda: called.append("done"))
+    assert called == [], "in the middle of the cell"
+    kernel.hooks["post_run_cell"](SimpleNamespace())
+    assert called == ["done"] and not kernel.hooks
+
+
+def test_without_cells_none_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page, "get_ipython", lambda: None)
+    after_cell(lambda: pytest.fail("there was no cell"))

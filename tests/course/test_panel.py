@@ -668,6 +668,23 @@ def test_a_control_that_is_answered_in_a_thread_of_its_own_waits_its_turn(ask: s
     assert len(answers) == 1
 
 
+@pytest.mark.parametrize("question", [{"point": {"x": 9, "y": 9}}, {"step": "End"}, {"click": {}}])
+def test_each_question_is_answered_also_where_that_fails(monkeypatch, question) -> None:
+    """The browser asks nothing more before it has an answer."""
+
+    def fails(_: object) -> None:
+        raise RuntimeError("no values")
+
+    panel, sent = line_panel(), []
+    monkeypatch.setattr(panel.picture, "send", sent.append)
+    monkeypatch.setattr(panel.picture, "point", fails)
+    with pytest.raises(RuntimeError, match="no values"):
+        panel.picture._answer(None, question, None)
+    panel.picture.drawing = None
+    panel.picture._answer(None, question, None)
+    assert sent == [{"pointed": {"text": "", "also": []}}] * 2
+
+
 def test_what_a_page_tells_is_not_trusted() -> None:
     panel = line_panel()
     tell(panel, theme="sepia", ratio=0)
@@ -683,6 +700,30 @@ def test_live_run_follows_its_page() -> None:
     assert np.median(pixels(run.still.png)) == 255
     run.finish(3, [0.5, 0.3, 0.2])
     assert np.median(pixels(run.png)) < 40
+
+
+def test_a_run_that_was_interrupted_follows_its_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While it runs, a page that speaks in a thread of its own waits for the next frame."""
+    ends: list[Any] = []
+    monkeypatch.setattr(engine, "after_cell", ends.append)
+
+    def tell_in_a_thread(theme: str) -> None:
+        other = Thread(target=lambda: tell(run, theme=theme, ratio=1))
+        other.start()
+        other.join(20)
+
+    run = live_run(rate=1e9)
+    for step in (39, 40):
+        run.update(step, [0.5, 0.3])
+    tell_in_a_thread("dark")
+    assert np.median(pixels(run.png)) == 255, "the loop may be changing the data"
+    (end,) = ends
+    end()  # the cell was stopped there
+    assert np.median(pixels(run.png)) < 40
+    tell_in_a_thread("light")
+    assert np.median(pixels(run.png)) == 255
+    run.update(41, [0.5, 0.3])  # another cell goes on with it
+    assert len(ends) == 2
 
 
 # -- pointing and playing ----------------------------------------------------------------------

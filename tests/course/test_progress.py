@@ -84,9 +84,30 @@ def test_a_file_of_version_1_is_read_and_kept(file: Path) -> None:
     assert copy.read_text() == text
 
 
-def test_an_older_course_loses_nothing() -> None:
-    """It leaves a file of a newer version alone, as this one does with those of version 3."""
-    assert progress.VERSION == 2
+def test_a_file_of_a_newer_course_is_left_alone(file: Path) -> None:
+    text = json.dumps({"version": progress.VERSION + 1, "exercises": {"gru.gru_step": OLD}})
+    file.parent.mkdir()
+    file.write_text(text)
+    assert progress.read() == {}
+    for said in (
+        progress.record("gru.gru_step", right=True),
+        progress.record_choice("a question", "an option"),
+        progress.reset("gru.gru_step"),
+        progress.reset(),
+    ):
+        assert "newer version of the course" in said
+    assert file.read_text() == text
+    assert [path.name for path in file.parent.iterdir()] == ["progress.json"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are no such rights here")
+def test_who_may_read_the_file_stays_as_it_was(file: Path) -> None:
+    file.parent.mkdir()
+    file.write_text(json.dumps({"version": 1, "exercises": {"gru.gru_step": OLD}}))
+    file.chmod(0o600)
+    assert progress.record("gru.gru_step", right=True) == ""
+    modes = {path.name: path.stat().st_mode & 0o777 for path in file.parent.iterdir()}
+    assert modes == {"progress.json": 0o600, "progress.version-1.json": 0o600}
 
 
 def test_what_was_wrong_is_counted(file: Path) -> None:
@@ -170,14 +191,6 @@ def test_damaged_file_is_set_aside_and_work_goes_on(file: Path, content: str) ->
     assert file.with_name("progress.damaged-1.json").read_text() == content
 
 
-def test_file_of_a_newer_version_is_left_alone(file: Path) -> None:
-    file.parent.mkdir()
-    newer = json.dumps({"version": 99, "exercises": {}})
-    file.write_text(newer)
-    assert "newer version" in progress.record("a.b", right=True)
-    assert file.read_text() == newer
-
-
 def test_place_that_cannot_be_written_costs_a_sentence(tmp_path: Path, monkeypatch) -> None:
     (tmp_path / "blocked").touch()
     monkeypatch.setenv("RNN_HELPERS_PROGRESS", str(tmp_path / "blocked" / "progress.json"))
@@ -221,6 +234,40 @@ def test_a_lock_whose_holder_was_killed_holds_up_nobody(file: Path) -> None:
         assert progress._is_dead(file.with_name("progress.json.lock").read_text())
     assert progress.record("a.b", right=True) == ""
     assert [path.name for path in file.parent.iterdir()] == ["progress.json"]
+
+
+def test_a_lock_that_took_the_place_of_a_dead_one_is_not_removed(file: Path, monkeypatch) -> None:
+    """Another kernel may remove the dead lock and make its own while this one is still looking."""
+    monkeypatch.setattr(progress, "_PATIENCE", 60.0)
+    file.parent.mkdir()
+    lock, others = file.with_name("progress.json.lock"), "another-machine 1 token"
+    lock.write_text("dead")
+    rename, held = os.rename, []
+
+    def taken_over(*where: Path) -> None:
+        """Let another kernel come between the look at the lock and its removal."""
+        if lock.read_text() == "dead":
+            lock.write_text(others)
+        rename(*where)
+
+    def rest(_: float) -> None:
+        held.append(lock.read_text())
+        lock.unlink()  # the other kernel is done
+
+    monkeypatch.setattr(os, "rename", taken_over)
+    monkeypatch.setattr(progress, "_is_dead", lambda token: token == "dead")
+    monkeypatch.setattr(progress.time, "sleep", rest)
+    assert progress.record("a.b", right=True) == ""
+    assert held == [others]
+    assert [path.name for path in file.parent.iterdir()] == ["progress.json"]
+
+
+def test_a_kernel_removes_only_its_own_lock(file: Path) -> None:
+    """Its lock may have been taken for one left behind while it was at work."""
+    lock = file.with_name("progress.json.lock")
+    with progress._lock(file):
+        lock.write_text("of another kernel")
+    assert lock.read_text() == "of another kernel"
 
 
 def test_a_lock_of_a_living_kernel_or_another_machine_is_respected(file: Path) -> None:

@@ -85,6 +85,13 @@ def test_without_a_folder_of_the_class_it_is_one_file_here() -> None:
     assert sent()["exercises"]["gru.gru_step"]["unaided"] is True
 
 
+def test_an_empty_name_of_the_folder_is_none_in_the_preview_and_in_the_deed(monkeypatch) -> None:
+    monkeypatch.setenv(share.FOLDER, "")
+    work()
+    assert "into one file, my_progress.json, here" in repr(share_progress())
+    assert "It is in my_progress.json" in str(share_progress().send())
+
+
 def test_no_file_is_replaced() -> None:
     work()
     Path(share.FILE).write_text("mine")

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import json
 import os
+import signal
 import stat
 import statistics
 import subprocess
@@ -67,6 +68,24 @@ def test_start_copies_for_the_learner_and_then_runs_the_server(tmp_path: Path) -
     assert (
         run.stderr == "The notebooks could not be copied.\n"
     )  # and the server starts all the same
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the hub is started on POSIX alone")
+def test_a_hub_that_ends_at_its_start_is_told_with_its_log(tmp_path: Path, monkeypatch) -> None:
+    programs = tmp_path / "built" / "venv" / "bin"
+    programs.mkdir(parents=True)
+    for name in ("jupyterhub", "python"):
+        (programs / name).write_text("#!/bin/sh\necho this hub has no configuration\nexit 1\n")
+        (programs / name).chmod(0o755)
+    monkeypatch.setattr(hub_class, "BUILT", tmp_path / "built")
+    monkeypatch.setattr(hub_class.tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(hub_class, "_everybody_can_run", lambda python: False)
+    before = signal.getsignal(signal.SIGTERM)
+    says = "the hub did not start:\nthis hub has no configuration"
+    with pytest.raises(RuntimeError, match=says), hub_class.open_hub(1):
+        pytest.fail("it did start")
+    assert signal.getsignal(signal.SIGTERM) is before
+    assert [left.name for left in tmp_path.iterdir()] == ["built"]
 
 
 # ---- the class

@@ -4,6 +4,7 @@ import json
 
 import pytest
 import recall_experiment as experiment
+import resumable
 
 TASK, CELL = "recall", "GRU"
 
@@ -11,7 +12,7 @@ TASK, CELL = "recall", "GRU"
 @pytest.fixture
 def runs(tmp_path, monkeypatch):
     """Return no runs yet, to be kept in a file of their own."""
-    monkeypatch.setattr(experiment, "RUNS", tmp_path / "runs.jsonl")
+    monkeypatch.setattr(resumable, "runs_file", lambda experiment: tmp_path / "runs.jsonl")
     return experiment.Runs()
 
 
@@ -71,7 +72,7 @@ def test_a_second_call_goes_on_where_the_first_one_ended(runs, monkeypatch):
     again = experiment.Runs()
     assert again.made(TASK, "tanh", 0.01, 3, 0) == made
     assert again.of(TASK, "tanh", 0.01, 3, (0, 1)) == [made]
-    [line] = experiment.RUNS.read_text("ascii").splitlines()
+    [line] = runs.file.read_text("ascii").splitlines()
     assert json.loads(line) == [[TASK, "tanh", 0.01, 3, 0], made]
     assert made["score"] == 1 and made["steps"] < experiment.STEPS[TASK]
     assert set(made) == {"score", "steps", "before", "after"}

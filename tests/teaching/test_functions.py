@@ -187,6 +187,34 @@ def test_nothing_of_a_notebook_is_run(tmp_path: Path) -> None:
 # ---- files
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "lesson"),
+    [
+        ("06_gru", "", "06_gru"),
+        ("07_lstm (2)", "", "07_lstm"),
+        ("maria", "def lstm_step(): ...", "06_gru"),
+        ("07_lstm", "from rnn_helpers.lessons.gru import panel", "06_gru"),
+    ],
+)
+def test_one_more_import_decides_nothing_by_chance(
+    tmp_path: Path, name: str, text: str, lesson: str
+) -> None:
+    """Between lessons that are imported as often, the order of a set would be drawn by chance."""
+    imported = [f"from rnn_helpers.lessons.{of} import exercises" for of in ("gru", "lstm")]
+    cells = [new_code_cell(source) for source in (*imported, text)]
+    assert read(classroom.save(new_notebook(cells=cells), tmp_path / f"{name}.ipynb")).lesson == (
+        lesson
+    )
+
+
+def test_between_equals_the_names_that_are_defined_decide(tmp_path: Path) -> None:
+    imported = "".join(f"import rnn_helpers.lessons.{of}\n" for of in ("gru", "start_here"))
+    path = classroom.save(
+        new_notebook(cells=[new_code_cell(imported), new_code_cell(RIGHT)]), tmp_path / "a.ipynb"
+    )
+    assert read(path).lesson == "00_start_here"
+
+
 def test_the_lesson_is_known_by_its_import_its_name_or_its_functions(tmp_path: Path) -> None:
     both = "def from_pytorch(a):\n    return a"
     assert found(tmp_path, both, name="me_06_gru.ipynb", of=catalogue()["06_gru"][5]).function

@@ -120,6 +120,28 @@ def test_what_ends_the_judge_is_told(tmp_path: Path, monkeypatch) -> None:
     assert "the judge ended with 1" in module._judged(path, 1, []).problem
 
 
+def test_what_the_judge_said_of_its_end_is_told(tmp_path: Path) -> None:
+    path = classroom.save(classroom.notebook("start_here"), tmp_path / "a.ipynb")
+    said = module._judged(path, "no number", []).problem
+    assert said.startswith("could not be judged: the judge ended with 1 (ValueError: invalid lit")
+    assert "\n" not in said
+    assert module._last_line(b"") == "" and len(module._last_line(b"\xff" * 999)) < 210
+
+
+def test_notebooks_beyond_the_most_are_listed(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(module, "MOST", 2)
+    monkeypatch.setattr(module, "_judged", lambda *_: Judged("00_start_here"))
+    for name in "abcd":
+        (tmp_path / "in" / name).mkdir(parents=True)
+        (tmp_path / "in" / name / "x.ipynb").write_text("{}")
+    made = grade(tmp_path / "in", tmp_path / "out")
+    notes = {row["learner"]: row["note"] for row in rows(tmp_path / "out" / "grades.csv")}
+    beyond = "was not judged: 2 notebooks stand before it, the most of one folder"
+    assert notes == {"a": "", "b": "", "c": beyond, "d": beyond}
+    assert beyond in (tmp_path / "out" / "feedback" / "d" / "x.md").read_text()
+    assert beyond in repr(made)
+
+
 def test_a_flat_folder_names_learners_by_what_their_files_add() -> None:
     for name, learner in {
         "maria_02_forward_pass.ipynb": "maria", "02_forward_pass (2).ipynb": "2",

@@ -202,6 +202,17 @@ def test_time_for_a_notebook_is_bounded(tmp_path: Path, monkeypatch) -> None:
     assert (verdict.state, verdict.right) == ("not judged", False)
 
 
+def test_a_process_that_cannot_be_started_leaves_no_folder(tmp_path: Path, monkeypatch) -> None:
+    made = classroom.answered("start_here", column=RIGHT)
+    path = classroom.save(made, tmp_path / "a.ipynb")
+    monkeypatch.setattr(judging, "has_wall", lambda: False)
+    monkeypatch.setattr(judging.sys, "executable", str(tmp_path / "no python"))
+    monkeypatch.setattr(judging.tempfile, "tempdir", str(tmp_path))
+    (verdict,) = judge(path, 3).verdicts
+    assert verdict.state == "not judged" and "FileNotFoundError" in verdict.says
+    assert [left.name for left in tmp_path.iterdir()] == ["a.ipynb"]
+
+
 @pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="there is no /proc here")
 def test_nothing_is_left_running(tmp_path: Path) -> None:
     column(tmp_path, "def column(token, n_x):\n    while True: pass")

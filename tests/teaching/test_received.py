@@ -231,6 +231,20 @@ def test_members_without_end_are_not_all_read(tmp_path: Path, monkeypatch) -> No
     assert len(receive([line_of(text(i).encode()) for i in range(9)]).shares) == 5
 
 
+def test_parts_of_a_document_that_hold_no_line_count_too(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(received, "MOST", 5)
+    opened, open_one = [], received._member
+
+    def watched(archive: zipfile.ZipFile, *more: object) -> object:
+        opened.append(more)
+        return open_one(archive, *more)
+
+    monkeypatch.setattr(received, "_member", watched)
+    path = zipped(tmp_path / "many.xlsx", {f"xl/{i}.xml": "<a/>" for i in range(9)})
+    assert whys(path) == {"xl/5.xml": "there are more than 5: from here on nothing was read"}
+    assert len(opened) == 5
+
+
 @pytest.mark.skipif(os.name != "posix", reason="links and pipes are those of POSIX")
 def test_no_link_is_followed_and_no_pipe_opened(tmp_path: Path) -> None:
     outside = tmp_path / "outside"

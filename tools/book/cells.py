@@ -17,6 +17,7 @@ from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
+from predictions import asked, turned_out
 
 from book.media import Media
 from rnn_helpers.checking.exercise import Exercise
@@ -73,7 +74,7 @@ def without_kernel(
     """Return an output of ``cell`` as a page shows it; ``questions`` are the predictions so far."""
     markup = output.get("data", {}).get("text/html", "")
     if markup.startswith('<div class="rnn-predict"'):
-        question, *options = asked(output.data["text/plain"])
+        question, options = asked(output.data["text/plain"])
         name = name_of_prediction(cell.source) or f"question {len(questions) + 1}"
         questions[name] = options
         return as_html(prediction_box(name, question, options))
@@ -98,12 +99,6 @@ def name_of_prediction(source: str) -> str:
     return ""  # a loop that shows each question above its answer
 
 
-def asked(text: str) -> list[str]:
-    """Return the question and then its options, from the text that a prediction stores."""
-    question, _, rest = text.removeprefix("Predict: ").partition("\n  - ")
-    return [question, *rest.removesuffix(f"\n{prediction.TO_DO}").split("\n  - ")]
-
-
 def prediction_box(name: str, question: str, options: list[str]) -> str:
     """Return the question with a place for its buttons, which ``prediction.js`` fills."""
     state = {"question": question, "options": options, "choice": "", "measured": True}
@@ -114,21 +109,12 @@ def prediction_box(name: str, question: str, options: list[str]) -> str:
 
 def reveal_box(name: str, measured: str, options: list[str]) -> str:
     """Return what was measured, in a box that is shut until a choice is made."""
-    answer = answer_in(measured, options)
+    answer, _ = turned_out(measured, options)
     remarks = {option: prediction._remark(option, answer) for option in ["", *options]}
     state = {"finding": measured, "choice": "", "remark": remarks[""], "remarks": remarks}
     summary = "Choose an answer above. Then open this: what was measured."
     inside = f"<details><summary>{summary}</summary><p>{html.escape(measured)}</p></details>"
     return widget("reveal", name, state, inside)
-
-
-def answer_in(measured: str, options: list[str]) -> str:
-    """Return which of ``options`` turned out right, from what a reveal stores."""
-    said = measured.removeprefix("Measured: ")
-    right = [option for option in options if said.startswith(f"{option.rstrip('.')}. ")]
-    if not right:
-        raise ValueError(f"what was measured, {measured!r}, begins with none of {options}")
-    return max(right, key=len)
 
 
 # ---- panels and exercises

@@ -15,13 +15,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
+from predictions import ASKED, asked, turned_out
 
 from rnn_helpers.checking.exercise import Exercise
 from rnn_helpers.course import gates
 from rnn_helpers.course.panel import Panel
 from rnn_helpers.course.prediction import stored_answer
-
-OPTION = "  - "
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ def predictions(cells: Iterable[NotebookNode]) -> list[Prediction]:
         for name in re.findall(r"^(\w+) = predict\(", cell.source, flags=re.MULTILINE):
             question, options = _asked(cell)
             answer = next(_answers(code, name))
-            right, evidence = _told(answer, options)
+            right, evidence = turned_out(answer, options)
             found.append(Prediction(name, question, options, right, evidence))
     return found
 
@@ -85,10 +84,8 @@ def asks(cell: NotebookNode, card: Prediction) -> bool:
 def _asked(cell: NotebookNode) -> tuple[str, tuple[str, ...]]:
     """Return the question and the options that a cell shows."""
     texts = (output.data["text/plain"] for output in cell.outputs if "data" in output)
-    text = next(text for text in texts if text.startswith("Predict: "))
-    first, *rest = text.splitlines()
-    options = tuple(line.removeprefix(OPTION) for line in rest if line.startswith(OPTION))
-    return first.removeprefix("Predict: "), options
+    question, options = asked(next(text for text in texts if text.startswith(ASKED)))
+    return question, tuple(options)
 
 
 def _answers(code: list[NotebookNode], name: str) -> Iterator[str]:
@@ -99,14 +96,6 @@ def _answers(code: list[NotebookNode], name: str) -> Iterator[str]:
                 output.data.get("text/html", "") for output in cell.outputs if "data" in output
             )
             yield from filter(None, map(stored_answer, shown))
-
-
-def _told(answer: str, options: tuple[str, ...]) -> tuple[str, str]:
-    """Cut "Measured: an option. The evidence." into the option and the evidence."""
-    said = answer.removeprefix("Measured: ")
-    starts = [option for option in options if said.startswith(f"{option.rstrip('.')}. ")]
-    right = max(starts, key=len)
-    return right, said[len(right.rstrip(".")) + 2 :]
 
 
 def panels(cells: Iterable[NotebookNode], lesson: str) -> list[PanelCard]:
