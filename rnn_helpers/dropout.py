@@ -74,7 +74,7 @@ class Dropout(Cell):
         self.same_mask, self.rng = checks.flag("same_mask", same_mask), checks.generator(rng)
         self.n_x, self.n_a, self.dtype, self.rows = cell.n_x, cell.n_a, cell.dtype, cell.rows
         self.params = cell.params
-        self.drops_next = 0  # the thread whose next forward drops, and takes it back; 0: none
+        self.drops_next: set[int] = set()  # threads whose next forward drops, and takes it back
 
     def __repr__(self) -> str:
         same = ", same_mask=True" if self.same_mask else ""
@@ -100,8 +100,8 @@ class Dropout(Cell):
     def forward(
         self, x: np.ndarray, state: State | None = None, mask: np.ndarray | None = None
     ) -> tuple[np.ndarray, DropoutTape]:
-        if drops := self.drops_next == get_ident():  # a picture may read in another thread
-            self.drops_next = 0
+        if drops := get_ident() in self.drops_next:  # a picture may read in another thread
+            self.drops_next.discard(get_ident())
         x, start, ends = self._read(x, state, mask)
         mask_x = mask_a = None
         if drops:
@@ -169,13 +169,14 @@ def drop_next(model: Model | Cell) -> None:
     if not dropouts:
         raise ValueError(f"model must have a Dropout cell inside, got {model}")
     for part in dropouts:
-        part.drops_next = get_ident()
+        part.drops_next.add(get_ident())
 
 
 def dropping(model: Model, batches: Iterable[Batch]) -> Iterator[Batch]:
     """Yield ``batches``; the model drops when it reads one of them, and never otherwise.
 
-    For ``training.train``, which reads each batch right after it was handed out. Raise ValueError
+    For ``training.train``, which reads each batch right after it was handed out, in the thread that
+    asked for it. Raise ValueError
     when the first is asked for if the model has no ``Dropout`` inside.
     """
     for batch in checks.iterable("batches", batches):

@@ -54,10 +54,11 @@ def differing(expected: np.ndarray, got: np.ndarray, tolerance: float) -> np.nda
 
 
 def as_expected(expected: Any, got: Any) -> Any:
-    """Return ``got`` with arrays and tuples in the places where ``expected`` has them.
+    """Return ``got`` with arrays, tuples and lists in the places where ``expected`` has them.
 
     A list or a tuple of numbers counts as the array that it nearly is, and several values in a list
-    as the tuple of them. What cannot be taken so stays as it is; nothing is raised.
+    as the tuple of them. A mapping becomes a dict. What cannot be taken so stays as it is; nothing
+    is raised.
     """
     try:
         return _as_expected(expected, got)

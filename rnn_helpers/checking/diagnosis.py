@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from rnn_helpers.checking import detectors, precision, source
-from rnn_helpers.checking.compare import as_expected, is_numeric, same
+from rnn_helpers.checking.compare import is_numeric, same
 from rnn_helpers.checking.failures import failure_problem
 from rnn_helpers.checking.feedback import State
 from rnn_helpers.checking.places import (
@@ -123,7 +123,7 @@ def _difference(trial: Trial, call: Call, parts: list[Part]) -> Problem | None:
 
 
 def _agrees(trial: Trial, part: Part) -> bool:
-    return same(part.expected, as_expected(part.expected, part.got), trial.tolerance)
+    return same(part.expected, part.got, trial.tolerance)
 
 
 _COARSE = (

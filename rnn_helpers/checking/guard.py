@@ -105,8 +105,9 @@ def call_trusted(
 class Deadline:
     """When the time for a search is up: by the time that it computes, and by the clock.
 
-    A search gets its share of the processor however busy the machine is. The clock ends one whose
-    answers wait instead, which costs no computing.
+    Counted by what it computes, a search gets its share also on a busy machine. The clock ends one
+    whose answers wait instead, which costs no computing, and one on a machine so busy that it gets
+    next to nothing.
     """
 
     def __init__(self, computing: float, by_the_clock: float) -> None:
@@ -293,7 +294,8 @@ class _Watcher:
         while True:
             try:
                 self._done.set()
-                self._thread.join()
+                if self._thread.ident is not None:  # else an interrupt came before it began
+                    self._thread.join()
                 break
             except _TimeUp:
                 pass  # it arrived during the clean-up; clean up once more
@@ -327,8 +329,8 @@ _limits: list[tuple[int, int]] = []  # as they were before the first call that r
 def _limit_memory(ceiling: int, undo: contextlib.ExitStack) -> None:
     """Set the limit. Where another call has set one, the higher of the two holds for both."""
     now = resource.getrlimit(resource.RLIMIT_AS)
+    undo.callback(_lift_the_limit)  # a second time there is nothing left to do
     if not _limits:
-        undo.callback(_lift_the_limit)
         _limits.append(now)
         now = (0, 0)
     soft, hard = _limits[0]
@@ -357,7 +359,8 @@ def _memory_to_start_a_thread() -> Iterator[None]:
 
 def _lift_the_limit() -> None:
     if _limits:
-        resource.setrlimit(resource.RLIMIT_AS, _limits.pop())
+        resource.setrlimit(resource.RLIMIT_AS, _limits[0])
+        _limits.clear()  # last: what an interrupt cuts short here is done after the next call
 
 
 def _room() -> int:

@@ -115,7 +115,8 @@ def _is_nan(node: ast.AST) -> bool:
     if isinstance(node, ast.Call):
         first = node.args[0] if node.args else None
         text = first.value if isinstance(first, ast.Constant) else None
-        return isinstance(text, str) and text.strip().lower() == "nan"
+        makes = re.search(r"\b(float\d*|array|asarray|full)$", ast.unparse(node.func))
+        return bool(makes) and isinstance(text, str) and text.strip().lower() == "nan"
     return getattr(node, "attr", getattr(node, "id", "")) == "nan"
 
 

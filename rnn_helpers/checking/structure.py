@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from rnn_helpers.checking.compare import array_of, is_numeric, is_stack_of
+from rnn_helpers.checking.compare import array_of, as_expected, is_numeric, is_stack_of
 from rnn_helpers.checking.trial import Axes, Call, Part, Trial
 
 Names = deque[tuple[str, Axes]]  # the returned parts not yet paired
@@ -109,10 +109,10 @@ def _outline(expected: Any, names: Names) -> str:
 
 
 def _as_array(part: Part) -> Part:
-    """Take a list of numbers for the array that it nearly is."""
+    """Take a list of numbers for the array that it nearly is, and a tuple of words for the list."""
     array = array_of(part.expected, part.got)
     if array is None:
-        return part
+        return replace(part, got=as_expected(part.expected, part.got))
     joins = "stack" if isinstance(part.got[0] if part.got else 0, np.ndarray) else "array"
     remark = (
         f"`{part.name}` is a list, which counts as right here: `np.{joins}` makes an array of it, "

@@ -62,18 +62,26 @@ class Shared:
                 make(self._undo)
             yield
         finally:
+            self._leave(token)
+
+    def _leave(self, token: object) -> None:
+        """Undo the change if nobody else is inside, also where an interrupt comes meanwhile."""
+        try:
             with self.lock:
                 if token in self._inside:  # it is not, if an interrupt came first
                     self._inside.remove(token)
-                    if not self._inside:
-                        self._undo.close()
+                if not self._inside:
+                    self._undo.close()
+        except KeyboardInterrupt:
+            self._leave(token)
+            raise
 
 
 _STAND_INS, _WARNINGS = Shared(), Shared()
 
 
 def without_warnings() -> contextlib.AbstractContextManager[None]:
-    """Run the body without a warning, in whatever thread, and let them come again afterwards."""
+    """Run the body without a warning, and let them come again afterwards."""
     return _WARNINGS.held(_silence)
 
 
@@ -145,8 +153,9 @@ def _put_stand_ins(scope: dict[str, Any], undo: contextlib.ExitStack) -> None:
     known: dict[int, _StandIn] = {}
     for kind, module, name in _FORBIDDEN:
         value = vars(module).get(name, _MISSING)
-        if isinstance(value, _StandIn):  # of a call that is still running
+        if isinstance(value, _StandIn):  # of a call that is still running, or was interrupted
             known[id(value.real)] = value
+            undo.callback(vars(module).__setitem__, name, value.real)
         elif value is not _MISSING:
             known[id(value)] = _replace(vars(module), name, kind, undo)
     for name, value in list(scope.items()):

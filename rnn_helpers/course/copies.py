@@ -7,6 +7,7 @@ on demand, and then the learner's version is kept beside it.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import hashlib
 import itertools
@@ -257,7 +258,8 @@ def _put(file: Path, content: bytes, like: Path | None = None) -> None:
     try:
         new.write_bytes(content)
         if target.exists() or like:
-            shutil.copymode(target if target.exists() else like, new)
+            with contextlib.suppress(OSError):  # a disk that has no rights
+                shutil.copymode(target if target.exists() else like, new)
         os.replace(new, target)
     finally:
         new.unlink(missing_ok=True)

@@ -651,8 +651,8 @@ class LiveRun(ipywidgets.VBox):
     def update(self, step: int, data: Any) -> None:
         """Show that `step` steps are done, unless the last frame is too recent."""
         if not self._is_running:
-            self._is_running = True
             after_cell(self._rest)
+            self._is_running = True
         if step >= self.steps:
             self.finish(step, data)
         elif time.perf_counter() - self._last >= self._seconds:
@@ -697,7 +697,7 @@ class LiveRun(ipywidgets.VBox):
     def _rest(self) -> None:
         """Catch up with a page that changed after the last frame, as when a cell was stopped."""
         self._is_running = False
-        if self._drawing.look != self.picture.look:
+        if self._shown_look != self.picture.look:
             self._paint(self.sentence)
 
     def _paint(self, sentence: str) -> None:
@@ -705,6 +705,7 @@ class LiveRun(ipywidgets.VBox):
             self._drawing = Drawing(self._draw, self._shape, self.picture.look)
         self._drawing.frame(self._data)
         self.picture.show(self._drawing, sentence)
+        self._shown_look = self._drawing.look  # not before: an interrupt may come while it draws
 
     @property
     def still(self) -> Still:

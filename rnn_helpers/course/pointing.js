@@ -12,6 +12,7 @@ function pointAt(model, view, say) {
   let place = null; // of the pointer, while it is over the picture
   let asked = 0; // when, in ms; 0 if no answer is awaited
   let again = null;
+  let late = 0; // the clock that asks it though the answer before it never came
   let byKey = false;
 
   reader.className = "rnn-reader";
@@ -34,6 +35,8 @@ function pointAt(model, view, say) {
   function ask(question) {
     if (asked && Date.now() - asked < LONGEST) {
       again = question; // only the last of those that came while the kernel was at work
+      clearTimeout(late);
+      late = setTimeout(() => again && ask(again), asked + LONGEST - Date.now()); // no answer came
       return;
     }
     asked = Date.now();
@@ -48,6 +51,7 @@ function pointAt(model, view, say) {
   function hear(message) {
     if (message.pointed === undefined) return;
     asked = 0;
+    clearTimeout(late);
     const next = again;
     again = null;
     if (next) return ask(next);
@@ -128,6 +132,9 @@ function pointAt(model, view, say) {
       if (place) ask({ point: place });
       else if (byKey) ask({ step: "" });
     },
-    stop: () => model.off("msg:custom", hear),
+    stop() {
+      model.off("msg:custom", hear);
+      clearTimeout(late);
+    },
   };
 }

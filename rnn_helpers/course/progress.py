@@ -399,41 +399,40 @@ def _lock(file: Path) -> Iterator[None]:
     holder, since = "", time.monotonic()
     while not _create(lock, token):
         current = _content(lock)
-        if _is_dead(current):
-            _remove(lock, current)
-        elif current != holder:
+        if current != holder:
             holder, since = current, time.monotonic()
-        elif time.monotonic() - since > _PATIENCE:
-            _remove(lock, current)
+        waited = time.monotonic() - since
+        if _is_dead(current) or waited > _PATIENCE:
+            _break(lock, current, last=waited > 2 * _PATIENCE)
         time.sleep(0.01)
     try:
         yield
     finally:
-        for _ in range(10):  # on Windows it stays while another kernel reads it
-            if _remove(lock, token):
-                break
-            time.sleep(0.01)
+        if _content(lock) == token:
+            lock.unlink(missing_ok=True)
 
 
-def _remove(lock: Path, token: str) -> bool:
-    """Remove the lock if it holds ``token``; return whether that token is gone.
+def _break(lock: Path, token: str, *, last: bool) -> None:
+    """Remove a lock that nobody holds any more, if it still holds ``token``.
 
-    Between a look and a deletion another kernel may have put its own lock there, and two would
-    hold one then. So the lock is first renamed, which only one kernel can do, and looked at again
-    under a name that nobody else uses; a lock of somebody else is put back.
+    One kernel does so at a time. Of two that had read the same dead lock the second would else
+    remove the lock that the first has made meanwhile. ``last`` is for a kernel that has waited
+    for another to do it: that one was killed in the middle, or nobody may remove the lock. Then
+    an OSError says why.
     """
-    if _content(lock) != token:
-        return True
-    aside = lock.with_name(f"{lock.name.removesuffix('.lock')}.{uuid.uuid4().hex}.tmp")
+    mine = lock.with_name(f"{lock.name}.break")
+    if last:
+        mine.unlink(missing_ok=True)
+    if not _create(mine, ""):
+        return
     try:
-        os.rename(lock, aside)
-    except OSError:
-        return not lock.exists()
-    found = _content(aside)
-    if found != token:
-        _create(lock, found)
-    aside.unlink(missing_ok=True)
-    return True
+        if _content(lock) == token:
+            lock.unlink(missing_ok=True)
+    except PermissionError:  # on Windows also while another kernel reads it
+        if last:
+            raise
+    finally:
+        mine.unlink(missing_ok=True)
 
 
 def _here() -> str:

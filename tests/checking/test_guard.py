@@ -283,14 +283,17 @@ def test_an_interrupt_between_two_calls_is_told_as_one(name, monkeypatch):
 def test_no_interrupt_at_any_moment_calls_a_wrong_answer_right():
     """As a learner would press the button: within the first hundredths of a second."""
     exercise, answer = make_scan(), learner("return 0 * x")
-    states = set()
-    for pause in np.linspace(0.0005, 0.02, 40):
-        timer = threading.Timer(pause, _thread.interrupt_main)
+    states, rounds, end = set(), 0, time.monotonic() + 60
+    pauses = np.linspace(0.0005, 0.02, 40)
+    while rounds < 40 or (State.INTERRUPTED not in states and time.monotonic() < end):
+        timer = threading.Timer(pauses[rounds % 40], _thread.interrupt_main)
+        rounds += 1
         with contextlib.suppress(KeyboardInterrupt):  # it came when the check was over
             timer.start()
             states.add(exercise.check(answer).state)
             timer.join()
             time.sleep(0.001)
+    assert State.INTERRUPTED in states
     assert State.RIGHT not in states
     assert not any(entry.right for entry in progress.read().values())
 
@@ -362,3 +365,17 @@ def test_an_answer_that_a_small_container_cannot_hold_is_told_and_not_begun(monk
 def test_an_answer_may_take_three_quarters_of_what_is_free(monkeypatch, free, room):
     monkeypatch.setattr(guard, "free_memory", lambda: free)
     assert guard._room() == room
+
+
+@pytest.mark.parametrize("limit", [guard._Watcher, guard._Alarm])
+def test_an_interrupt_before_a_limit_has_begun_is_an_interrupt(limit, monkeypatch):
+    if limit is guard._Alarm and not hasattr(signal, "setitimer"):
+        pytest.skip("this system has no timer signal")
+
+    def interrupted(self):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(limit, "start", interrupted)
+    monkeypatch.setattr(guard, "_Alarm", limit)
+    result = make_scan().check(learner("return 0 * x"))
+    assert result.state == State.INTERRUPTED

@@ -25,12 +25,17 @@ def test_the_operation_is_named(line, words):
     assert words in exercise.check(learner(f"return {line}", "number", "u")).says
 
 
-@pytest.mark.parametrize("text", ["x  # no nan here", 'x or """nan"""', "np.nan_to_num(x)"])
+@pytest.mark.parametrize(
+    "text", ["x  # no nan here", 'x or """nan"""', "np.nan_to_num(x)", "print('nan')"]
+)
 def test_a_word_is_no_nan(text):
     assert not source.makes_nan(ast.parse(text))
 
 
-@pytest.mark.parametrize("text", ["np.nan", "x + nan", 'float("nan")', "np.float64('NaN')"])
+@pytest.mark.parametrize(
+    "text",
+    ["np.nan", "x + nan", 'float("nan")', "np.float64('NaN')", "np.asarray('nan', float)"],
+)
 def test_a_nan_of_every_spelling_is_seen(text):
     assert source.makes_nan(ast.parse(text))
 

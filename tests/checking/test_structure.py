@@ -170,3 +170,12 @@ def test_a_lost_axis_of_length_one_recalls_keepdims():
 def test_a_single_number_is_expected_by_that_name():
     result = make_number(lambda u: 3.0).check(learner("return u[:1, :1]", "number", "u"))
     assert "`total` has the wrong shape: got (1, 1), expected a single number." in result.says
+
+
+def test_a_list_in_the_place_of_the_callers_array_is_not_right():
+    """The caller goes on with it as with the array that it gave."""
+    right = "for name in params:\n    params[name] -= rate"
+    listed = f"{right}\n    params[name] = params[name].tolist()"
+    for body, is_right in ((right, True), (listed, False)):
+        result = descend().check(learner(body, "descend", "params, rate"))
+        assert (result.state == State.RIGHT) is is_right

@@ -248,3 +248,41 @@ def _said(client, code: str) -> str:
 
     client.execute_interactive(code, timeout=120, output_hook=keep, allow_stdin=False)
     return "".join(said)
+
+
+def test_an_interrupt_while_a_change_is_to_be_undone_leaves_nothing_behind():
+    undone, make = [], surroundings.Shared()
+
+    class Lock:
+        def __init__(self):
+            self.interrupts = [False, True, False]
+
+        def __enter__(self):
+            if self.interrupts and self.interrupts.pop(0):
+                raise KeyboardInterrupt
+
+        def __exit__(self, *error):
+            return False
+
+    make.lock = Lock()
+    with pytest.raises(KeyboardInterrupt), make.held(lambda undo: undo.callback(undone.append, 1)):
+        pass
+    assert undone == [1] and make._inside == []
+
+
+@pytest.mark.skipif(guard.resource is None, reason="this system cannot limit memory")
+def test_a_limit_of_memory_that_was_left_is_lifted_after_the_next_call():
+    before, lift = limits(), guard._lift_the_limit
+
+    def interrupted():
+        raise KeyboardInterrupt
+
+    guard._lift_the_limit = interrupted
+    try:
+        with pytest.raises(KeyboardInterrupt), guard.memory_limit(2**28):
+            pass
+    finally:
+        guard._lift_the_limit = lift
+    with guard.memory_limit(2**28):
+        pass
+    assert limits() == before

@@ -242,24 +242,65 @@ def test_a_lock_that_took_the_place_of_a_dead_one_is_not_removed(file: Path, mon
     file.parent.mkdir()
     lock, others = file.with_name("progress.json.lock"), "another-machine 1 token"
     lock.write_text("dead")
-    rename, held = os.rename, []
+    held = []
 
-    def taken_over(*where: Path) -> None:
+    def is_dead(token: str) -> bool:
         """Let another kernel come between the look at the lock and its removal."""
-        if lock.read_text() == "dead":
+        if token == "dead":
             lock.write_text(others)
-        rename(*where)
+        return token == "dead"
 
     def rest(_: float) -> None:
         held.append(lock.read_text())
         lock.unlink()  # the other kernel is done
 
-    monkeypatch.setattr(os, "rename", taken_over)
-    monkeypatch.setattr(progress, "_is_dead", lambda token: token == "dead")
+    monkeypatch.setattr(progress, "_is_dead", is_dead)
     monkeypatch.setattr(progress.time, "sleep", rest)
     assert progress.record("a.b", right=True) == ""
     assert held == [others]
     assert [path.name for path in file.parent.iterdir()] == ["progress.json"]
+
+
+def test_of_two_kernels_that_find_a_dead_lock_one_removes_it(file: Path) -> None:
+    file.parent.mkdir()
+    lock = file.with_name("progress.json.lock")
+    lock.write_text("dead")
+    being_broken = lock.with_name("progress.json.lock.break")
+    being_broken.touch()  # by another kernel, just now
+    progress._break(lock, "dead", last=False)
+    assert lock.exists()
+    progress._break(lock, "dead", last=True)  # the other one was killed in the middle
+    assert not lock.exists() and not being_broken.exists()
+
+
+def test_a_kernel_that_was_killed_while_it_removed_a_lock_holds_up_nobody(
+    file: Path, monkeypatch
+) -> None:
+    monkeypatch.setattr(progress, "_PATIENCE", 0.05)
+    file.parent.mkdir()
+    for name in ("progress.json.lock", "progress.json.lock.break"):
+        file.with_name(name).touch()
+    assert progress.record("a.b", right=True) == ""
+    assert [path.name for path in file.parent.iterdir()] == ["progress.json"]
+
+
+@pytest.mark.parametrize("error", [PermissionError(13, "no"), OSError(30, "Read-only")])
+def test_a_dead_lock_that_nobody_may_remove_is_told_and_not_waited_for(
+    file: Path, monkeypatch, error: OSError
+) -> None:
+    monkeypatch.setattr(progress, "_PATIENCE", 0.05)
+    file.parent.mkdir()
+    lock = file.with_name("progress.json.lock")
+    lock.write_text("dead")
+    unlink = Path.unlink
+
+    def refuse(path: Path, missing_ok: bool = False) -> None:
+        if path == lock:
+            raise error
+        unlink(path, missing_ok=missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    assert "could not be saved" in progress.record("a.b", right=True)
 
 
 def test_a_kernel_removes_only_its_own_lock(file: Path) -> None:
