@@ -100,6 +100,7 @@ def changed(lesson: notes.Lesson, *path: object, to: object = None) -> notes.Les
         (("panels", "one_unit", "moves", 0, "ask"), "", "a move needs set and ask"),
         (("panels", "one_unit", "moves", 0, "ask"), "Why?", "no answer in brackets ends 'Why?'"),
         (("panels", "one_unit", "moves", 0, "needs"), "x", "02_forward_pass has no section 'x'"),
+        (("panels", "one_unit", "moves", 0, "seen"), True, "what it opens with is seen"),
         (("exercises", "softmax"), None, "exercise 'softmax' has no notes"),
         (("exercises", "softmin"), "x", "there is no exercise 'softmin'"),
         (("exam", "by_hand", "answer"), None, "exam 'by_hand' needs section, asks, answer"),
@@ -451,7 +452,9 @@ def test_a_panel_can_be_moved_where_the_notes_say(
     panel = FACTORIES[name](SequenceModel(kind(27, 6, rng=5), 27, rng=5)) if kind else make(name)
     start, said = panel.values, []
     for move in moves:
-        panel.set(**start | panel.by_label(move["set"]))
+        controls = panel.by_label(move["set"])
+        assert bool(move.get("opens")) == (start | controls == start), f"does it open at {move}?"
+        panel.set(**start | controls)
         said.append(panel.sentence)
     assert len(set(said)) == len(said), "two moves show the same"
     labelled = {control.description: control for control in panel.controls.values()}
