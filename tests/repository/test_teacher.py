@@ -428,7 +428,7 @@ def test_a_prediction_is_read_as_the_class_sees_it() -> None:
 GATED = {"gates.gru": GRUCell, "gates.lstm": LSTMCell}
 # Its line 400 is one of the real passage; the networks of the others may be small ones.
 NEEDS_THE_TEXT = {"sampling.unit_over_text"}
-# It opens where the first word ends that its network writes: that of the notebook writes another.
+# It opens where its network draws a likely letter, and that of the notebook writes another text.
 OPENS_BY_ITS_NETWORK = {"sampling.writing"}
 
 

@@ -294,9 +294,9 @@ def what_fits(held: Plan) -> list[str]:
     chosen = "The timetable has every exercise in class."
     if some:
         chosen = (
-            "The timetable is for the middle line. First in the choice come the first exercise of "
-            "each notebook, or those that matter most in it, then the others; one that no longer "
-            "fits is left out. At least "
+            "The timetable is for the middle line. As far as they fit, it takes first of all the "
+            "first exercise of each notebook, or those that matter most in it, and then others. "
+            "At least "
             f"{FOR_QUESTIONS} minutes are left for questions."
         )
     best = held.together and f"{chosen}{on_your_screen(held)}"
@@ -524,9 +524,9 @@ def after_the_break(path: Path, number: int, split: Break | None) -> list[str]:
         "minutes, and all rows below come so much later.",
         room_for_the_rest(split, "This plan has", "today"),
     ]
-    before_it = on_your_screen(split.then) if split.then.together else ""
-    if split.cut and before_it:
-        told.append(f"Then{before_it.replace(' End ', ' end ', 1).partition(':')[0]}.")
+    screen = on_your_screen(split.then) if split.cut and split.then.together else ""
+    if screen:
+        told.append(f"Then{screen.replace(' End ', ' end ', 1).partition(':')[0]}.")
     music = any("Player(" in cell.source for section in split.rest for cell in section.cells)
     told.append(f"Open `{name}` as well, with its cells run{'; bring loudspeakers' * music}.")
     if split.waits:
