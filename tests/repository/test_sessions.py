@@ -150,19 +150,65 @@ def test_the_exercise_on_which_a_notebook_turns_comes_first() -> None:
 def test_what_comes_from_home_and_what_a_lecture_ends_with_have_rows() -> None:
     term, lecture = path_named("a term"), path_named("90 minutes")
     left = sessions._listed(plan_of(term, 6).at_home)
-    assert f"if any? Left for home: {left}. |" in page(term, 7)
+    solved = "Solutions: [`06`](06_gru.md#exercises); or open the solved notebook in `solutions`."
+    assert f"if any? Left for home: {left}. {solved} |" in page(term, 7)
     assert page(term, 7).count("| 0:00 | 3 |") == 1 and "| From home |" not in page(term, 1)
     assert "| 2 |  |  | To close |  | Close all notebooks" in page(lecture, 1)
     assert "From home" not in page(path_named("a day"), 4)
 
 
-def test_a_notebook_for_two_sittings_says_what_the_next_session_can_take() -> None:
-    text = page(path_named("a term"), 9)
-    assert "makes its pause here.* Play the tune" in text
-    moved, spare = re.search(
-        r"on takes (\d+) minutes, and the next session has (\d+)", text
-    ).groups()
-    assert int(moved) <= int(spare) and "**Two sittings.**" not in page(path_named("a term"), 8)
+def split_of(path: Path, number: int) -> sessions.Break | None:
+    return sessions.broken(path, number, BY_NAME)
+
+
+def test_a_notebook_for_two_sittings_is_broken_at_its_own_pause_and_nowhere_else() -> None:
+    term = path_named("a term")
+    text, split = page(term, 9), split_of(term, 9)
+    assert split.pause == BY_NAME["09_sequence_types"].notes["pause"]
+    assert text.count("makes its pause here.*") == 1 and "makes its pause here.* Play" in text
+    told = text.partition("**Two sittings.** ")[2].splitlines()[0]
+    assert re.findall(r"the row \*([^*]+)\*", told) == [split.pause]
+    assert f"after the pause takes {split.spent} minutes" in told
+    assert f"has {split.spare} to spare, {split.spent - split.spare} too few: leave `10`" in told
+    assert "[Its page](path-a-term-10.md)" in told
+    assert [key for key in SESSIONS if split_of(*key)] == [(term, 9)]
+
+
+def test_what_a_broken_session_leaves_over_has_room_in_the_next_one() -> None:
+    term = path_named("a term")
+    split, after = split_of(term, 9), plan_of(term, 10)
+    made = sessions.in_class(split.cut)
+    assert split.spent <= split.spare + made
+    fewer = sessions.in_class(split.cut[1:])
+    assert split.spent > split.spare + fewer, "no more is cut than it takes"
+    assert split.then.minutes(split.then.together) == after.minutes(after.together) - made
+    assert sessions.in_class(split.fit) <= split.today
+    titles = [section.title for section in split.rest]
+    assert all(timed.section not in titles for timed in split.fit)
+    assert sessions.fewest(after.together, 0) == () and sessions.fewest(after.together, 99) is None
+    longer, shorter = sorted(after.together, key=lambda timed: -timed.minutes)
+    assert sessions.fewest(after.together, 2 * shorter.minutes) == (shorter,)
+    assert sessions.fewest(after.together, 2 * longer.minutes) == (longer,)
+
+
+def test_the_next_page_knows_that_the_session_before_was_broken() -> None:
+    term = path_named("a term")
+    text, waits = page(term, 10), "`09` exercises 3, 5 and 6"
+    told = text.partition("**If you broke `09` at its pause.** ")[2].splitlines()[0]
+    assert told.startswith("Begin with what comes after it, from the row *One to many: music* on")
+    assert "(path-a-term-9.md#timetable)" in told and "Open `09_sequence_types` as well" in told
+    assert "bring loudspeakers" in told and f"{waits} can be done only after today" in told
+    row = next(line for line in text.splitlines() if "| From home |" in line)
+    assert f"at its pause, begin with the rest of it; {waits} wait until that is done." in row
+    others = [key for key in SESSIONS if "If you broke" in page(*key)]
+    assert others == [(term, 10)]
+
+
+def test_a_session_without_an_exercise_says_that_a_break_makes_room_for_some() -> None:
+    told = page(path_named("a term"), 9).partition("**Machines.** ")[2].splitlines()[0]
+    assert "no exercise is done in class. If you break `09` at its pause" in told
+    assert "everybody needs one, or two share one" in told and "up to two minutes" in told
+    assert "at its pause" not in page(path_named("a term"), 10).partition("**Machines.**")[2][:200]
 
 
 def test_a_session_with_music_asks_for_loudspeakers() -> None:
@@ -228,6 +274,44 @@ def test_an_extra_section_is_offered_with_the_row_after_which_it_belongs() -> No
 def test_a_row_that_a_panel_opens_with_asks_to_look_first() -> None:
     text = page(path_named("90 minutes"), 1)
     assert "“tanh” (it opens so) | Look first, then ask: After how many steps" in text
+
+
+@every_session
+def test_each_row_of_a_panel_says_whether_to_ask_or_to_set_first(path: Path, number: int) -> None:
+    text = page(path, number)
+    rows = re.findall(r"^\| (\*\*.+?) \| (.+) \|$", text, flags=re.MULTILINE)
+    for set_, ask in rows:
+        order = ask.partition(":")[0]
+        assert order in (pages.LOOK_FIRST, pages.ASK_THEN_SET, pages.SET_THEN_ASK), ask
+        assert (order == pages.LOOK_FIRST) == ("(it opens so)" in set_)
+    cards_ = text.split("\n### Panel")[1:]
+    assert bool(rows) == bool(cards_) and "ask before you do" not in text
+
+
+def test_a_question_about_what_is_seen_is_asked_when_it_is_seen() -> None:
+    """What begins with what the class sees, or asks what has become of it, would give it away."""
+    seen = re.compile(r"(All ways lie|The norm stays|It does not fade|Mostly dark|.* is the note)")
+    for lesson in LESSONS:
+        for panel in lesson.panels:
+            for move in pages.moves_of(panel, lesson):
+                if seen.match(move["ask"]):
+                    assert move.get("seen") or move.get("opens"), move
+    text = page(path_named("90 minutes"), 1)
+    assert "| Set, then ask: The norm stays at 1." in text
+    assert "| Ask, then set: After *maiasau*: what would you predict" in text
+
+
+def test_what_a_lecture_of_90_minutes_names_has_a_line_where_it_comes_first() -> None:
+    text = page(path_named("90 minutes"), 1)
+    cells = [line.split(" | ") for line in text.splitlines() if re.match(r"\| \d:\d\d", line)]
+    rows = {its[4]: its[-1] for its in cells}
+    assert "*norm*" in rows["A note that is rewritten at every step"]
+    assert "*lag*" in rows["A note that is rewritten at every step"]
+    assert "called a *GRU*" in rows["The update gate"]
+    assert "*reset gate*, which says" in rows["The update gate"]
+    assert "*Temperature* is" in rows["Why draw at all?"]
+    term = page(path_named("a term"), 7)
+    assert "The slides check the gradient as a part of 06 does" in term
 
 
 def test_a_session_says_who_needs_a_machine_and_what_is_brought() -> None:
@@ -351,8 +435,8 @@ def test_what_to_say_of_what_is_left_out_stands_where_it_is_left_out() -> None:
 def test_a_row_says_which_slides_give_an_exercise_away() -> None:
     text = page(path_named("a day"), 4)
     assert "2 × 6 min; stay there until it is done: slide 14 shows most of it)" in text
-    assert "they see most of it on slide 26, and then write it from memory)" in text
-    before = "they have seen most of it on slides 17 and 19, and now write it from memory)"
+    assert "they see most of it on slide 26, and then write it as code)" in text
+    before = "they have seen most of it on slides 17 and 19, and now write it as code)"
     assert before in page(path_named("a day"), 2)
 
 

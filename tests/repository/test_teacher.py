@@ -100,6 +100,7 @@ def changed(lesson: notes.Lesson, *path: object, to: object = None) -> notes.Les
         (("panels", "one_unit", "moves", 0, "ask"), "", "a move needs set and ask"),
         (("panels", "one_unit", "moves", 0, "ask"), "Why?", "no answer in brackets ends 'Why?'"),
         (("panels", "one_unit", "moves", 0, "needs"), "x", "02_forward_pass has no section 'x'"),
+        (("panels", "one_unit", "moves", 0, "seen"), True, "what it opens with is seen"),
         (("exercises", "softmax"), None, "exercise 'softmax' has no notes"),
         (("exercises", "softmin"), "x", "there is no exercise 'softmin'"),
         (("exam", "by_hand", "answer"), None, "exam 'by_hand' needs section, asks, answer"),
@@ -427,6 +428,8 @@ def test_a_prediction_is_read_as_the_class_sees_it() -> None:
 GATED = {"gates.gru": GRUCell, "gates.lstm": LSTMCell}
 # Its line 400 is one of the real passage; the networks of the others may be small ones.
 NEEDS_THE_TEXT = {"sampling.unit_over_text"}
+# It opens where its network draws a likely letter, and that of the notebook writes another text.
+OPENS_BY_ITS_NETWORK = {"sampling.writing"}
 
 
 def moves_of_the_panels() -> list:
@@ -440,18 +443,25 @@ def moves_of_the_panels() -> list:
             says = "say" in lesson.notes["panels"][card.name]
             name = f"{room}.{card.name}"
             kind = GATED.get(f"{room}.{lesson.notebook.lesson}")
-            found.append(pytest.param(name, moves, says, kind, id=name))
+            call = ast.parse(card.source).body[-1].value
+            given = [ast.literal_eval(value) for value in call.args[1:]] if kind else []
+            found.append(pytest.param(name, moves, says, kind, given, id=name))
     return [given for given in found if given.id not in NEEDS_THE_TEXT]
 
 
-@pytest.mark.parametrize(("name", "moves", "says", "kind"), moves_of_the_panels())
+@pytest.mark.parametrize(("name", "moves", "says", "kind", "given"), moves_of_the_panels())
 def test_a_panel_can_be_moved_where_the_notes_say(
-    name: str, moves: list, says: bool, kind: type | None
+    name: str, moves: list, says: bool, kind: type | None, given: list
 ) -> None:
-    panel = FACTORIES[name](SequenceModel(kind(27, 6, rng=5), 27, rng=5)) if kind else make(name)
+    """A row says that the panel opens so if it does, and else it does not."""
+    gated = kind and SequenceModel(kind(27, 6, rng=5), 27, rng=5)
+    panel = FACTORIES[name](gated, *given) if kind else make(name)
     start, said = panel.values, []
     for move in moves:
-        panel.set(**start | panel.by_label(move["set"]))
+        controls = panel.by_label(move["set"])
+        if name not in OPENS_BY_ITS_NETWORK:
+            assert bool(move.get("opens")) == (start | controls == start), f"opens? {move}"
+        panel.set(**start | controls)
         said.append(panel.sentence)
     assert len(set(said)) == len(said), "two moves show the same"
     labelled = {control.description: control for control in panel.controls.values()}

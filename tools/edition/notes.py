@@ -22,6 +22,8 @@ They stand in ``rnn_helpers/lessons/<name>/teaching.toml``:
                                 shows their values; needs = the section without which it is
                                 left out, if it needs one that a path may lack
                                 opens = true if the panel opens so: then one looks first
+                                seen = true if the question is about what is seen there: then one
+                                sets it first, and asks before it otherwise
     [panels.NAME]               say = how to set them, where that is not plain
     [exercises]                 name = what to ask a student who is stuck
     [solved_on]                 name = the ids of other cells that show its solution, or most of it
@@ -275,6 +277,8 @@ def _of_panel(panel: cards.PanelCard, note: dict[str, Any], notebook: Notebook) 
         controls = move.get("set", {})
         if not controls or not move.get("ask"):
             amiss.append(f"panel {panel.name!r}: a move needs set and ask, got {move}")
+        elif move.get("opens") and move.get("seen"):
+            amiss.append(f"panel {panel.name!r}: what it opens with is seen, got {move}")
         elif _unanswered(move["ask"]):
             amiss.append(f"panel {panel.name!r}: no answer in brackets ends {move['ask']!r}")
         amiss += _no_such(owner, move.get("needs", ""))

@@ -33,6 +33,7 @@ SECOND_TIME = (
     f"{SECOND} in a table of mistakes is what the course adds when a learner makes the same "
     "mistake again."
 )
+LOOK_FIRST, ASK_THEN_SET, SET_THEN_ASK = "Look first, then ask", "Ask, then set", "Set, then ask"
 BELOW = (
     "The minutes are those of somebody who reads and works alone. The number of a slide of the "
     "walkthrough and Enter go to it; ↓ marks one of which a part lies below the screen."
@@ -316,7 +317,7 @@ def panel_card(
     moves = moves_of(card, lesson)
     fits_here = [is_taken(move, taken) for move in moves]
     rows = [(_set(move), _ask(move)) for move in moves]
-    heads = ("set (the rest as it opens)", "ask before you do")
+    heads = ("set (the rest as it opens)", "ask")
     if said := sentences.get(card.name):
         heads += ("what it says then",)
         rows = [(*row, says) for row, says in zip(rows, said, strict=True)]
@@ -347,7 +348,9 @@ def _set(move: Mapping[str, Any]) -> str:
 
 
 def _ask(move: Mapping[str, Any]) -> str:
-    return f"Look first, then ask: {move['ask']}" if move.get("opens") else move["ask"]
+    """Return what to ask at a move, and whether before the class sees it."""
+    order = SET_THEN_ASK if move.get("seen") else ASK_THEN_SET
+    return f"{LOOK_FIRST if move.get('opens') else order}: {move['ask']}"
 
 
 def settings_in_words(controls: Mapping[str, object]) -> str:

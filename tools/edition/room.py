@@ -34,10 +34,10 @@ def in_a_room() -> list[str]:
         "- What stands below the question on its slide is hidden as well, until an option is "
         "chosen.\n"
         "- Click on the option with the most hands. The box opens, says what was measured and "
-        "compares; what was hidden comes up. In the row stands where to look: below the question, "
-        "or on a later slide.\n"
-        "- The key that goes on asks for the vote first. A second time it goes on without one, and "
-        "the box can be opened by a click.\n"
+        "compares; what was hidden comes up. The row of the timetable says where to look: below "
+        "the question, or on a later slide.\n"
+        "- The key for the next slide first reminds you of the vote. Pressed again, it goes on "
+        "without one, and the box can be opened by a click.\n"
         "- So choose nothing while you prepare. If you did: *Kernel → Restart Kernel and Run All "
         "Cells*, and every question is open again.\n"
         "- Whoever sits at a machine may choose there, too. The course keeps the first choice in "
@@ -54,9 +54,9 @@ def in_a_room() -> list[str]:
         "- When most are right, end it on your screen: put one of its listed wrong lines into an "
         "answer that is right. The class says what is wrong. Then run it, read out what the course "
         "says, and mend it.",
-        "**A panel.** Set it as a row of its table says, ask, and only then do the next.",
-        "- A row that the panel opens with is seen at once: there look first, then ask. For every "
-        "other row ask first, then set.\n"
+        "**A panel.** Take the rows of its table one after the other.",
+        "- Each row says what comes first. *Ask, then set* lets the class guess. *Set, then ask* "
+        "is about what they see. *Look first, then ask* stands where the panel opens so.\n"
         "- Drag a slider, or click on it and use the arrow keys. Page Down and a remote still go "
         "on. No part of a panel can be hidden.\n"
         "- The sentence below the picture says in words what it shows: let somebody read it out.",
@@ -85,10 +85,12 @@ def to_send() -> list[str]:
         f"## {TO_SEND}",
         f"Hand out {FOLDER} (the one with `README.md` in it), without `.venv` and without `build`, "
         "where this edition lies. Send this text with it, some days before the first session. "
-        "Windows was not tried. Whoever works on a hub needs its address, and neither of the two.",
+        "Windows was not tried. Whoever works on a hub needs only its address: neither the folder "
+        "nor the text.",
         "\n>\n".join("> " + part.replace("\n", "\n> ") for part in text),
         "If a third of the class misses question 3 or 10, begin `02_forward_pass` with five "
-        "minutes on broadcasting and on sums over examples.",
+        "minutes on broadcasting and on sums over examples. Take them from the minutes for "
+        "questions, or leave one more exercise of that session for home.",
     ]
 
 

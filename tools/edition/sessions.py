@@ -6,9 +6,10 @@ and of the exercises in them.
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from edition import cards, minutes, needs, pages, room, sections
 from edition.notes import Lesson, first_in_class, of_section
@@ -40,7 +41,7 @@ HOW_TO_READ = "\n".join(
         "for a class. The first row of a notebook has its opening in it.",
         "- **nb**: the number of the notebook.",
         "- **slides**: those of its walkthrough; the number and Enter go to one. Of a slide with ↓ "
-        "a part lies below the screen, and the key that goes on shows it first.",
+        "a part lies below the screen: the key for the next slide first scrolls down to it.",
         "- Pass over slides that are not listed. If an exercise is not done in class, read out "
         "what it asks, and go on.",
     )
@@ -169,6 +170,24 @@ def from_home(path: Path, number: int, by_name: Mapping[str, Lesson]) -> str:
     return _listed(plan_of(path, number - 1, by_name).at_home)
 
 
+def taken_up(home: str, path: Path, number: int, split: Break | None) -> str:
+    """Return what the first row says of exercises from home: where their solutions are, too."""
+    if not home:
+        return ""
+    numbers = dict.fromkeys(re.findall(r"`(\d\d)`", home))
+    names = [stop.notebook for stop in path.sessions[number - 2].stops]
+    links = [f"[`{n[:2]}`]({n}.md#exercises)" for n in names if n[:2] in numbers]
+    told = (
+        f"By show of hands: which exercise shall we take up, if any? Left for home: {home}. "
+        f"Solutions: {_and(links)}; or open the solved notebook in `solutions`."
+    )
+    if split is None:
+        return told
+    begin = f" If you broke `{split.one.number}` at its pause, begin with the rest of it"
+    waits = f"; {_listed(split.waits)} wait until that is done" * bool(split.waits)
+    return f"{told}{begin}{waits}."
+
+
 def closing(path: Path, number: int) -> str:
     """Return what to end the last session of a path with, if it needs more than a recap."""
     return CLOSING.get(path.name, "") if number == len(path.sessions) else ""
@@ -275,8 +294,9 @@ def what_fits(held: Plan) -> list[str]:
     chosen = "The timetable has every exercise in class."
     if some:
         chosen = (
-            "The timetable is for the middle line: of each notebook the first exercise, or those "
-            "that matter most in it, then whatever still fits. At least "
+            "The timetable is for the middle line. As far as they fit, it takes first of all the "
+            "first exercise of each notebook, or those that matter most in it, and then others. "
+            "At least "
             f"{FOR_QUESTIONS} minutes are left for questions."
         )
     best = held.together and f"{chosen}{on_your_screen(held)}"
@@ -356,12 +376,11 @@ def timetable(
     """Return the rows of a session, with a clock that runs through it.
 
     ``known`` is what the path has taken up to its end: of what it lacks a row may have to speak.
-    ``home`` names exercises from home, and ``close`` is what to end with.
+    ``home`` is what to say of exercises from home, and ``close`` what to end with.
     """
     rows, clock = [], 0
     if home:
-        asked = f"By show of hands: which exercise shall we take up, if any? Left for home: {home}."
-        rows.append((pages.clock(0), str(FOR_HOMEWORK), "", "", "From home", "", asked))
+        rows.append((pages.clock(0), str(FOR_HOMEWORK), "", "", "From home", "", home))
         clock = FOR_HOMEWORK
     for one in taken:
         on_slides, notes = pages.slides_by_section(one.lesson), one.lesson.notes["sections"]
@@ -401,21 +420,127 @@ def _pause(one: Taken, section: sections.Section) -> list[str]:
     return ["*The notebook is for two sittings, and makes its pause here.*"]
 
 
-def two_sittings(taken: Sequence[Taken], held: Plan, room: int) -> list[str]:
-    """Say what of a notebook for two sittings the next session could take, in so many minutes."""
-    (last, titles) = (taken[-1], [section.title for section in taken[-1].sections])
-    if last.lesson.notes["pause"] not in titles:
+@dataclass(frozen=True)
+class Break:
+    """A session that may be broken at the pause of its last notebook, the rest coming next time."""
+
+    one: Taken
+    rest: tuple[sections.Section, ...]  # from the pause on
+    spent: int  # minutes that the rest takes
+    today: int  # minutes that are free today without it, beside those for questions
+    spare: int  # minutes that the next session has free
+    fit: tuple[Timed, ...]  # exercises before the pause that then fit today
+    waits: tuple[Timed, ...]  # exercises after it that are not done in class
+    cut: tuple[Timed, ...]  # exercises that the next session leaves for home to make room
+    then: Plan  # the next session without these
+
+    @property
+    def pause(self) -> str:
+        return self.rest[0].title
+
+    @property
+    def short(self) -> int:
+        """Return how many minutes the next session has too few."""
+        return max(0, self.spent - self.spare)
+
+
+def broken(path: Path, number: int, by_name: Mapping[str, Lesson]) -> Break | None:
+    """Return how a session may be broken at the pause of its last notebook, if it may.
+
+    It may not if the next session has no room for the rest, even without its exercises.
+    """
+    if not 1 <= number < len(path.sessions):
+        return None
+    one = takes(path, number, by_name)[-1]
+    titles = [section.title for section in one.sections]
+    if one.lesson.notes["pause"] not in titles[1:]:
+        return None
+    rest = one.sections[titles.index(one.lesson.notes["pause"]) :]
+    held, after = plan_of(path, number, by_name), plan_of(path, number + 1, by_name)
+    spent = sum(_minutes(section, one, held) for section in rest)
+    spare = after.whole - FOR_QUESTIONS - after.minutes(after.together)
+    cut = fewest(after.together, spent - spare)
+    if cut is None:
+        return None
+    later = {section.title for section in rest}
+    left = [timed for timed in held.at_home if timed.number == one.number]
+    today = room = held.whole - FOR_QUESTIONS - held.minutes(held.together) + spent
+    fit = []
+    for timed in (timed for timed in left if timed.section not in later):
+        if WITH_A_CLASS * timed.minutes <= room:
+            fit.append(timed)
+            room -= WITH_A_CLASS * timed.minutes
+    waits = tuple(timed for timed in left if timed.section in later)
+    kept = tuple(timed for timed in after.together if timed not in cut)
+    then = replace(after, together=kept)
+    return Break(one, rest, spent, today, spare, tuple(fit), waits, cut, then)
+
+
+def fewest(together: Sequence[Timed], missing: int) -> tuple[Timed, ...] | None:
+    """Return the exercises that take the least time, and yet so many minutes, in class."""
+    groups = (itertools.combinations(together, many) for many in range(len(together) + 1))
+    enough = [group for group in itertools.chain(*groups) if in_class(group) >= missing]
+    return min(enough, key=in_class, default=None)
+
+
+def in_class(timed: Iterable[Timed]) -> int:
+    """Return the minutes that exercises take in class."""
+    return WITH_A_CLASS * sum(one.minutes for one in timed)
+
+
+def two_sittings(path: Path, number: int, split: Break | None) -> list[str]:
+    """Say what breaking at the pause leaves for today, and what the next session has to give up."""
+    if split is None:
         return []
-    for place in range(titles.index(last.lesson.notes["pause"]), len(titles) - 1):
-        spent = sum(_minutes(section, last, held) for section in last.sections[place:])
-        if spent <= room:
-            today = held.whole - FOR_QUESTIONS - held.minutes(held.together) + spent
-            return [
-                f"**Two sittings.** `{last.number}` is a notebook for two. What comes from the row "
-                f"*{titles[place]}* on takes {spent} minutes, and the next session has {room} to "
-                f"spare. To go on there leaves {today} minutes today for exercises and questions."
-            ]
-    return []
+    of = f"`{split.one.number}`"
+    told = [
+        f"**Two sittings.** {of} is a notebook for two. Its pause comes before the row "
+        f"*{split.pause}*. The timetable goes on without one. If you break there, {split.today} "
+        "minutes are free today beside those for questions."
+    ]
+    if split.fit:
+        told.append(f"In class then fit: {_listed(split.fit)} ({in_class(split.fit)} min).")
+    told.append(f"What comes after the pause takes {split.spent} minutes.")
+    told.append(room_for_the_rest(split, "The next session has", "there"))
+    return [f"{' '.join(told)} {_page(path, number + 1)} says how it begins then."]
+
+
+def room_for_the_rest(split: Break, has: str, where: str) -> str:
+    """Say whether a session has room for the rest of the one before, and what it gives up."""
+    if not split.short:
+        return f"{has} {split.spare} to spare: it fits."
+    left = f"leave {_listed(split.cut)} for home {where} ({in_class(split.cut)} min)"
+    return f"{has} {split.spare} to spare, {split.short} too few: {left}."
+
+
+def after_the_break(path: Path, number: int, split: Break | None) -> list[str]:
+    """Say how a session begins if the one before was broken at its pause."""
+    if split is None:
+        return []
+    name, of = split.one.stop.notebook, f"`{split.one.number}`"
+    told = [
+        f"**If you broke {of} at its pause.** Begin with what comes after it, from the row "
+        f"*{split.pause}* on ({_page(path, number - 1, 'timetable')}). It takes {split.spent} "
+        "minutes, and all rows below come so much later.",
+        room_for_the_rest(split, "This plan has", "today"),
+    ]
+    screen = on_your_screen(split.then) if split.cut and split.then.together else ""
+    if screen:
+        told.append(f"Then{screen.replace(' End ', ' end ', 1).partition(':')[0]}.")
+    music = any("Player(" in cell.source for section in split.rest for cell in section.cells)
+    told.append(f"Open `{name}` as well, with its cells run{'; bring loudspeakers' * music}.")
+    if split.waits:
+        told.append(
+            f"Its homework waits for you: {_listed(split.waits)} can be done only after today"
+            f"{', and so can the extra sections after the pause' * bool(split.one.extras())}."
+        )
+    return [" ".join(told)]
+
+
+def _page(path: Path, number: int, part: str = "") -> str:
+    """Return a link to the page of a session, or to a part of it."""
+    at = f"#{part}" * bool(part)
+    return f"[{'Its' if not part else 'its'} {part or 'page'}]({page_name(path, number)}.md{at})"
 
 
 def say(one: Taken, section: sections.Section, known: set[tuple[str, str]]) -> list[str]:
@@ -469,13 +594,13 @@ def _when(one: Taken, timed: Timed, held: Plan) -> str:
     told = []
     if timed in held.together:
         told.append(f"in class, {WITH_A_CLASS} × {timed.minutes} min")
-        from_memory = f"they have seen most of it on {_on(before)}, and now write it from memory"
-        told += [from_memory] if before else []
+        as_code = f"they have seen most of it on {_on(before)}, and now write it as code"
+        told += [as_code] if before else []
         told += [f"stay there until it is done: {_shows(after)}"] if after else []
     else:
         told.append(f"{held.elsewhere}, {timed.minutes} min")
         if shown and held.elsewhere != LEFT_OUT:
-            told.append(f"they see most of it on {_on(shown)}, and then write it from memory")
+            told.append(f"they see most of it on {_on(shown)}, and then write it as code")
     return "; ".join(told)
 
 
@@ -498,24 +623,25 @@ def session_page(
     taken = takes(path, number, by_name)
     held = plan_of(path, number, by_name)
     known = seen(path, number, by_name)
-    after = number < len(path.sessions) and plan_of(path, number + 1, by_name)
-    room = after.whole - FOR_QUESTIONS - after.minutes(after.together) if after else 0
+    split, before_this = (broken(path, which, by_name) for which in (number, number - 1))
+    first = taken_up(from_home(path, number, by_name), path, number, before_this)
     parts = [
         f"# {title(path, number)}",
         "\n\n".join([_where_we_are(path, number), *_not_run(taken, sentences)]),
         f"## What the {held.whole} minutes hold",
         *what_fits(held),
-        *two_sittings(taken, held, room),
+        *two_sittings(path, number, split),
+        *after_the_break(path, number, before_this),
         "## Before the session",
         before(path, number),
         *sound(taken),
-        machines(held),
+        machines(held, split),
         *learners(path, number, held),
         brought(path, number, by_name),
         *lacking(path, number, by_name),
         "## Timetable",
         HOW_TO_READ,
-        timetable(taken, held, known, from_home(path, number, by_name), closing(path, number)),
+        timetable(taken, held, known, first, closing(path, number)),
         *left_over(taken, held),
         *homework(path, number, taken, held),
         *pages.explained(timed.task for timed in held.exercises),
@@ -610,11 +736,18 @@ def learners(path: Path, number: int, held: Plan) -> list[str]:
     ]
 
 
-def machines(held: Plan) -> str:
-    """Say whether everybody needs a machine in class."""
+def machines(held: Plan, split: Break | None = None) -> str:
+    """Say whether everybody needs a machine in class, also if it is broken at a pause."""
     count = len(held.together)
     if not count:
-        return "**Machines.** Nobody but you needs one: no exercise is done in class."
+        told = "**Machines.** Nobody but you needs one: no exercise is done in class."
+        if not (split and split.fit):
+            return told
+        return (
+            f"{told} If you break `{split.one.number}` at its pause, for the exercises that then "
+            "fit everybody needs one, or two share one. They open it first of all and choose "
+            f"*Run → Run All Cells*: it takes {RUNS.get(split.one.number, RUN_OTHERS)}."
+        )
     does = "exercises are" if count > 1 else "exercise is"
     return f"**Machines.** Everybody needs one, or two share one: {count} {does} done in class."
 
