@@ -474,7 +474,9 @@ def test_every_vote_says_where_its_answer_stands(path: Path, number: int) -> Non
                 (reveal,) = (c.id for c in cells if re.search(told_by, c.source))
                 asked, told = one.lesson.slides[cell], one.lesson.slides[reveal]
                 assert told >= asked
-                assert how == (f" (its answer on slide {told})" if told > asked else how)
+                assert how == (
+                    f" (its answer on slide {told})" if told > asked else " (its answer below it)"
+                )
                 heading = pages.prediction_heading(card, one.lesson, one.number)
                 assert f"{pages.formulas.slug(heading)}){how}" in text
 

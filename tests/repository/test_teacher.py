@@ -228,8 +228,11 @@ def test_a_teacher_reads_how_it_runs_in_a_room_and_has_a_text_to_send(folder: Pa
     assert room.TEN in [section.title for section in sections.of("00_start_here")]
 
 
-def test_what_is_said_of_a_vote_is_what_the_walkthrough_does() -> None:
-    """The cells below an open question wait; a key asks for the vote, and then goes on."""
+def test_what_is_said_of_a_vote_has_its_lines_in_the_walkthrough() -> None:
+    """Whoever changes them is to read the page again; what they do the browser tests hold.
+
+    The cells below an open question wait; a key asks for the vote, and then goes on.
+    """
     course = Path(__file__).resolve().parents[2] / "rnn_helpers" / "course"
     walk = (course / "walk.js").read_text(encoding="utf-8")
     assert "waits ||= isOn && passed !== current && isUnanswered(cell)" in walk
