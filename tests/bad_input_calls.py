@@ -7,7 +7,9 @@ values of ``test_bad_input.BAD`` a parameter takes: none, unless its name stands
 
 from __future__ import annotations
 
+import atexit
 import datetime
+import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -72,6 +74,9 @@ from rnn_helpers.scan import LinearCell
 from rnn_helpers.self_attention import SelfAttention
 from rnn_helpers.skip import SkipCell
 from rnn_helpers.stacks import Stacked, TwoWay
+
+FOLDER = tempfile.mkdtemp(prefix="bad-input-")  # what the calls below read and write
+atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 
 N_X, N_A, T, M = 4, 3, 2, 5
 Call = Callable[[], tuple[Callable, dict[str, Any]]]
@@ -157,7 +162,7 @@ def names() -> list[np.ndarray]:
 
 
 def saved(kept: SequenceModel) -> Path:
-    path = Path(tempfile.mkdtemp()) / "kept.npz"
+    path = Path(tempfile.mkdtemp(dir=FOLDER)) / "kept.npz"
     kept.save(path)
     return path
 
@@ -235,13 +240,13 @@ def text_model() -> SequenceModel:
 
 
 def kept_text() -> tuple[Path, str]:
-    folder = Path(tempfile.mkdtemp())
+    folder = Path(tempfile.mkdtemp(dir=FOLDER))
     reader.keep(folder, "mine", text_model(), vocabulary(), settings())
     return folder, "mine"
 
 
 def file_of_text() -> Path:
-    path = Path(tempfile.mkdtemp()) / "text.txt"
+    path = Path(tempfile.mkdtemp(dir=FOLDER)) / "text.txt"
     path.write_text("a line of text\n" * 2000, encoding="utf-8")
     return path
 
@@ -359,7 +364,7 @@ CALLS: dict[str, Call] = {
     ),
     "experiments.reader.keep": lambda: (
         reader.keep,
-        {"folder": tempfile.mkdtemp(), "name": "mine", "model": text_model()}
+        {"folder": tempfile.mkdtemp(dir=FOLDER), "name": "mine", "model": text_model()}
         | {"vocabulary": vocabulary(), "settings": settings()},
     ),
     "experiments.reader.fetch": lambda: (

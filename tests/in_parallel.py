@@ -1,8 +1,8 @@
 """In which order the tests are dealt to the workers of pytest-xdist, and what happens if one ends.
 
-Long files come first: what opens a browser, then the notebooks, then the rest: no
-worker is left to wait at the end. A file's tests stay together, since they share a server or a
-kernel, but for the files of ``APART``: these would keep one worker busy for minutes while the
+Long files come first, so that no worker is left to wait at the end: what opens a browser, then the
+notebooks, then the rest. A file's tests stay together, since they share a server or a kernel, but
+for the files of ``APART``: these would keep one worker busy for minutes while the
 others have nothing left to do.
 """
 
