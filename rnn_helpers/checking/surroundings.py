@@ -163,6 +163,8 @@ def _put_stand_ins(scope: dict[str, Any], undo: contextlib.ExitStack) -> None:
             _replace(scope, name, real.kind, undo)
         elif type(value).__name__ in _EXITS_OF_IPYTHON:
             _replace(scope, name, "exit", undo)
+        elif isinstance(value, _StandIn):
+            undo.callback(scope.__setitem__, name, value.real)
 
 
 def _replace(names: dict[str, Any], name: str, kind: str, undo: contextlib.ExitStack) -> _StandIn:

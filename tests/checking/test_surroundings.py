@@ -286,3 +286,12 @@ def test_a_limit_of_memory_that_was_left_is_lifted_after_the_next_call():
     with guard.memory_limit(2**28):
         pass
     assert limits() == before
+
+
+def test_a_stand_in_that_an_interrupt_left_is_taken_back_after_the_next_call(monkeypatch):
+    real = os._exit
+    scope = {"np": np, "leave": surroundings._StandIn("exit", "_exit", real)}
+    monkeypatch.setattr(os, "_exit", surroundings._StandIn("exit", "_exit", real))
+    with surroundings.kept(learner("return x", scope=scope)):
+        pass
+    assert os._exit is real and scope["leave"] is real
